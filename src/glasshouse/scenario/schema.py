@@ -1,0 +1,929 @@
+"""What a scenario file may say: one frozen model per part, unknown keys refused, each number with a place for its source.
+
+A scenario is what the scheme's own text says (`scheme`, `data_sources`, `rules`, `lists`, `consequences`, `notice`, ...: the *promise*),
+who lives under it (`world`), what they do (`conduct`), what really happens (`practice`), and what is compared (`variants`).
+A run uses practice where it is given and the promise where it is not. The linter reads the promise only.
+
+Keys that end in `_days` take a number of days or a duration in words; a rate says its unit ("2 per year"); a share is between 0 and 1.
+Any number may be a mapping `{value, source, label, range, note}`, and any node may carry `cite` and `note`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date as Date  # noqa: N812 - some models have a field called date
+from typing import Annotated, Any, ClassVar, Generic, Literal, Self, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
+
+SCHEMA_VERSION = 1
+
+Label = Literal["documented", "pilot", "reported", "hypothetical"]
+Context = Literal[
+    "courts", "credit", "finance", "commerce", "tax", "welfare", "employment", "workplace", "education", "childcare", "health",
+    "housing", "transport", "travel", "border", "communication", "internet", "media", "public_space", "family", "community",
+    "volunteering", "policing", "national_security", "elections", "consumption", "leisure", "utilities", "insurance",
+    "public_office", "procurement", "hospitality", "firms",
+]  # fmt: skip
+Right = Literal[
+    "movement", "health", "education", "childcare", "housing", "income", "work", "communication", "property", "privacy", "reputation",
+    "expression", "assembly", "association", "religion", "family_life", "liberty", "public_service", "social_security", "none",
+]  # fmt: skip
+Basis = Literal["own_act", "cannot_pay", "protected_conduct", "others_conduct", "wrong_person", "stale_record", "insider_or_intruder"]
+TieKind = Literal["household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school"]
+
+DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
+RATE_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
+
+
+class Cite(BaseModel):
+    """Where the scheme's own text says this. A quote is at most 300 characters and never about a person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    document: str
+    page: str | int | None = None
+    quote: Annotated[str, Field(max_length=300)] | None = None
+
+
+class Node(BaseModel):
+    """A part of the file: frozen, unknown keys refused, and with room for a citation and a note."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    cite: Cite | None = None
+    note: str | None = None
+
+
+T = TypeVar("T")
+
+
+class Quantity(Node, Generic[T]):
+    """A number and where it comes from. A bare number is the same as `{value: NUMBER}`.
+
+    `source` is a row id of `evidence.sources`, or `assumption`, or `fitted`. `range` is [lowest, highest] that the number may
+    reasonably have; a number whose source is `assumption` should have one, and a run sweeps it.
+    """
+
+    value: T
+    source: str | None = None
+    label: Label | None = None
+    disputed: bool = False
+    range: tuple[T, T] | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare(cls, data: Any) -> Any:
+        return data if isinstance(data, dict | Quantity) else {"value": data}
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        if self.range is not None and not self.range[0] <= self.value <= self.range[1]:  # type: ignore[operator]
+            raise ValueError(f"value {self.value} is outside its own range {list(self.range)}")
+        return self
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        full = handler(core)
+        resolved = handler.resolve_ref_schema(full)
+        bare = dict(resolved.get("properties", {}).get("value", {}))
+        bare.pop("title", None)
+        return {"anyOf": [bare, full]}
+
+
+def parse_days(text: Any) -> int:
+    """A number of days from a whole number or from words such as `2 years` or `90 days` (a year is 365 days, a month 30)."""
+    if isinstance(text, bool) or not isinstance(text, int | str):
+        raise ValueError(f'"{text}" is not a duration. Use a whole number of days, or words such as "2 years"')
+    if isinstance(text, int):
+        if text < 0:
+            raise ValueError("a duration cannot be negative")
+        return text
+    found = re.fullmatch(r"\s*(\d+)\s*(day|week|month|year)s?\s*", text)
+    if not found:
+        raise ValueError(f'"{text}" is not a duration. Use a whole number of days, or words such as "2 years"')
+    return int(found[1]) * DAYS_IN[found[2]]
+
+
+def parse_rate(text: Any) -> float:
+    """A rate per person and year from words such as `2 per year` or `0.01 per day`."""
+    if isinstance(text, bool) or not isinstance(text, str):
+        raise ValueError(f'{text} has no unit. Write it as "{text} per year" (or per month, week, day)')
+    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][-+]?\d+)?)\s+per\s+(day|week|month|year)\s*", text)
+    if not found:
+        raise ValueError(f'"{text}" is not a rate. Write a number and a unit, such as "2 per year" or "0.01 per day"')
+    return float(found[1]) * RATE_DAYS["year"] / RATE_DAYS[found[2]]
+
+
+class _Days(Quantity[int]):
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, data: Any) -> Any:
+        return _convert(data, parse_days)
+
+
+class _Rate(Quantity[float]):
+    """`value` and `range` are held per person and year of 365.25 days."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _words(cls, data: Any) -> Any:
+        return _convert(data, parse_rate)
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        full = handler(core)
+        return {"anyOf": [{"type": "string", "pattern": "per (day|week|month|year)"}, full]}
+
+
+def _convert(data: Any, parse: Any) -> Any:
+    if isinstance(data, Quantity):
+        return data
+    if not isinstance(data, dict):
+        return {"value": parse(data)}
+    out = dict(data)
+    if "value" in out:
+        out["value"] = parse(out["value"])
+    if isinstance(out.get("range"), list | tuple):
+        out["range"] = [parse(x) for x in out["range"]]
+    return out
+
+
+class _Share(Quantity[Annotated[float, Field(ge=0.0, le=1.0)]]):
+    """A share or a probability, 0 to 1."""
+
+
+class _Number(Quantity[float]):
+    """A plain number."""
+
+
+class _Count(Quantity[Annotated[int, Field(ge=0)]]):
+    """A whole number, not negative."""
+
+
+class _Points(Quantity[int]):
+    """Points of a score, a whole number."""
+
+
+Days = _Days
+Rate = _Rate
+Share = _Share
+Number = _Number
+Count = _Count
+Points = _Points
+Id = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,47}$")]
+Group = Annotated[str, Field(pattern=r"^[A-Z]$")]
+Region = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,31}$")]
+
+
+# --- the scheme: what its text promises ---------------------------------------------------------------------------------------
+
+
+class Operator(Node):
+    kind: Literal["public", "on_behalf_of_public", "private", "mixed"]
+    body: str | None = None
+
+
+class Subject(Node):
+    kind: Literal["person", "organisation", "both"] = "person"
+
+
+class Scheme(Node):
+    """The head of the scheme: what it is, who runs it, where."""
+
+    title: str
+    status: Literal["in_force", "pilot", "draft", "ended", "reported", "hypothetical"] = "hypothetical"
+    uses_ai: bool | None = None
+    operator: Operator | None = None
+    purpose: str | None = None
+    purpose_contexts: list[Context] | None = None
+    min_age: int | None = None
+    jurisdiction: Literal["CN", "EU", "US", "UK", "CA", "AU", "INT", "COE"] | None = None
+    subject: Subject = Subject()
+    legal_basis: str | None = None
+    summary: str | None = None
+    tolerated_false_per_day: float | None = None
+    oversight_body: str | None = None
+
+
+class ErrorRate(Node):
+    miss: Share | None = None
+    false_match: Share | None = None
+
+
+class Accuracy(Node):
+    """What the scheme itself claims about a source's errors."""
+
+    miss: Share | None = None
+    false_match: Share | None = None
+    by_group: dict[Group, ErrorRate] | None = None
+    gallery: Count | None = None
+    measured_on: Date | None = None
+    comparisons_per_day: Number | None = None
+
+
+class Linkage(Node):
+    key: Literal["unique_id", "name", "name_dob", "phone", "face", "device", "plate", "other"] | None = None
+    missed: Share | None = None
+    false: Share | None = None
+
+
+class CovertAuthorisation(Node):
+    authority: str
+    term_days: Days | None = None
+    later_notification: bool | None = None
+
+
+class DataSource(Node):
+    id: Id
+    title: str | None = None
+    context: Context
+    kind: Literal[
+        "court_record", "government_record", "tax_record", "education_record", "medical_record", "security_record", "financial_record",
+        "employment_record", "welfare_record", "face", "voice", "gait", "iris", "camera", "phone", "location", "scanner", "check_in",
+        "purchase", "browsing", "social_media", "chat", "platform", "tip", "survey", "sensor", "self_declared", "contact_record", "other",
+    ]  # fmt: skip
+    controller: Literal["public", "private", "mixed"] | None = None
+    collection: Literal["open", "covert", "by_law", "consent", "contract"] | None = None
+    mode: Literal["live", "batch", "event"] | None = None
+    place: Literal["public", "workplace", "home", "online", "venue", "office"] | None = None
+    subject_notified: bool | None = None
+    covert_authorisation: CovertAuthorisation | None = None
+    categories: list[str] | None = None
+    special_category_basis: str | None = None
+    accuracy: Accuracy | None = None
+    linkage: Linkage | None = None
+    delay_days: Days | None = None
+    coverage: Share | None = None
+    population: Count | None = None
+    lawful_purpose: str | None = None
+
+
+class Grade(Node):
+    name: str
+    min: int | None = None
+    max: int | None = None
+
+
+class Decay(Node):
+    points_per_year: Number | None = None
+    toward: Literal["baseline", "zero"] = "baseline"
+    forgets_after_days: Days | None = None
+
+
+class Score(Node):
+    min: Points
+    max: Points
+    baseline: Points
+    resolution: Points | None = None
+    update: Literal["live", "daily", "monthly", "yearly", "event"] | None = None
+    grades: list[Grade] | None = None
+    thresholds: dict[str, int] | None = None
+    decay: Decay | None = None
+    sigma: Number | None = None
+
+
+class When(Node):
+    """Which conduct of whom a rule answers to. `signal` names an act of `conduct.acts`."""
+
+    subject: Literal["self", "partner", "parent", "child", "household", "friend", "colleague", "contact", "employer", "firm", "guarantor"] = (
+        "self"
+    )
+    signal: Id | None = None
+    signal_class: Literal["purchase", "diet", "gaming", "browsing", "sleep", "leisure", "dress", "speech", "payment", "offence", "service", "other"] | None = None  # fmt: skip
+    predicate: str | None = None
+    definition_ref: str | None = None
+    attribute: str | None = None
+
+
+class Cap(Node):
+    """At most `count` items of this rule count in a window of `window_days` from the start of the run."""
+
+    count: Count
+    window_days: Days
+
+
+class Rule(Node):
+    id: Id
+    title: str | None = None
+    source: Id | None = None
+    when: When
+    points: Points | None = None
+    cap: Cap | None = None
+    evidence_standard: (
+        Literal["court_final", "administrative_finding", "documentary", "allegation", "tip", "automated_flag", "social_media", "unspecified"] | None
+    ) = None
+    gravity: Annotated[int, Field(ge=1, le=5)] | None = None
+    conduct_lawful: bool | None = None
+    protected_activity: Literal["expression", "criticism", "press", "assembly", "association", "religion", "petition", "complaint", "appeal", "lawyer_contact", "leaving_country"] | None = None  # fmt: skip
+    legal_basis: str | None = None
+    terms_ref: str | None = None
+    offence_ref: str | None = None
+    expires_days: Days | None = None
+    requires_ability: bool | None = None
+    relevance: str | None = None
+    specific_law: str | None = None
+    contract: bool | None = None
+
+
+class Association(Node):
+    """Someone's conduct or standing reaches the people tied to them.
+
+    `transfer: points` hands on `fraction` of each demerit; `transfer: listing` costs `points` when the tied person is listed.
+    """
+
+    id: Id | None = None
+    edge: TieKind
+    transfer: Literal["points", "listing", "threshold", "list", "fraction"] = "points"
+    fraction: Share | None = None
+    points: Points | None = None
+    max_hops: Annotated[int, Field(ge=1, le=7)] = 1
+    legal_basis: str | None = None
+    positive_only: bool | None = None
+    optional: bool | None = None
+
+
+class Validation(Node):
+    id: str | None = None
+    n: Count | None = None
+    date: Date | None = None
+    fpr: Share | None = None
+    fnr: Share | None = None
+    tpr: Share | None = None
+    base_rate: Share | None = None
+    calibration: str | None = None
+    by_group: dict[Group, dict[str, float]] | None = None
+    screens_per_year: Number | None = None
+
+
+class Feature(Node):
+    name: str
+    feature_class: Annotated[
+        Literal["profile", "personality", "demographic", "association", "location", "objective_fact", "behaviour", "financial", "other"] | None,
+        Field(alias="class"),
+    ] = None
+    source: Id | None = None
+    association_with_protected: Share | None = None
+    legal_duty: str | None = None
+
+
+class HumanAssessment(Node):
+    before_use: bool | None = None
+
+
+class Model(Node):
+    id: Id
+    target: str | None = None
+    features: list[Feature] | None = None
+    infers: list[str] | None = None
+    proxy_for: str | None = None
+    bias_note: str | None = None
+    validation: Validation | None = None
+    human_assessment: HumanAssessment | None = None
+
+
+class Trigger(Node):
+    """Exactly one of the four: {list: ID}, {score_below: N}, {score_above: N} or {rule: ID}."""
+
+    list: Id | None = None
+    score_below: int | None = None
+    score_above: int | None = None
+    rule: Id | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [k for k in ("list", "score_below", "score_above", "rule") if getattr(self, k) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a trigger says exactly one of list, score_below, score_above, rule; this one says {', '.join(given) or 'none'}")
+        return self
+
+
+class NoticePromise(Node):
+    enabled: bool | None = None
+    before_effect: bool | None = None
+    sla_days: Days | None = None
+    delivery_days: Days | None = None
+    delivery_proof: bool | None = None
+    content: list[str] | None = None
+    channels: list[str] | None = None
+    workers: bool | None = None
+    worker_representatives: bool | None = None
+
+
+class AppealPromise(Node):
+    available: bool | None = None
+    body: str | None = None
+    second_instance: str | None = None
+    deadline_days: Days | None = None
+    runs_from: Literal["receipt", "decision", "listing", "effect"] | None = None
+    decide_within_days: Days | None = None
+    default_outcome: Literal["lift", "uphold", "none"] | None = None
+    suspensive: bool | None = None
+    interim_relief: bool | None = None
+    fee: Number | None = None
+    judicial_review: bool | None = None
+
+
+class Entry(Node):
+    trigger: Trigger
+    decided_by: str | None = None
+    evidence: str | None = None
+    notice: NoticePromise | None = None
+    trigger_event: bool | None = None
+
+
+class Exit(Node):
+    conditions: list[Literal["payment", "performance", "cure", "expiry", "correction", "repair", "score_recovers", "discretion", "death", "appearance", "work", "travel", "communication", "account"]] | None = None  # fmt: skip
+    auto_removal_days: Days | None = None
+    ability_to_pay: bool | None = None
+    score_above: int | None = None
+    instalments: bool | None = None
+    applicant_action_only: bool | None = None
+
+
+class ListModel(Node):
+    id: Id
+    title: str | None = None
+    entry: Entry
+    exit: Exit | None = None
+    max_days: Days | None = None
+    extension_days: Days | None = None
+    published: bool | None = None
+    publish_fields: list[str] | None = None
+    legal_basis: str | None = None
+    own_limit_cited: str | None = None
+
+
+class HumanReview(Node):
+    available: bool | None = None
+    authority_to_override: bool | None = None
+    sees_evidence: bool | None = None
+    expected_cases_per_day: Number | None = None
+    min_minutes: Number | None = None
+    reviewers: Count | None = None
+    minutes_per_day: Number | None = None
+
+
+class Consequence(Node):
+    id: Id
+    title: str | None = None
+    context: Context
+    kind: Literal["refusal", "restriction", "freeze", "fee", "publication", "message", "dismissal", "closure", "investigation", "confinement", "penalty", "perk", "warning", "ringtone", "billboard", "broadcast", "social_feed", "name_and_shame"]  # fmt: skip
+    severity: Annotated[int, Field(ge=1, le=5)] | None = None
+    right: Right | None = None
+    reach: list[Literal["self", "household", "spouse", "children", "employer", "contacts", "firm"]] | None = None
+    trigger: Trigger
+    automated: bool | None = None
+    human_review: HumanReview | None = None
+    delay_days: Days | None = None
+    duration_days: Days | None = None
+    review_every_days: Days | None = None
+    lift_condition: Literal["full_payment", "payment_plan", "review", "expiry"] | None = None
+    exemptions: list[str] | None = None
+    removes: list[Literal["pay", "appear", "work", "travel", "communicate", "hold_account"]] | None = None
+    published: bool | None = None
+    legal_basis: str | None = None
+    terms_ref: str | None = None
+    exclusive: bool | None = None
+    notice: NoticePromise | None = None
+    appeal: AppealPromise | None = None
+    urgent_ground: str | None = None
+
+
+class Correction(Node):
+    sla_days: Days | None = None
+    mark_disputed: bool | None = None
+    suspends_meanwhile: bool | None = None
+
+
+class Sharing(Node):
+    recipient: str
+    country: str | None = None
+    purpose: str | None = None
+    transfer_basis: Literal["adequacy", "scc", "bcr", "assessment", "treaty", "none"] | None = None
+    propagate_corrections: bool | None = None
+    notify_recipients: bool | None = None
+    sync_days: Days | None = None
+    bulk: bool | None = None
+    onward_use_allowed: bool | None = None
+    legally_bound: bool | None = None
+    reliance: Literal["determinative", "advisory", "none"] | None = None
+    legal_process: Literal["per_case", "none"] | None = None
+    live_query: bool | None = None
+
+
+class Retention(Node):
+    after_exit_days: Days | None = None
+    ground: str | None = None
+    archive_readable_by_scoring: bool | None = None
+    follows: Literal["conduct", "list"] | None = None
+
+
+class Role(Node):
+    id: Id
+    can: list[Literal["add", "alter", "lift", "read", "export", "override"]]
+    who: str | None = None
+    dual_control: bool | None = None
+    log: Literal["immutable", "ordinary", "none"] | None = None
+    requires_trigger_event: bool | None = None
+    conflict_of_interest: str | None = None
+    rate_limited: bool | None = None
+
+
+class Minors(Node):
+    handling: Literal["excluded", "sealed", "lighter", "same_as_adult"] | None = None
+
+
+class Assessment(Node):
+    id: str | None = None
+    date: Date | None = None
+    published: bool | None = None
+    planned_before: Date | None = None
+
+
+class Assessments(Node):
+    dpia: Assessment | None = None
+    fria: Assessment | None = None
+    pipia: Assessment | None = None
+    aia: Assessment | None = None
+
+
+class Transparency(Node):
+    rules_published: bool | None = None
+    weights_published: bool | None = None
+
+
+class Explanation(Node):
+    available: bool | None = None
+    kind: Literal["reasons", "counterfactual", "score_only", "algorithm_dump"] | None = None
+    refusal_ground: str | None = None
+    referral_to_authority: bool | None = None
+
+
+class Waiver(Node):
+    """A finding that somebody answers for. `owner` is an office, not a person."""
+
+    rule: str | None = None
+    path: str | None = None
+    justification: str | None = None
+    owner: str | None = None
+    decided_on: Date | None = None
+    expires: Date | None = None
+    second_approver: str | None = None
+
+
+class Definition(Node):
+    term: str
+    statute: str | None = None
+    measurable: str | None = None
+
+
+# --- the world: who lives there -----------------------------------------------------------------------------------------------
+
+
+class GroupShare(Node):
+    share: Share
+
+
+class Household(Node):
+    """Household sizes as shares of *people*; adults come first, then a partner, children, an elder, by the templates of the world."""
+
+    sizes: dict[Annotated[int, Field(ge=1, le=8)], Share]
+
+
+class FriendLayer(Node):
+    """Friends: mean and spread of how many, how clustered (.05 to .30), and within how many consecutive people most are found."""
+
+    mean: Number
+    sd: Number | None = None
+    max: Annotated[int, Field(ge=1, le=48)] = 32
+    clustering: Share | None = None
+    window: Literal[4096, 65536] = 4096
+
+
+class Classes(Node):
+    """School classes or work teams: sizes as shares of people, at most 64."""
+
+    sizes: dict[Annotated[int, Field(ge=1, le=64)], Share]
+
+
+class Ties(Node):
+    """What is asked of the ties, as aggregates. A kind that is absent has no ties; nothing is read from a graph file."""
+
+    household: Household | None = None
+    partner: Share | None = None
+    parent_child: Share | None = None
+    best_friend: Share | None = None
+    friends: FriendLayer | None = None
+    online_friends: FriendLayer | None = None
+    colleagues: Classes | None = None
+    school: Classes | None = None
+
+
+class World(Node):
+    """Who lives there, and when. `represents` is how many real people one synthetic person stands for."""
+
+    people: Annotated[int, Field(ge=1, le=2_000_000_000)]
+    represents: Number = Number(value=1.0)
+    start: Date
+    end: Date
+    seed: Annotated[int, Field(ge=0, lt=2**64)] = 1
+    block: Literal[64, 128, 256, 512, 1024, 2048, 4096] = 4096
+    groups: dict[Group, GroupShare] = {"A": GroupShare(share=_Share(value=1.0))}
+    regions: dict[Region, GroupShare] = {"all": GroupShare(share=_Share(value=1.0))}
+    ties: Ties = Ties()
+
+
+# --- how rates move over the years ----------------------------------------------------------------------------------------------
+
+
+class Step(Node):
+    """From this day on, times `factor`."""
+
+    kind: Literal["step"]
+    from_: Annotated[Date, Field(alias="from")]
+    factor: Number
+
+
+class Growth(Node):
+    """From this day on, times (1 + per_year) every year, month by month."""
+
+    kind: Literal["growth"]
+    from_: Annotated[Date, Field(alias="from")]
+    to: Date | None = None
+    per_year: Number
+
+
+class Rollout(Node):
+    """A floor, then a logistic rise to 1: floor + (1 - floor) / (1 + exp(-(day - midpoint) / width)), month by month."""
+
+    kind: Literal["rollout"]
+    floor: Share
+    midpoint: Date
+    width_days: Number
+
+
+class Window(Node):
+    """Zero outside these days (`to` is the first day after)."""
+
+    kind: Literal["window"]
+    from_: Annotated[Date, Field(alias="from")] = Date(1900, 1, 1)
+    to: Date | None = None
+
+
+Factor = Annotated[Step | Growth | Rollout | Window, Field(discriminator="kind")]
+
+
+# --- conduct: what people do ------------------------------------------------------------------------------------------------------
+
+
+class Liability(Node):
+    """The most liable `share` of people have `multiple` times the rate. Steps are listed from the most liable on; the rest have once."""
+
+    share: Share
+    multiple: Number
+
+
+class Circumstance(Node):
+    """Who stands behind an act: a share of the acts, and the basis that a listing for it would have."""
+
+    share: Share
+    by_group: dict[Group, Share] | None = None
+    basis: Basis
+
+
+class Act(Node):
+    """A kind of conduct, drawn as potential events. `rate` is per person and year; `envelope` a ceiling that sweeps may share."""
+
+    title: str | None = None
+    rate: Rate
+    schedule: list[Factor] = []
+    envelope: Rate | None = None
+    liability: list[Liability] = []
+    by_group: dict[Group, Number] | None = None
+    while_listed: dict[Id, Number] | None = None
+    circumstances: dict[Id, Circumstance] | None = None
+    lawful: bool | None = None
+    protected: bool = False
+    chillable: bool = False
+
+
+class Tries(Node):
+    """How many tries a refused trip makes: a geometric number, at least one, with this mean."""
+
+    mean: Number
+    schedule: list[Factor] = []
+
+
+class Demand(Node):
+    """What listed people still try, gate by gate. Tries come in bunches: a trip, refused, is tried again and again."""
+
+    users: Share
+    by_group: dict[Group, Share] | None = None
+    trips: Rate
+    schedule: list[Factor] = []
+    tries_per_trip: Tries
+    evaded: Share = Share(value=0.0)
+    evaded_schedule: list[Factor] = []
+    learns: Share = Share(value=0.0)
+    never_learns: Share = Share(value=0.0)
+
+
+class Chilling(Node):
+    """Each evening with a demerit makes a person `step` (of 256) less likely to do chillable acts, up to `most`."""
+
+    step: Share
+    most: Share
+
+
+class Answers(Node):
+    chilling: Chilling | None = None
+
+
+class Conduct(Node):
+    acts: dict[Id, Act]
+    demand: dict[Id, Demand] = {}
+    answers: Answers = Answers()
+
+
+# --- practice: what really happens ------------------------------------------------------------------------------------------------
+
+
+class Delay(Node):
+    """A number of days: always the same, evenly between two, or exponential with a mean or a median (rounded down)."""
+
+    always_days: Days | None = None
+    between_days: tuple[Days, Days] | None = None
+    mean_days: Number | None = None
+    median_days: Number | None = None
+
+    NAMES: ClassVar[tuple[str, ...]] = ("always_days", "between_days", "mean_days", "median_days")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        given = [n for n in self.NAMES if getattr(self, n) is not None]
+        if len(given) != 1:
+            raise ValueError(f"a delay says exactly one of {', '.join(self.NAMES)}; this one says {', '.join(given) or 'none'}")
+        return self
+
+
+class Sensing(Node):
+    """What a source really sees: acts noticed, and records that land in another person's file."""
+
+    seen: Share = Share(value=1.0)
+    seen_schedule: list[Factor] = []
+    wrong_person: Share = Share(value=0.0)
+    by_group: dict[Group, SensingByGroup] | None = None
+
+
+class SensingByGroup(Node):
+    seen: Share | None = None
+    wrong_person: Share | None = None
+
+
+class ByBasis(Node):
+    """A share for each basis; a basis left out takes `other`."""
+
+    own_act: Share | None = None
+    cannot_pay: Share | None = None
+    protected_conduct: Share | None = None
+    others_conduct: Share | None = None
+    wrong_person: Share | None = None
+    stale_record: Share | None = None
+    insider_or_intruder: Share | None = None
+    other: Share = Share(value=0.0)
+
+
+class RateByBasis(Node):
+    own_act: Rate | None = None
+    cannot_pay: Rate | None = None
+    protected_conduct: Rate | None = None
+    others_conduct: Rate | None = None
+    wrong_person: Rate | None = None
+    stale_record: Rate | None = None
+    insider_or_intruder: Rate | None = None
+
+
+class NoticePractice(Node):
+    served: Share
+    delay: Delay = Delay(always_days=_Days(value=0))
+    refusal_tells: bool = True
+
+
+class AppealPractice(Node):
+    filed: ByBasis
+    delay: Delay = Delay(always_days=_Days(value=0))
+    answered: Share = Share(value=1.0)
+    decided_after: Delay = Delay(always_days=_Days(value=30))
+    upheld: ByBasis
+
+
+class PaymentPractice(Node):
+    """Listed people who pay, by basis, as a constant hazard; then the record is cleared after a delay, or never."""
+
+    rate: RateByBasis
+    clears_after: Delay = Delay(always_days=_Days(value=0))
+    never_cleared: Share = Share(value=0.0)
+
+
+class ExpiryPractice(Node):
+    """`termed`: the share of listings whose ground has a stated term (`lists[].max_days`). `in_force_from`: the day the term became law.
+    `older_entries`: how listings older than that day are treated: the term runs from their entry, from that day, or never.
+    """
+
+    termed: Share = Share(value=1.0)
+    extended: Share = Share(value=0.0)
+    in_force_from: Date | None = None
+    older_entries: Literal["from_entry", "from_that_day", "never"] = "from_entry"
+
+
+class ListPractice(Node):
+    """What really happens with one list. `entry`: the share of recorded acts that lead to a listing, by circumstance."""
+
+    entry: dict[Id, Share] | None = None
+    notice: NoticePractice | None = None
+    appeal: AppealPractice | None = None
+    payment: PaymentPractice | None = None
+    expiry: ExpiryPractice | None = None
+
+
+class Practice(Node):
+    """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own."""
+
+    sensing: dict[Id, Sensing] = {}
+    notice: NoticePractice | None = None
+    appeal: AppealPractice | None = None
+    lists: dict[Id, ListPractice] = {}
+
+
+class Shock(Node):
+    """Something that happens on a date: an outage, an intruder, a bad rule. Not simulated yet; a run says so."""
+
+    id: Id
+    kind: Literal["outage", "mass_listing", "insider", "bad_rule", "merge", "leak"]
+    from_: Annotated[Date, Field(alias="from")]
+    to: Date | None = None
+
+
+class Variant(Node):
+    """A named patch on the scenario: paths and the values put there. The first variant is the factual and changes nothing."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{0,39}$")]
+    title: str | None = None
+    set: dict[str, Any] = {}
+
+
+class Source(Node):
+    """A published figure or text. `checked` says how: read in the original, read in a secondary text, or recalled."""
+
+    title: str
+    ref: str | None = None
+    date: str | None = None
+    value: float | None = None
+    unit: str | None = None
+    confidence: Literal["high", "medium", "low"] | None = None
+    checked: Literal["retrieved", "press", "memory"] | None = None
+
+
+class Evidence(Node):
+    """Labels of the scenario's parts (a scenario's own label is the weakest of them) and the sources its numbers name."""
+
+    parts: dict[str, Label] = {}
+    disputed: list[str] = []
+    sources: dict[str, Source] = {}
+
+
+class Scenario(Node):
+    """A whole file."""
+
+    schema_: Annotated[Literal[1], Field(alias="schema")]
+    scheme: Scheme
+    definitions: list[Definition] = []
+    data_sources: list[DataSource] = []
+    score: Score | None = None
+    rules: list[Rule] = []
+    associations: list[Association] = []
+    models: list[Model] = []
+    lists: list[ListModel] = []
+    consequences: list[Consequence] = []
+    notice: NoticePromise | None = None
+    appeal: AppealPromise | None = None
+    correction: Correction | None = None
+    sharing: list[Sharing] = []
+    retention: Retention | None = None
+    roles: list[Role] = []
+    minors: Minors | None = None
+    impact_assessments: Assessments | None = None
+    transparency: Transparency | None = None
+    explanation: Explanation | None = None
+    waivers: list[Waiver] = []
+    world: World | None = None
+    conduct: Conduct | None = None
+    practice: Practice = Practice()
+    shocks: list[Shock] = []
+    variants: list[Variant] = []
+    evidence: Evidence = Evidence()
+
+
+Sensing.model_rebuild()
+Scenario.model_rebuild()

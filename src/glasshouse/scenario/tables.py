@@ -1,0 +1,202 @@
+"""The integer tables a day works with: what `compile.py` makes of a scenario, and all that an engine may know of it.
+
+Shapes are named by their axes: C acts, R rows of the count table, P periods, K variants, G groups, S circumstances, L lists, E gates
+(consequences that people meet), A associations, B slots of a block, T days. Thresholds are uint64 in 0..2**32 (`chance.threshold`).
+Axes of length 0 are kept at length 1 where a kernel needs an array; `counts` say how many are real. `docs/day.md` says how each is used.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+I64 = NDArray[np.int64]
+U64 = NDArray[np.uint64]
+U32 = NDArray[np.uint32]
+I32 = NDArray[np.int32]
+U8 = NDArray[np.uint8]
+
+BASES = ("own_act", "cannot_pay", "protected_conduct", "others_conduct", "wrong_person", "stale_record", "insider_or_intruder")
+OWN_ACT, CANNOT_PAY, PROTECTED, OTHERS, WRONG_PERSON, STALE, INSIDER = range(7)
+KINDS = ("", "wrong", "tie", "listed", "own")
+WRONG, TIE, LISTED, OWN = 1, 2, 3, 4
+DECISIONS = ("", "granted", "refused")
+EXITS = ("", "corrected", "paid", "expired", "recovered")
+CORRECTED, PAID, EXPIRED, RECOVERED = 1, 2, 3, 4
+TIE_KINDS = ("household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school")
+MAX_VARIANTS, MAX_LISTS, MAX_GATES, MAX_ACTS, MAX_ASSOCIATIONS = 8, 15, 16, 256, 8
+ABSENT = 1 << 15
+"""The bit of `on` that says a person is absent from a variant; the bits below it are the lists the person is on."""
+
+
+class WorldTables(NamedTuple):
+    """Size, chance and traits. Shared by every variant."""
+
+    people: int  # N
+    block: int  # B
+    days: int  # T
+    variants: int  # K
+    k0: int
+    k1: int
+    group_stream: int
+    group_cut: U64  # [G] cumulative shares; the last is 2**32
+    region_cut: I64  # [R] first person beyond each region; the last is N
+
+
+class ActTables(NamedTuple):
+    """Potential conduct and what sees it."""
+
+    count: int  # C, 0 if there is none
+    stream: U32  # [C]
+    period: I32  # [C, T + 1] which period a day is in (day 0 unused)
+    row_act: I32  # [R]
+    row_strip: U32  # [R] tier | band << 5
+    row_first: I64  # [R] first rank of the band
+    row_width: I64  # [R] ranks in the band
+    row_cdf: U64  # [R, longest] cumulative Poisson thresholds of 2**64, padded with 2**64 - 1
+    row_len: I32  # [R] how many entries are real
+    row_guide: I32  # [R, 256] entries <= (top byte << 56): where a search may start
+    unequal: U8  # [C] 1 if liability differs, so that ranks are scattered over slots
+    rank_class: U8  # [C, B] class of liability of a rank
+    accept: U64  # [R, P, K, Q] threshold by row, period, variant, class
+    by_group: U8  # [C] 1 if anything below differs by group
+    group_factor: U64  # [C, K, G]
+    by_list: U8  # [C]
+    listed_factor: U64  # [C, K, L]
+    chillable: U8  # [C]
+    seen: U64  # [C, P, K, G]
+    wrong: U64  # [C, P, K, G]
+    circumstances: I32  # [C] how many; 0 if the act has none
+    circ_cut: U64  # [C, P, K, G, S] cumulative; the last is 2**32
+    goes_on: U64  # [C, K, S]
+    circ_basis: I32  # [C, S]
+    protected: U8  # [C]
+    rightful_if: U8  # [C, 7] by basis: 1 if a listing for it is right by the scheme's rule
+    points: I64  # [C, K]
+    capped: I32  # [C] number of the capped rule, or -1
+    cap: I64  # [C, K] items that count in a window; 0 if no cap
+    cap_window: U8  # [C, T + 1] 1 on the first day of a window
+    files: I32  # [C, K] list that the act files for, or -1
+
+
+class ScoreTables(NamedTuple):
+    """The scale and how people answer."""
+
+    used: int  # 1 if the scenario has a score
+    lowest: int
+    highest: int
+    baseline: int
+    chill_step: I64  # [K]
+    chill_most: I64  # [K]
+
+
+class AssociationTables(NamedTuple):
+    """Paying for others."""
+
+    count: int  # A
+    kind: I32  # [A] number of the tie kind
+    transfer: I32  # [A] 0 points, 1 listing
+    share: U64  # [A, K]
+    amount: I64  # [A, K] points of a listing letter, negative
+    max_hops: I32  # [A]
+
+
+class ListTables(NamedTuple):
+    """Lists, and what happens to a case. Delays are rows of `Delays`."""
+
+    count: int  # L
+    stream: U32  # [L]
+    trigger: I32  # [L] 0 nobody, 1 by rule, 2 score below, 3 score above
+    threshold: I64  # [L, K]
+    exit_score: I64  # [L, K] score at which a case ends by recovery; -1 none
+    served: U64  # [L, K]
+    notice_delay: I32  # [L, K]
+    refusal_tells: U8  # [L, K]
+    appeals: U64  # [L, K, 7]
+    appeal_delay: I32  # [L, K]
+    answered: U64  # [L, K]
+    decide_delay: I32  # [L, K]
+    upheld: U64  # [L, K, 7]
+    pay_delay: I32  # [L, K, 7]
+    clear_delay: I32  # [L, K]
+    never_cleared: U64  # [L, K]
+    term: I64  # [L, K] days, 0 none
+    termed: U64  # [L, K]
+    extended: U64  # [L, K]
+    extension: I64  # [L, K]
+    term_from: I64  # [L, K] day from which the term is law, 0 always
+    older: I32  # [L, K] 0 from entry, 1 from that day, 2 never
+
+
+class Delays(NamedTuple):
+    """Integer tables of delays: `cut[first[d] : first[d] + length[d]]` are cumulative thresholds, entry k for at most k days."""
+
+    first: I64
+    length: I64
+    cut: U64
+
+
+class GateTables(NamedTuple):
+    """Gates: what listed people try, and are refused."""
+
+    count: int  # E
+    stream: U32  # [E]
+    lists: I64  # [E, K] bit mask of the lists that bind it
+    period: I32  # [E, T + 1]
+    trip: U64  # [E, P, K] chance of a trip on a day
+    user: U64  # [E, K, G]
+    tries_cut: U64  # [E, P, K, M] cumulative thresholds of (tries - 1), padded with 2**32
+    evade: U64  # [E, P, K]
+    learns: U64  # [E, K]
+    never_learns: U64  # [E, K]
+
+
+class TieTables(NamedTuple):
+    """What `world/ties.py` needs to compute any tie. One set of arrays for all kinds; see there."""
+
+    on: U8  # [8] 1 if the kind is asked for
+    share: U64  # [8] threshold for partner, parent_child and best_friend
+    house_start: NDArray[np.int16]  # [16, 4096] first slot of the household that a template slot belongs to
+    house_size: NDArray[np.uint8]  # [16, 4096]
+    class_start: I32  # [2, 16, 65536 or 1] colleagues, school
+    class_size: U8  # [2, 16, 65536 or 1]
+    layer_first: I64  # [2] friends, online friends: first layer in the arrays below
+    layer_count: I64  # [2]
+    layer_members: I64  # [layers] first n ranks of a full window are members
+    layer_clique: I64  # [layers] size of the cliques
+    layer_window: I64  # [layers] 4096 or 65536
+
+
+class Plan(NamedTuple):
+    """Everything an engine is given."""
+
+    world: WorldTables
+    acts: ActTables
+    score: ScoreTables
+    associations: AssociationTables
+    lists: ListTables
+    delays: Delays
+    gates: GateTables
+    ties: TieTables
+
+
+class Names(NamedTuple):
+    """What the numbers are called, for the recording. Engines do not read it."""
+
+    variants: tuple[str, ...]
+    groups: tuple[str, ...]
+    regions: tuple[str, ...]
+    acts: tuple[str, ...]
+    lists: tuple[str, ...]
+    gates: tuple[str, ...]
+    associations: tuple[str, ...]
+    start: str  # first date, ISO
+
+
+class Absence(NamedTuple):
+    """Who is absent from which variant: the removal gate's patch, made by this package only."""
+
+    person: I64
+    variant: I64
