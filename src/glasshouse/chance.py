@@ -10,7 +10,9 @@ import hashlib
 from enum import IntEnum
 
 import numpy as np
-from numba import int64, njit, uint32, uint64
+from numba import int64, uint32, uint64
+
+from glasshouse.kernels import pure
 
 ONE = 1 << 32
 """The threshold of something certain."""
@@ -36,7 +38,7 @@ COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD = (
 )
 
 
-@njit(inline="always", cache=False)
+@pure
 def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     """Ten rounds of Philox4x32: counter (c0..c3) and key (k0, k1) to four 32-bit words. Each step is wrapped: numba promotes uint32."""
     for _ in range(10):
@@ -50,14 +52,14 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
     return c0, c1, c2, c3
 
 
-@njit(inline="always", cache=False)
+@pure
 def draw(index, day, page, strip, who, stream, k0, k1):  # type: ignore[no-untyped-def]
     """Four words for (index, day, page, who, stream). `strip` is tier | band << 5; `who` a block, person or organisation."""
     c1 = uint32(uint32(day) | uint32(uint32(page) << uint32(16)) | uint32(uint32(strip) << uint32(24)))
     return philox(uint32(index), c1, uint32(who), uint32(stream), uint32(k0), uint32(k1))
 
 
-@njit(inline="always", cache=False)
+@pure
 def below(w0, w1, n):  # type: ignore[no-untyped-def]
     """A choice among n: floor(u * n / 2**64) with u = w0:w1, without 128-bit arithmetic. Exact for n < 2**32."""
     n = uint64(n)

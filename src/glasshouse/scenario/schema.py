@@ -473,6 +473,7 @@ class Consequence(Node):
     right: Right | None = None
     reach: list[Literal["self", "household", "spouse", "children", "employer", "contacts", "firm"]] | None = None
     trigger: Trigger
+    also_lists: list[Id] | None = None
     automated: bool | None = None
     human_review: HumanReview | None = None
     delay_days: Days | None = None

@@ -1,0 +1,64 @@
+"""The two ways this package compiles a function, and where compiled code is kept.
+
+`pure` is for the scalar functions of mechanisms and ties; `entry` for the few kernels called from Python. Only entries are cached on disk.
+numba's own cache serves stale code when *another* module changes, so the cache directory is named by a digest of every kernel source.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numba
+
+SOURCES = ("kernels.py", "chance.py", "scenario/tables.py", "world/*.py", "mechanisms/*.py", "engines/*.py")
+
+
+def source_digest() -> str:
+    """Digest of every file whose code ends up in a kernel, and of numba's version."""
+    root = Path(__file__).parent
+    found = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
+    for pattern in SOURCES:
+        for path in sorted(root.glob(pattern)):
+            found.update(path.name.encode() + path.read_bytes())
+    return found.hexdigest()
+
+
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: GLASSHOUSE_CACHE_DIR, or the user's cache directory, or a temporary one."""
+    given = os.environ.get("GLASSHOUSE_CACHE_DIR")
+    if given:
+        base = Path(given)
+    elif sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", tempfile.gettempdir())) / "glasshouse"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache"))) / "glasshouse"
+    folder = base / f"kernels-{source_digest()}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.mkdtemp(prefix="glasshouse-kernels-"))
+    return folder
+
+
+def pure(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a scalar function into whichever kernel calls it."""
+    return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+
+
+def entry(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Compile a kernel that Python calls: serial, without the interpreter lock, kept on disk."""
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(_FOLDER)
+    try:
+        return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+_FOLDER = cache_folder()

@@ -1,0 +1,821 @@
+"""From a scenario to integers: every probability becomes a threshold, every rate a Poisson table, every date a day's number.
+
+Decimal arithmetic is used throughout, correctly rounded and the same on every platform; nothing here uses the platform's exp or log.
+What the scheme promises is used where practice says nothing (see `_notice`, `_appeal`): that is the scheme *as promised*.
+"""
+
+from __future__ import annotations
+
+import calendar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal, localcontext
+from functools import lru_cache
+from typing import Protocol
+
+import numpy as np
+
+from glasshouse.chance import ONE, stream_of
+from glasshouse.errors import Problem, ScenarioError
+from glasshouse.scenario import schema
+from glasshouse.scenario.tables import (
+    BASES,
+    MAX_VARIANTS,
+    TIE_KINDS,
+    ActTables,
+    AssociationTables,
+    Delays,
+    GateTables,
+    ListTables,
+    Names,
+    Plan,
+    ScoreTables,
+    WorldTables,
+)
+
+YEAR = Decimal("365.25")
+PRECISION = 50
+TOP64 = 2**64 - 1
+LAST_DAY = 65_535
+LEAST = Decimal(2) ** -33
+LONGEST_BUNCH = 400
+BANDS = 7
+"""Tiers above the first are drawn over seven fixed bands of ranks: the first 1/64 of a block, then 1/64 to 1/32, and so on."""
+
+
+class Loaded(Protocol):
+    """What this module needs of `scenario.reading.Loaded`."""
+
+    name: str
+    variants: tuple[tuple[str, schema.Scenario], ...]
+
+
+def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
+    """The integer tables of a scenario and the names of their numbers. Raises ScenarioError where variants do not fit together."""
+    from glasshouse.scenario.tie_tables import tie_tables
+
+    with localcontext() as context:
+        context.prec = PRECISION
+        case = _Case(loaded)
+        delays = _DelayBook()
+        world = _world(case)
+        plan = Plan(
+            world=world,
+            acts=_acts(case),
+            score=_score(case),
+            associations=_associations(case),
+            lists=_lists(case, delays),
+            delays=delays.tables(),
+            gates=_gates(case),
+            ties=tie_tables(case.world.ties, case.world.people, case.world.seed),
+        )
+    case.refuse_if_any()
+    return plan, case.names()
+
+
+class _Case:
+    """The variants side by side, and what the base names: acts, lists, gates and associations keep the base's order in all of them."""
+
+    def __init__(self, loaded: Loaded) -> None:
+        self.name = loaded.name
+        self.variant_names = tuple(name for name, _ in loaded.variants)
+        self.variants: tuple[schema.Scenario, ...] = tuple(s for _, s in loaded.variants)
+        self.base = self.variants[0]
+        self.problems: list[Problem] = []
+        if self.base.world is None or self.base.conduct is None:
+            missing = "world" if self.base.world is None else "conduct"
+            raise ScenarioError([Problem(self.name, 0, 0, missing, "is missing: a scheme alone can be linted but not run")])
+        if len(self.variants) > MAX_VARIANTS:
+            raise ScenarioError([Problem(self.name, 0, 0, "variants", f"{len(self.variants)} variants; at most {MAX_VARIANTS} run side by side")])
+        self.world: schema.World = self.base.world
+        self.days = (self.world.end - self.world.start).days + 1
+        self.calendar = [self.world.start + timedelta(days=d) for d in range(self.days)]
+        self.groups = tuple(self.world.groups)
+        self.regions = tuple(self.world.regions)
+        self.acts = tuple(self.base.conduct.acts)
+        self.lists = tuple(x.id for x in self.base.lists)
+        self.gates = tuple(self.base.conduct.demand)
+        self.associations = tuple(_association_key(a) for a in self.base.associations if a.transfer in ("points", "fraction", "listing"))
+        for n, (name, s) in enumerate(loaded.variants[1:], 1):
+            assert s.conduct is not None
+            self._no_more(n, name, "conduct.acts", s.conduct.acts, self.acts)
+            self._no_more(n, name, "lists", [x.id for x in s.lists], self.lists)
+            self._no_more(n, name, "conduct.demand", s.conduct.demand, self.gates)
+
+    def _no_more(self, n: int, name: str, path: str, found: Sequence[str] | dict[str, object] | object, known: tuple[str, ...]) -> None:
+        extra = [x for x in found if x not in known]  # type: ignore[attr-defined]
+        if extra:
+            self.refuse(f"variants[{n}]", f"{name} adds {', '.join(extra)} to {path}; write it in the scenario itself with a rate of 0")
+
+    def refuse(self, path: str, message: str) -> None:
+        self.problems.append(Problem(self.name, 0, 0, path, message))
+
+    def refuse_if_any(self) -> None:
+        if self.problems:
+            raise ScenarioError(self.problems)
+
+    def act(self, v: int, name: str) -> schema.Act | None:
+        conduct = self.variants[v].conduct
+        return conduct.acts.get(name) if conduct else None
+
+    def rules_for(self, v: int, act: str) -> list[schema.Rule]:
+        return [r for r in self.variants[v].rules if r.when.signal == act and r.when.subject == "self"]
+
+    def list_model(self, v: int, name: str) -> schema.ListModel | None:
+        return next((x for x in self.variants[v].lists if x.id == name), None)
+
+    def names(self) -> Names:
+        return Names(
+            variants=self.variant_names,
+            groups=self.groups,
+            regions=self.regions,
+            acts=self.acts,
+            lists=self.lists,
+            gates=self.gates,
+            associations=self.associations,
+            start=self.world.start.isoformat(),
+        )
+
+
+def _association_key(a: schema.Association) -> str:
+    return a.id or f"{a.edge}_{'listing' if a.transfer == 'listing' else 'points'}"
+
+
+# --- numbers ----------------------------------------------------------------------------------------------------------------------
+
+
+def _dec(x: float | int) -> Decimal:
+    return Decimal(str(x))
+
+
+def _threshold(p: Decimal) -> int:
+    return min(max(int((p * ONE).to_integral_value()), 0), ONE)
+
+
+def _share(x: schema.Quantity[float] | None, default: float = 0.0) -> Decimal:
+    return _dec(default if x is None else x.value)
+
+
+def _cumulative(shares: Sequence[Decimal]) -> list[int]:
+    """Cumulative thresholds of shares that add to one; the last is exactly 2**32."""
+    total, out = Decimal(0), []
+    for s in shares:
+        total += s
+        out.append(_threshold(total))
+    return [*out[:-1], ONE]
+
+
+def poisson_table(mean: Decimal) -> list[int]:
+    """Cumulative Poisson probabilities as thresholds of 2**64: a count is the number of entries at or below a 64-bit word."""
+    with localcontext() as context:
+        context.prec = 60
+        p = (-mean).exp()
+        total, k, table = p, 0, []
+        while True:
+            v = int(total * 2**64)
+            if v >= TOP64 or (k > mean and 1 - total < Decimal(2) ** -64):
+                return table
+            table.append(v)
+            k += 1
+            p = p * mean / k
+            total += p
+
+
+def factor_on(factors: Sequence[schema.Factor], day: date) -> Decimal:
+    """The product of a schedule's factors on a day. Growth and roll-outs move on the first of each month."""
+    out = Decimal(1)
+    for f in factors:
+        out *= _factor(f, day)
+    return out
+
+
+def _factor(f: schema.Factor, day: date) -> Decimal:
+    match f:
+        case schema.Step():
+            return _dec(f.factor.value) if day >= f.from_ else Decimal(1)
+        case schema.Window():
+            return Decimal(int(f.from_ <= day and (f.to is None or day < f.to)))
+        case schema.Growth():
+            until = min(day, f.to) if f.to else day
+            months = (until.year - f.from_.year) * 12 + until.month - f.from_.month
+            return _power(_dec(f.per_year.value), max(months, 0)) if until >= f.from_ else Decimal(1)
+        case schema.Rollout():
+            middle = date(day.year, day.month, (calendar.monthrange(day.year, day.month)[1] + 1) // 2)
+            return _logistic(_dec(f.floor.value), (middle - f.midpoint).days, _dec(f.width_days.value))
+
+
+@lru_cache(maxsize=4096)
+def _power(per_year: Decimal, months: int) -> Decimal:
+    return (1 + per_year) ** (Decimal(months) / 12)
+
+
+@lru_cache(maxsize=4096)
+def _logistic(floor: Decimal, days: int, width: Decimal) -> Decimal:
+    return floor + (1 - floor) / (1 + (-Decimal(days) / width).exp())
+
+
+def _series(case: _Case, factors: Sequence[schema.Factor]) -> list[Decimal]:
+    if not factors:
+        return [Decimal(1)] * case.days
+    return [factor_on(factors, day) for day in case.calendar]
+
+
+@dataclass(frozen=True)
+class _Periods:
+    """Days on which nothing differs share a period: `of[day]` (day 0 unused) and `first[period]`, an index into the calendar."""
+
+    of: list[int]
+    first: list[int]
+
+
+def _periods(series: Sequence[Sequence[Decimal]], days: int) -> _Periods:
+    of, first = [0], []
+    before = None
+    for d in range(days):
+        now = tuple(s[d] for s in series)
+        if now != before:
+            first.append(d)
+            before = now
+        of.append(len(first) - 1)
+    return _Periods(of, first)
+
+
+# --- the world and its score ------------------------------------------------------------------------------------------------------
+
+
+def _world(case: _Case) -> WorldTables:
+    w = case.world
+    shares = [_share(g.share) for g in w.groups.values()]
+    cuts, total = [], Decimal(0)
+    for r in w.regions.values():
+        total += _share(r.share)
+        cuts.append(int((total * w.people).to_integral_value()))
+    cuts[-1] = w.people
+    return WorldTables(
+        people=w.people,
+        block=w.block,
+        days=case.days,
+        variants=len(case.variants),
+        k0=w.seed % 2**32,
+        k1=w.seed >> 32,
+        group_stream=stream_of("trait", "group"),
+        group_cut=np.array(_cumulative(shares), np.uint64),
+        region_cut=np.array(cuts, np.int64),
+    )
+
+
+def _score(case: _Case) -> ScoreTables:
+    s = case.base.score
+    step, most = [], []
+    for v in case.variants:
+        chilling = v.conduct.answers.chilling if v.conduct else None
+        step.append(int((_share(chilling.step) * 256).to_integral_value()) if chilling else 0)
+        most.append(min(int((_share(chilling.most) * 256).to_integral_value()), 255) if chilling else 0)
+    return ScoreTables(
+        used=int(s is not None),
+        lowest=s.min.value if s else 0,
+        highest=s.max.value if s else 0,
+        baseline=s.baseline.value if s else 0,
+        chill_step=np.array(step, np.int64),
+        chill_most=np.array(most, np.int64),
+    )
+
+
+# --- conduct ----------------------------------------------------------------------------------------------------------------------
+
+
+def _acts(case: _Case) -> ActTables:
+    made = [_Act(case, c, name) for c, name in enumerate(case.acts)]
+    C, K, G, T, B, L = max(len(made), 1), len(case.variants), len(case.groups), case.days, case.world.block, max(len(case.lists), 1)
+    P = max((len(a.periods.first) for a in made), default=1)
+    Q = max((a.classes for a in made), default=1)
+    S = max((a.circumstances for a in made), default=1) or 1
+    rows = [row for a in made for row in a.rows()]
+    R = max(len(rows), 1)
+    longest = max((len(r.table) for r in rows), default=0) + 2
+    t = ActTables(
+        count=len(made),
+        stream=np.zeros(C, np.uint32),
+        period=np.zeros((C, T + 1), np.int32),
+        row_act=np.zeros(R if rows else 0, np.int32),
+        row_strip=np.zeros(R, np.uint32),
+        row_first=np.zeros(R, np.int64),
+        row_width=np.zeros(R, np.int64),
+        row_cdf=np.full((R, longest), TOP64, np.uint64),
+        row_len=np.zeros(R, np.int32),
+        row_guide=np.zeros((R, 256), np.int32),
+        unequal=np.zeros(C, np.uint8),
+        rank_class=np.zeros((C, B), np.uint8),
+        accept=np.zeros((R, P, K, Q), np.uint64),
+        by_group=np.zeros(C, np.uint8),
+        group_factor=np.full((C, K, G), ONE, np.uint64),
+        by_list=np.zeros(C, np.uint8),
+        listed_factor=np.full((C, K, L), ONE, np.uint64),
+        chillable=np.zeros(C, np.uint8),
+        seen=np.zeros((C, P, K, G), np.uint64),
+        wrong=np.zeros((C, P, K, G), np.uint64),
+        circumstances=np.zeros(C, np.int32),
+        circ_cut=np.full((C, P, K, G, S), ONE, np.uint64),
+        goes_on=np.full((C, K, S), ONE, np.uint64),
+        circ_basis=np.zeros((C, S), np.int32),
+        protected=np.zeros(C, np.uint8),
+        rightful_if=np.zeros((C, len(BASES)), np.uint8),
+        points=np.zeros((C, K), np.int64),
+        capped=np.full(C, -1, np.int32),
+        cap=np.zeros((C, K), np.int64),
+        cap_window=np.zeros((C, T + 1), np.uint8),
+        files=np.full((C, K), -1, np.int32),
+    )
+    for n, row in enumerate(rows):
+        t.row_act[n], t.row_strip[n], t.row_first[n], t.row_width[n] = row.act, row.strip, row.first, row.width
+        t.row_cdf[n, : len(row.table)] = np.array(row.table, np.uint64)
+        t.row_len[n] = len(row.table)
+        t.row_guide[n] = [sum(x <= (g << 56) for x in row.table) for g in range(256)]
+        for p in range(len(row.accept)):
+            t.accept[n, p, :, : len(row.accept[p][0])] = np.array(row.accept[p], np.uint64)
+    for a in made:
+        a.write(t)
+    capped = [c for c in range(len(made)) if made[c].is_capped]
+    for n, c in enumerate(capped):
+        t.capped[c] = n
+    return t
+
+
+@dataclass(frozen=True)
+class _Row:
+    act: int
+    strip: int
+    first: int
+    width: int
+    table: list[int]
+    accept: list[list[list[int]]]  # [period][variant][class]
+
+
+class _Act:
+    """One act in all variants, on its way to integers."""
+
+    def __init__(self, case: _Case, c: int, name: str) -> None:
+        self.case, self.c, self.name = case, c, name
+        self.acts = [case.act(v, name) for v in range(len(case.variants))]
+        self.rules = [case.rules_for(v, name) for v in range(len(case.variants))]
+        self.sensing = [self._sensing(v) for v in range(len(case.variants))]
+        rate = [_series(case, a.schedule if a else ()) for a in self.acts]
+        seen = [_series(case, s.seen_schedule if s else ()) for s in self.sensing]
+        self.rate_series, self.seen_series = rate, seen
+        self.periods = _periods([*rate, *seen], case.days)
+        self.cuts = self._cuts()
+        self.classes = len(self.cuts)
+        self.circumstances = len(self.acts[0].circumstances or ()) if self.acts[0] else 0
+        self.is_capped = any(r.cap is not None for rules in self.rules for r in rules)
+
+    def _sensing(self, v: int) -> schema.Sensing | None:
+        """What sees this act: practice where it is given, what the source claims of itself where it is not."""
+        if not self.rules[v]:
+            return None
+        scenario, source = self.case.variants[v], self.rules[v][0].source
+        if source in scenario.practice.sensing:
+            return scenario.practice.sensing[source]
+        claimed = next((d for d in scenario.data_sources if d.id == source), None)
+        if claimed is None:
+            return schema.Sensing()
+        miss = _share(claimed.accuracy.miss if claimed.accuracy else None)
+        coverage = _share(claimed.coverage, 1.0)
+        false = claimed.linkage.false if claimed.linkage and claimed.linkage.false else claimed.accuracy.false_match if claimed.accuracy else None
+        return schema.Sensing(
+            seen=schema.Share(value=float(coverage * (1 - miss))), wrong_person=schema.Share(value=float(_share(false)))
+        )
+
+    def _cuts(self) -> list[int]:
+        """First rank beyond each class of liability, over all variants: a class is a run of ranks that no variant divides."""
+        B, found = self.case.world.block, set()
+        for a in self.acts:
+            total = Decimal(0)
+            for step in a.liability if a else ():
+                total += _share(step.share)
+                found.add(int((total * B).to_integral_value()))
+        return [*sorted(x for x in found if 0 < x < B), B]
+
+    def _multiple(self, v: int, rank: int) -> Decimal:
+        act, total = self.acts[v], Decimal(0)
+        for step in act.liability if act else ():
+            total += _share(step.share)
+            if rank < int((total * self.case.world.block).to_integral_value()):
+                return _dec(step.multiple.value)
+        return Decimal(1)
+
+    def _most(self, v: int) -> tuple[Decimal, Decimal]:
+        """The greatest multiple of any group, and of any set of lists: what thresholds are relative to."""
+        act = self.acts[v]
+        group = max((_dec(m.value) for m in (act.by_group or {}).values()), default=Decimal(1)) if act else Decimal(1)
+        if act and act.by_group and any(g not in act.by_group for g in self.case.groups):
+            group = max(group, Decimal(1))
+        listed = Decimal(1)
+        for m in (act.while_listed or {}).values() if act else ():
+            listed *= max(_dec(m.value), Decimal(1))
+        return group, listed
+
+    def _rate(self, v: int, period: int, q: int) -> Decimal:
+        """Highest rate per year of a class in a period: with the most liable group and lists."""
+        act = self.acts[v]
+        if act is None:
+            return Decimal(0)
+        group, listed = self._most(v)
+        rank = 0 if q == 0 else self.cuts[q - 1]
+        return _dec(act.rate.value) * self.rate_series[v][self.periods.first[period]] * self._multiple(v, rank) * group * listed
+
+    def envelope(self) -> Decimal:
+        """Rate per year that tier 0 carries: as given, or the power of two at or above the base's ordinary rate on any day."""
+        base = self.acts[0]
+        assert base is not None
+        if base.envelope is not None:
+            return _dec(base.envelope.value)
+        most = max(_dec(base.rate.value) * x for x in self.rate_series[0])
+        if most == 0:
+            return Decimal(0)
+        e = Decimal(1)
+        while e < most:
+            e *= 2
+        while e / 2 >= most:
+            e /= 2
+        return e
+
+    def rows(self) -> list[_Row]:
+        E, B, K = self.envelope(), self.case.world.block, len(self.acts)
+        P = len(self.periods.first)
+        rate = [[[self._rate(v, p, q) for q in range(self.classes)] for v in range(K)] for p in range(P)]
+        most = max(x for by_variant in rate for by_class in by_variant for x in by_class)
+        if most == 0:
+            return []
+        if E == 0:  # only a variant has a rate at all: its own power of two carries it
+            E = Decimal(1)
+            while E < most:
+                E *= 2
+        out = []
+        tier, floor = 0, Decimal(0)
+        while floor < most:
+            width = E if tier == 0 else floor
+            for band, (first, ranks) in enumerate([(0, B)] if tier == 0 else _bands(B)):
+                inside = [q for q in range(self.classes) if (0 if q == 0 else self.cuts[q - 1]) < first + ranks and self.cuts[q] > first]
+                if not any(rate[p][v][q] > floor for p in range(P) for v in range(K) for q in inside):
+                    continue
+                accept = [
+                    [[_threshold((x - floor) / width) if x > floor else 0 for x in rate[p][v]] for v in range(K)] for p in range(P)
+                ]
+                out.append(_Row(self.c, tier | band << 5, first, ranks, poisson_table(width / YEAR * ranks), accept))
+            floor += width
+            tier += 1
+            if tier > 31:
+                self.case.refuse(f"conduct.acts.{self.name}.rate", "needs more than 32 tiers above its envelope; raise the envelope")
+                return out
+        return out
+
+    def write(self, t: ActTables) -> None:
+        case, c = self.case, self.c
+        t.stream[c] = stream_of("act", self.name)
+        t.period[c] = self.periods.of
+        t.unequal[c] = self.classes > 1
+        first = 0
+        for q, cut in enumerate(self.cuts):
+            t.rank_class[c, first:cut] = q
+            first = cut
+        base = self.acts[0]
+        assert base is not None
+        t.chillable[c], t.protected[c] = base.chillable, base.protected
+        requires = any(r.requires_ability for r in self.rules[0])
+        for b, name in enumerate(BASES):
+            t.rightful_if[c, b] = name in ("own_act", "protected_conduct", "others_conduct") or (name == "cannot_pay" and not requires)
+        for v in range(len(self.acts)):
+            self._write_factors(t, v)
+            self._write_sensing(t, v)
+            self._write_circumstances(t, v)
+            self._write_rules(t, v)
+        t.by_group[c] = _differs(t.group_factor[c], 1) or _differs(t.seen[c], 2) or _differs(t.wrong[c], 2) or _differs(t.circ_cut[c], 2)
+        t.by_list[c] = bool((t.listed_factor[c] != ONE).any())
+        for n, circ in enumerate((base.circumstances or {}).values()):
+            t.circ_basis[c, n] = BASES.index(circ.basis)
+        t.circumstances[c] = self.circumstances
+        windows = {r.cap.window_days.value for rules in self.rules for r in rules if r.cap}
+        if len(windows) > 1:
+            case.refuse("rules", f"the cap of {self.name} has windows of {sorted(windows)} days in different variants; they must agree")
+        for w in windows:
+            t.cap_window[c, 1 :: max(w, 1)] = 1
+
+    def _write_factors(self, t: ActTables, v: int) -> None:
+        act = self.acts[v]
+        if act is None:
+            return
+        group, listed = self._most(v)
+        for g, name in enumerate(self.case.groups):
+            m = (act.by_group or {}).get(name)
+            t.group_factor[self.c, v, g] = _threshold((_dec(m.value) if m else Decimal(1)) / group)
+        if act.while_listed:
+            scale = [max(_dec(m.value), Decimal(1)) for m in act.while_listed.values()]
+            if any(s > 1 for s in scale):
+                self.case.refuse(f"conduct.acts.{self.name}.while_listed", "a multiple above 1 is not simulated; give the rate of listed people")
+            for name, m in act.while_listed.items():
+                if name in self.case.lists:
+                    t.listed_factor[self.c, v, self.case.lists.index(name)] = _threshold(min(_dec(m.value), Decimal(1)))
+        del listed
+
+    def _write_sensing(self, t: ActTables, v: int) -> None:
+        s = self.sensing[v]
+        if s is None:
+            return
+        for g, name in enumerate(self.case.groups):
+            own = (s.by_group or {}).get(name)
+            seen = _share(own.seen if own and own.seen else s.seen)
+            wrong = _share(own.wrong_person if own and own.wrong_person else s.wrong_person)
+            for p, d in enumerate(self.periods.first):
+                t.seen[self.c, p, v, g] = _threshold(min(seen * self.seen_series[v][d], Decimal(1)))
+                t.wrong[self.c, p, v, g] = _threshold(wrong)
+
+    def _write_circumstances(self, t: ActTables, v: int) -> None:
+        act = self.acts[v]
+        if act is None or not act.circumstances:
+            return
+        if len(act.circumstances) != self.circumstances:
+            self.case.refuse(f"conduct.acts.{self.name}.circumstances", "variants have different circumstances; they must be the same")
+            return
+        for g, name in enumerate(self.case.groups):
+            shares = [_share((x.by_group or {}).get(name, x.share)) for x in act.circumstances.values()]
+            if abs(sum(shares) - 1) > Decimal("1e-9"):
+                self.case.refuse(f"conduct.acts.{self.name}.circumstances", f"shares of group {name} add to {sum(shares)}, not to 1")
+            t.circ_cut[self.c, :, v, g, : len(shares)] = np.array(_cumulative(shares), np.uint64)
+        listed = self._filed(v)
+        practice = self.case.variants[v].practice.lists.get(self.case.lists[listed]) if listed >= 0 else None
+        for n, name in enumerate(act.circumstances):
+            t.goes_on[self.c, v, n] = _threshold(_share((practice.entry or {}).get(name) if practice else None, 1.0))
+
+    def _filed(self, v: int) -> int:
+        ids = {r.id for r in self.rules[v]}
+        for n, name in enumerate(self.case.lists):
+            model = self.case.list_model(v, name)
+            if model and model.entry.trigger.rule in ids:
+                return n
+        return -1
+
+    def _write_rules(self, t: ActTables, v: int) -> None:
+        rules = self.rules[v]
+        capped = [r for r in rules if r.cap is not None]
+        if capped and len(rules) > 1:
+            self.case.refuse("rules", f"{', '.join(r.id for r in rules)} all answer to {self.name} and one has a cap; not simulated")
+        t.points[self.c, v] = sum(r.points.value for r in rules if r.points)
+        t.files[self.c, v] = self._filed(v)
+        cap = capped[0].cap if capped else None
+        t.cap[self.c, v] = min(cap.count.value, 65_535) if cap else 65_535
+        if self.case.base.score is None and t.points[self.c, v]:
+            self.case.refuse("score", f"is missing, but a rule gives points for {self.name}")
+
+
+def _bands(B: int) -> list[tuple[int, int]]:
+    return [(0, B >> 6), *((B >> k, B >> k) for k in range(BANDS - 1, 0, -1))]
+
+
+def _differs(x: np.ndarray, axis: int) -> bool:
+    return bool((x != x.take([0], axis=axis)).any())
+
+
+# --- paying for others ------------------------------------------------------------------------------------------------------------
+
+
+def _associations(case: _Case) -> AssociationTables:
+    A, K = max(len(case.associations), 1), len(case.variants)
+    t = AssociationTables(
+        count=len(case.associations),
+        kind=np.zeros(A, np.int32),
+        transfer=np.zeros(A, np.int32),
+        share=np.zeros((A, K), np.uint64),
+        amount=np.zeros((A, K), np.int64),
+        max_hops=np.ones(A, np.int32),
+    )
+    for v, scenario in enumerate(case.variants):
+        for a in scenario.associations:
+            key = _association_key(a)
+            if key not in case.associations:
+                continue
+            n = case.associations.index(key)
+            t.kind[n] = TIE_KINDS.index(a.edge)
+            t.transfer[n] = int(a.transfer == "listing")
+            t.max_hops[n] = max(t.max_hops[n], a.max_hops)
+            t.share[n, v] = _threshold(_share(a.fraction))
+            t.amount[n, v] = -abs(a.points.value) if a.points else 0
+    return t
+
+
+# --- lists and what happens to a case ---------------------------------------------------------------------------------------------
+
+
+class _DelayBook:
+    """Delays as tables; equal ones are kept once."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[int, ...], int] = {}
+
+    def number(self, table: Sequence[int]) -> int:
+        return self.known.setdefault(tuple(table), len(self.known))
+
+    def never(self) -> int:
+        return self.number((0,))
+
+    def always(self, days: int) -> int:
+        return self.number([0] * days + [ONE])
+
+    def of(self, delay: schema.Delay) -> int:
+        if delay.always_days is not None:
+            return self.always(delay.always_days.value)
+        if delay.between_days is not None:
+            a, b = (x.value for x in delay.between_days)
+            n = max(b - a + 1, 1)
+            return self.number([0] * a + [_threshold(Decimal(k + 1) / n) for k in range(n)])
+        mean = _dec(delay.mean_days.value) if delay.mean_days else _dec(delay.median_days.value) / Decimal(2).ln()  # type: ignore[union-attr]
+        return self.exponential(1 / mean if mean else Decimal(0), LAST_DAY, ends=True) if mean else self.always(0)
+
+    def exponential(self, per_day: Decimal, days: int, *, ends: bool) -> int:
+        """Entry k is P(at most k whole days) = 1 - exp(-per_day (k + 1)). Where it `ends`, the tail beyond 2**-33 happens at its start."""
+        if per_day == 0:
+            return self.never()
+        stay = (-per_day).exp()
+        left, table = stay, []
+        while len(table) < days and left > LEAST:
+            table.append(_threshold(1 - left))
+            left *= stay
+        return self.number([*table, ONE] if ends else table)
+
+    def tables(self) -> Delays:
+        rows = list(self.known) or [(0,)]
+        first = np.cumsum([0, *(len(r) for r in rows[:-1])])
+        return Delays(
+            first=first.astype(np.int64),
+            length=np.array([len(r) for r in rows], np.int64),
+            cut=np.array([x for r in rows for x in r], np.uint64),
+        )
+
+
+def _lists(case: _Case, delays: _DelayBook) -> ListTables:
+    L, K, N = max(len(case.lists), 1), len(case.variants), len(BASES)
+    u = lambda *shape: np.zeros((L, K, *shape), np.uint64)  # noqa: E731
+    i = lambda *shape: np.zeros((L, K, *shape), np.int64)  # noqa: E731
+    d = lambda *shape: np.full((L, K, *shape), delays.never(), np.int32)  # noqa: E731
+    t = ListTables(
+        count=len(case.lists), stream=np.zeros(L, np.uint32), trigger=np.zeros(L, np.int32), threshold=i(), exit_score=i() - 1, served=u(),
+        notice_delay=d(), refusal_tells=np.zeros((L, K), np.uint8), appeals=u(N), appeal_delay=d(), answered=u(), decide_delay=d(),
+        upheld=u(N), pay_delay=d(N), clear_delay=d(), never_cleared=u(), term=i(), termed=u(), extended=u(), extension=i(),
+        term_from=i(), older=np.zeros((L, K), np.int32),
+    )  # fmt: skip
+    for n, name in enumerate(case.lists):
+        t.stream[n] = stream_of("list", name)
+        for v in range(K):
+            model = case.list_model(v, name)
+            if model is None:
+                if v == 0:
+                    raise AssertionError("the base names its own lists")
+                t.threshold[n, v] = t.threshold[n, 0] if t.trigger[n] == 1 else (-(2**40) if t.trigger[n] == 2 else 2**40)
+                continue
+            _write_list(case, t, delays, n, v, model)
+    return t
+
+
+def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, model: schema.ListModel) -> None:
+    scenario = case.variants[v]
+    practice = scenario.practice.lists.get(model.id, schema.ListPractice())
+    trigger = model.entry.trigger
+    kind = 1 if trigger.rule else 2 if trigger.score_below is not None else 3 if trigger.score_above is not None else 0
+    if v and kind != t.trigger[n]:
+        case.refuse(f"lists.{model.id}.entry.trigger", "is of another kind in a variant; write two lists instead")
+    t.trigger[n] = kind
+    t.threshold[n, v] = trigger.score_below if kind == 2 else trigger.score_above if kind == 3 else 0  # type: ignore[call-overload]
+    if model.exit and model.exit.score_above is not None:
+        t.exit_score[n, v] = model.exit.score_above
+    _write_notice(t, delays, n, v, practice.notice or scenario.practice.notice, model.entry.notice or scenario.notice)
+    _write_appeal(t, delays, n, v, practice.appeal or scenario.practice.appeal, scenario.appeal)
+    _write_payment(case, t, delays, n, v, practice.payment, model)
+    _write_expiry(case, t, n, v, practice.expiry or schema.ExpiryPractice(), model)
+
+
+def _write_notice(t: ListTables, delays: _DelayBook, n: int, v: int, practice: schema.NoticePractice | None, promise: schema.NoticePromise | None) -> None:
+    t.refusal_tells[n, v] = practice.refusal_tells if practice else 1
+    if practice:
+        t.served[n, v] = _threshold(_share(practice.served))
+        t.notice_delay[n, v] = delays.of(practice.delay)
+    elif promise and promise.enabled is not False:
+        days = sum(x.value for x in (promise.sla_days, promise.delivery_days) if x)
+        t.served[n, v] = ONE
+        t.notice_delay[n, v] = delays.always(days)
+
+
+def _write_appeal(t: ListTables, delays: _DelayBook, n: int, v: int, practice: schema.AppealPractice | None, promise: schema.AppealPromise | None) -> None:
+    """Practice, or the promise taken at its word: whoever is wrongly listed appeals and is upheld within the time that is promised."""
+    if practice:
+        for b, basis in enumerate(BASES):
+            t.appeals[n, v, b] = _threshold(_by_basis(practice.filed, basis))
+            t.upheld[n, v, b] = _threshold(_by_basis(practice.upheld, basis))
+        t.appeal_delay[n, v] = delays.of(practice.delay)
+        t.answered[n, v] = _threshold(_share(practice.answered))
+        t.decide_delay[n, v] = delays.of(practice.decided_after)
+    elif promise and promise.available:
+        for b, basis in enumerate(BASES):
+            t.appeals[n, v, b] = t.upheld[n, v, b] = ONE if basis not in ("own_act", "protected_conduct") else 0
+        t.appeal_delay[n, v] = delays.always(0)
+        t.answered[n, v] = ONE if promise.decide_within_days else 0
+        t.decide_delay[n, v] = delays.always(promise.decide_within_days.value if promise.decide_within_days else 0)
+
+
+def _by_basis(shares: schema.ByBasis, basis: str) -> Decimal:
+    own: schema.Quantity[float] | None = getattr(shares, basis)
+    return _share(own if own is not None else shares.other)
+
+
+def _write_payment(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, practice: schema.PaymentPractice | None, model: schema.ListModel) -> None:
+    if practice is None:
+        return
+    for b, basis in enumerate(BASES):
+        rate: schema.Quantity[float] | None = getattr(practice.rate, basis)
+        if rate is not None and rate.value > 0:
+            t.pay_delay[n, v, b] = delays.exponential(_dec(rate.value) / YEAR, case.days + 1, ends=False)
+    t.clear_delay[n, v] = delays.of(practice.clears_after)
+    t.never_cleared[n, v] = _threshold(_share(practice.never_cleared))
+
+
+def _write_expiry(case: _Case, t: ListTables, n: int, v: int, practice: schema.ExpiryPractice, model: schema.ListModel) -> None:
+    t.term[n, v] = model.max_days.value if model.max_days else 0
+    t.termed[n, v] = _threshold(_share(practice.termed))
+    t.extended[n, v] = _threshold(_share(practice.extended))
+    t.extension[n, v] = model.extension_days.value if model.extension_days else 0
+    t.older[n, v] = ("from_entry", "from_that_day", "never").index(practice.older_entries)
+    if practice.in_force_from:
+        t.term_from[n, v] = max((practice.in_force_from - case.world.start).days + 1, 0)
+
+
+# --- gates ------------------------------------------------------------------------------------------------------------------------
+
+
+def _gates(case: _Case) -> GateTables:
+    made = [_Gate(case, name) for name in case.gates]
+    E, K, G = max(len(made), 1), len(case.variants), len(case.groups)
+    P = max((len(g.periods.first) for g in made), default=1)
+    bunches = [[[g.tries(p, v) for v in range(K)] for p in range(len(g.periods.first))] for g in made]
+    M = max((len(table) for g in bunches for p in g for table in p), default=1)
+    t = GateTables(
+        count=len(made),
+        stream=np.zeros(E, np.uint32),
+        lists=np.zeros((E, K), np.int64),
+        period=np.zeros((E, case.days + 1), np.int32),
+        trip=np.zeros((E, P, K), np.uint64),
+        user=np.zeros((E, K, G), np.uint64),
+        tries_cut=np.full((E, P, K, M), ONE, np.uint64),
+        evade=np.zeros((E, P, K), np.uint64),
+        learns=np.zeros((E, K), np.uint64),
+        never_learns=np.zeros((E, K), np.uint64),
+    )
+    for e, gate in enumerate(made):
+        t.stream[e] = stream_of("gate", gate.name)
+        t.period[e] = gate.periods.of
+        for v in range(K):
+            gate.write(t, e, v)
+            for p in range(len(gate.periods.first)):
+                t.tries_cut[e, p, v, : len(bunches[e][p][v])] = np.array(bunches[e][p][v], np.uint64)
+    return t
+
+
+class _Gate:
+    """One gate in all variants, on its way to integers."""
+
+    def __init__(self, case: _Case, name: str) -> None:
+        self.case, self.name = case, name
+        self.demands = [v.conduct.demand.get(name) if v.conduct else None for v in case.variants]
+        self.trip_series = [_series(case, d.schedule if d else ()) for d in self.demands]
+        self.try_series = [_series(case, d.tries_per_trip.schedule if d else ()) for d in self.demands]
+        self.evade_series = [_series(case, d.evaded_schedule if d else ()) for d in self.demands]
+        self.periods = _periods([*self.trip_series, *self.try_series, *self.evade_series], case.days)
+
+    def tries(self, period: int, v: int) -> list[int]:
+        """Cumulative thresholds of (tries - 1): geometric with the mean of the day, at least one try."""
+        demand = self.demands[v]
+        mean = max(_dec(demand.tries_per_trip.mean.value) * self.try_series[v][self.periods.first[period]], Decimal(1)) if demand else Decimal(1)
+        again = 1 - 1 / mean
+        left, table = again, []
+        while left > LEAST and len(table) < LONGEST_BUNCH:
+            table.append(_threshold(1 - left))
+            left *= again
+        return [*table, ONE]
+
+    def write(self, t: GateTables, e: int, v: int) -> None:
+        demand, scenario = self.demands[v], self.case.variants[v]
+        consequence = next((c for c in scenario.consequences if c.id == self.name), None)
+        if demand is None or consequence is None:
+            return
+        for name in (consequence.trigger.list, *(consequence.also_lists or ())):
+            if name in self.case.lists:
+                t.lists[e, v] |= 1 << self.case.lists.index(name)
+        for p, d in enumerate(self.periods.first):
+            per_day = _dec(demand.trips.value) * self.trip_series[v][d] / YEAR
+            t.trip[e, p, v] = _threshold(1 - (-per_day).exp())
+            t.evade[e, p, v] = _threshold(min(_share(demand.evaded) * self.evade_series[v][d], Decimal(1)))
+        for g, group in enumerate(self.case.groups):
+            t.user[e, v, g] = _threshold(_share((demand.by_group or {}).get(group, demand.users)))
+        t.learns[e, v] = _threshold(_share(demand.learns))
+        t.never_learns[e, v] = _threshold(_share(demand.never_learns))
+
+
+Refusal = Callable[[str, str], None]
