@@ -203,6 +203,7 @@ class Scheme(Node):
     legal_basis: str | None = None
     summary: str | None = None
     tolerated_false_per_day: float | None = None
+    changed_on: Date | None = None
     oversight_body: str | None = None
 
 
@@ -257,6 +258,9 @@ class DataSource(Node):
     coverage: Share | None = None
     population: Count | None = None
     lawful_purpose: str | None = None
+    fed_by: list[Id] | None = None
+    one_to_one: bool | None = None
+    authoritative: bool | None = None
 
 
 class Grade(Node):
@@ -315,7 +319,7 @@ class Rule(Node):
     ) = None
     gravity: Annotated[int, Field(ge=1, le=5)] | None = None
     conduct_lawful: bool | None = None
-    protected_activity: Literal["expression", "criticism", "press", "assembly", "association", "religion", "petition", "complaint", "appeal", "lawyer_contact", "leaving_country"] | None = None  # fmt: skip
+    protected_activity: Literal["expression", "criticism", "press", "assembly", "association", "religion", "petition", "complaint", "appeal", "lawyer_contact", "leaving_country", "none"] | None = None  # fmt: skip
     legal_basis: str | None = None
     terms_ref: str | None = None
     offence_ref: str | None = None
@@ -324,6 +328,7 @@ class Rule(Node):
     relevance: str | None = None
     specific_law: str | None = None
     contract: bool | None = None
+    purchasable: bool | None = None
 
 
 class Association(Node):
@@ -380,6 +385,7 @@ class Model(Node):
     bias_note: str | None = None
     validation: Validation | None = None
     human_assessment: HumanAssessment | None = None
+    review_only: bool | None = None
 
 
 class Trigger(Node):
@@ -439,6 +445,7 @@ class Exit(Node):
     score_above: int | None = None
     instalments: bool | None = None
     applicant_action_only: bool | None = None
+    test_out: bool | None = None
 
 
 class ListModel(Node):
@@ -489,6 +496,9 @@ class Consequence(Node):
     notice: NoticePromise | None = None
     appeal: AppealPromise | None = None
     urgent_ground: str | None = None
+    post_hearing_days: Days | None = None
+    specific_law: str | None = None
+    needs_based: bool | None = None
 
 
 class Correction(Node):
@@ -509,8 +519,9 @@ class Sharing(Node):
     onward_use_allowed: bool | None = None
     legally_bound: bool | None = None
     reliance: Literal["determinative", "advisory", "none"] | None = None
-    legal_process: Literal["per_case", "none"] | None = None
+    legal_process: Literal["per_case", "statutory_report", "none"] | None = None
     live_query: bool | None = None
+    anonymised: bool | None = None
 
 
 class Retention(Node):
@@ -529,6 +540,7 @@ class Role(Node):
     requires_trigger_event: bool | None = None
     conflict_of_interest: str | None = None
     rate_limited: bool | None = None
+    reveals: Literal["verdict", "score", "history"] | None = None
 
 
 class Minors(Node):
@@ -571,6 +583,13 @@ class Waiver(Node):
     decided_on: Date | None = None
     expires: Date | None = None
     second_approver: str | None = None
+
+
+class RelatedContexts(Node):
+    """Two contexts that this scheme says belong together, and why; the linter then treats them as related, both ways."""
+
+    between: tuple[Context, Context]
+    justification: Annotated[str, Field(min_length=40)]
 
 
 class Definition(Node):
@@ -900,6 +919,7 @@ class Scenario(Node):
     schema_: Annotated[Literal[1], Field(alias="schema")]
     scheme: Scheme
     definitions: list[Definition] = []
+    related_contexts: list[RelatedContexts] = []
     data_sources: list[DataSource] = []
     score: Score | None = None
     rules: list[Rule] = []
