@@ -1,7 +1,10 @@
-"""Recordings of a world nobody simulated: plausible numbers, drawn with NumPy, for tests of what comes after the engine.
+"""Recordings of a world nobody simulated:
 
-The cases hang together (nothing is notified after it closed, stocks follow from openings and closings), but no scheme stands behind
-them. The first variant is as drawn; in every later one a share of the listings is left out, so that variants differ.
+plausible numbers, drawn with NumPy, for tests of what comes after the engine.
+
+The cases hang together (nothing is notified after it closed, stocks follow from openings and closings), but no scheme
+stands behind them. The first variant is as drawn; in every later one a share of the listings is left out, so that
+variants differ.
 """
 
 from __future__ import annotations
@@ -114,13 +117,27 @@ def _draw(rng: np.random.Generator, n: int, people: int, days: int) -> dict[str,
     wrong = basis == WRONG_PERSON
     region, group = fake_places(person, people)
     return {
-        "person": person, "list": rng.integers(0, 2, n), "ordinal": np.ones(n, np.int64), "opened": opened, "notified": notified,
-        "learnt": learnt, "learnt_by": learnt_by, "appealed": appealed, "decided": decided,
-        "decision": np.where(decided == 0, 0, np.where(corrected, 1, 2)), "paid": np.where(closed_by == PAID, closed - 1, 0),
-        "closed": closed, "closed_by": closed_by, "basis": basis, "rightful": np.isin(basis, (OWN_ACT, 1)),
-        "cause_kind": np.where(wrong, WRONG, OWN), "cause_source": np.where(wrong, (person + 7) % people, person),
-        "cause_tag": rng.integers(0, 9, n) << 16, "region": region, "group": group,
-    }  # fmt: skip
+        "person": person,
+        "list": rng.integers(0, 2, n),
+        "ordinal": np.ones(n, np.int64),
+        "opened": opened,
+        "notified": notified,
+        "learnt": learnt,
+        "learnt_by": learnt_by,
+        "appealed": appealed,
+        "decided": decided,
+        "decision": np.where(decided == 0, 0, np.where(corrected, 1, 2)),
+        "paid": np.where(closed_by == PAID, closed - 1, 0),
+        "closed": closed,
+        "closed_by": closed_by,
+        "basis": basis,
+        "rightful": np.isin(basis, (OWN_ACT, 1)),
+        "cause_kind": np.where(wrong, WRONG, OWN),
+        "cause_source": np.where(wrong, (person + 7) % people, person),
+        "cause_tag": rng.integers(0, 9, n) << 16,
+        "region": region,
+        "group": group,
+    }
 
 
 def _before(rng: np.random.Generator, day: np.ndarray, until: np.ndarray, share: float) -> np.ndarray:
@@ -144,11 +161,16 @@ def fake_daily(cases: dict[str, np.ndarray], days: int, variants: int, seed: int
 
     everybody = np.ones(len(cases["person"]), bool)
     daily = {
-        "listed": stock(everybody), "listings": count(cases["opened"]), "delistings": count(cases["closed"]),
-        "complied": count(cases["paid"]), "notified": count(cases["notified"]), "appeals": count(cases["appealed"]),
-        "corrections": count(cases["closed"], cases["closed_by"] == CORRECTED), "wrongful_listed": stock(~cases["rightful"]),
+        "listed": stock(everybody),
+        "listings": count(cases["opened"]),
+        "delistings": count(cases["closed"]),
+        "complied": count(cases["paid"]),
+        "notified": count(cases["notified"]),
+        "appeals": count(cases["appealed"]),
+        "corrections": count(cases["closed"], cases["closed_by"] == CORRECTED),
+        "wrongful_listed": stock(~cases["rightful"]),
         "wrongful_listed_by_rights": stock(cases["basis"] != OWN_ACT),
-    }  # fmt: skip
+    }
     for gate in NAMES.gates:
         trips = rng.binomial(daily["listed"], 0.02)
         daily |= {
@@ -178,9 +200,16 @@ def fake_people(cases: dict[str, np.ndarray], people: int, variants: int) -> dic
     np.add.at(times, (cases["person"], cases["variant"]), 1)
     region, group = fake_places(np.arange(people), people)
     return {
-        "score": zero + 100, "merited": zero + 100, "chill": zero, "on": on, "given_up": zero, "refused_ever": (times > 0) * 1,
-        "times_listed": times, "region": region, "group": group,
-    }  # fmt: skip
+        "score": zero + 100,
+        "merited": zero + 100,
+        "chill": zero,
+        "on": on,
+        "given_up": zero,
+        "refused_ever": (times > 0) * 1,
+        "times_listed": times,
+        "region": region,
+        "group": group,
+    }
 
 
 def fake_letters(people: int, days: int, variants: int, seed: int = 1) -> list[dict[str, np.ndarray]]:
@@ -228,7 +257,10 @@ def fake_recording(
     seed: int = 1,
     share: float = 0.2,
 ) -> Path:
-    """A whole recording at `folder` (which must not exist): tables and manifest, without measures. Returns the folder."""
+    """A whole recording at `folder` (which must not exist):
+
+    tables and manifest, without measures. Returns the folder.
+    """
     names, world, k = fake_names(variants), fake_world(people, days), len(variants)
     cases = fake_cases(people, days, seed, k, share)
     work = start(folder)
@@ -247,8 +279,17 @@ def fake_recording(
     write_manifest(
         work,
         manifest(
-            scenario=SCENARIO, scenario_name="a-list-nobody-keeps", seed=seed, people=people, represents=1390.0, days=days, names=names,
-            engine="none", digests=digests, evidence="hypothetical", wall_seconds=0.0,
+            scenario=SCENARIO,
+            scenario_name="a-list-nobody-keeps",
+            seed=seed,
+            people=people,
+            represents=1390.0,
+            days=days,
+            names=names,
+            engine="none",
+            digests=digests,
+            evidence="hypothetical",
+            wall_seconds=0.0,
         ),
-    )  # fmt: skip
+    )
     return finish(work, folder)

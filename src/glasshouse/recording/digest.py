@@ -1,8 +1,8 @@
 """The same bytes: a BLAKE2 digest of a table's decoded columns, variant by variant.
 
-A digest does not see row groups, dictionaries, compression or the cut of batches, nor which other variants ran beside, nor what the
-variant is called: a variant that changes nothing has the digest of the base. For letters it is over the rows whose mask has the bit
-of the variant, with the mask left out.
+A digest does not see row groups, dictionaries, compression or the cut of batches, nor which other variants ran
+beside, nor what the variant is called: a variant that changes nothing has the digest of the base. For letters it is
+over the rows whose mask has the bit of the variant, with the mask left out.
 """
 
 from __future__ import annotations
@@ -52,7 +52,10 @@ class TableDigest:
 
 
 def canonical(column: pa.Array) -> tuple[NDArray[Any], NDArray[np.uint8]]:
-    """A column as little-endian integers and one byte a row that says whether it is there. Words become 8 bytes of their own digest."""
+    """A column as little-endian integers and one byte a row that says whether it is there.
+
+    Words become 8 bytes of their own digest.
+    """
     present = np.asarray(column.is_valid()).view(np.uint8)
     if pa.types.is_string(column.type):
         column = column.dictionary_encode()

@@ -1,7 +1,7 @@
 """Where a recording is put: beside its place while it is being made, and into its place when it is whole.
 
-Work goes on in `NAME.partial`. A finished recording is never overwritten. A checkpoint is written aside and moved, so that whoever is
-killed while writing one still has the one before; its digest is checked when it is read.
+Work goes on in `NAME.partial`. A finished recording is never overwritten. A checkpoint is written aside and moved, so
+that whoever is killed while writing one still has the one before; its digest is checked when it is read.
 """
 
 from __future__ import annotations
@@ -50,7 +50,10 @@ def refuse_taken(place: Path) -> None:
 
 
 def start(place: Path, resume: bool = False) -> Path:
-    """Make, or find again, the folder to work in. Without `resume`, work that was left half done is refused and not thrown away."""
+    """Make, or find again, the folder to work in.
+
+    Without `resume`, work that was left half done is refused and not thrown away.
+    """
     refuse_taken(place)
     work = partial(place)
     if work.exists() and not resume:
@@ -78,7 +81,10 @@ def finish(work: Path, place: Path) -> Path:
 
 
 def flush(path: Path) -> None:
-    """Have the system write a file, or the entries of a folder, to the disk. Folders cannot be flushed on Windows and need not be."""
+    """Have the system write a file, or the entries of a folder, to the disk.
+
+    Folders cannot be flushed on Windows and need not be.
+    """
     if path.is_dir():
         if os.name != "nt":
             _fsync(path, os.O_RDONLY)
@@ -94,7 +100,7 @@ def _fsync(path: Path, flags: int) -> None:
         os.close(handle)
 
 
-# --- whole files ----------------------------------------------------------------------------------------------------------------
+# --- whole files -----------------------------------------------------------------------------------
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -110,14 +116,16 @@ def write_json(path: Path, document: Any) -> None:
     write_whole(path, json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
 
 
-# --- checkpoints ------------------------------------------------------------------------------------------------------------------
+# --- checkpoints -----------------------------------------------------------------------------------
 
 
 def checkpoint_write(folder: Path, arrays: Arrays, meta: Mapping[str, Any]) -> None:
-    """Keep the state of a run. `folder` is the folder of the work; whoever is killed here keeps the checkpoint before this one.
+    """Keep the state of a run.
 
-    arrays: any NumPy arrays by name. meta: whatever JSON holds, such as the day. The new one is `checkpoint.new` until it is whole,
-    the one before is `checkpoint.old` for the moment in which the two change places.
+    `folder` is the folder of the work; whoever is killed here keeps the checkpoint before this one.
+
+    arrays: any NumPy arrays by name. meta: whatever JSON holds, such as the day. The new one is `checkpoint.new`
+    until it is whole, the one before is `checkpoint.old` for the moment in which the two change places.
     """
     new, now, old = (folder / f"{CHECKPOINT}{end}" for end in (".new", "", ".old"))
     shutil.rmtree(new, ignore_errors=True)
@@ -135,7 +143,10 @@ def checkpoint_write(folder: Path, arrays: Arrays, meta: Mapping[str, Any]) -> N
 
 
 def checkpoint_read(folder: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]] | None:
-    """The newest whole checkpoint as (arrays, meta), or None if there is none. One that is torn or altered is passed over."""
+    """The newest whole checkpoint as (arrays, meta), or None if there is none.
+
+    One that is torn or altered is passed over.
+    """
     for end in ("", ".old"):
         found = _read(folder / f"{CHECKPOINT}{end}")
         if found is not None:

@@ -42,8 +42,8 @@ def manifest(
 ) -> dict[str, Any]:
     """Everything needed to run it again. `scenario` is the scenario as read (plain mappings), in full.
 
-    `digests` is what `write_tables` returned; `unsimulated` the paths of the file that this version does not simulate; `options` the
-    choices of the run that may matter to a reader (threads do not change the tables).
+    `digests` is what `write_tables` returned; `unsimulated` the paths of the file that this version does not
+    simulate; `options` the choices of the run that may matter to a reader (threads do not change the tables).
     """
     return {
         "glasshouse": "synthetic people",

@@ -1,29 +1,31 @@
 """The format of a recording, version 1.
 
-A recording is a directory. Everything in it is about synthetic people: a person is a row number that means nothing outside its
-seed. Each table is one Parquet file whose metadata says `glasshouse: synthetic people` and `schema: 1`, and names the variants,
-lists and gates in the order of their numbers and bits (joined by commas).
+A recording is a directory. Everything in it is about synthetic people: a person is a row number that means nothing
+outside its seed. Each table is one Parquet file whose metadata says `glasshouse: synthetic people` and `schema: 1`, and
+names the variants, lists and gates in the order of their numbers and bits (joined by commas).
 
-    daily.parquet    a row for each variant, day, region and group, sorted by them. Counts are synthetic people, or their tries.
+    daily.parquet    a row for each variant, day, region and group, sorted by them. Counts are of synthetic people.
                      listed, wrongful_listed, wrongful_listed_by_rights: open listings at the end of the day (stocks).
-                     listings, delistings, complied, notified, appeals, corrections: of the day. people: who lives there.
-                     refused_G tries refused at gate G; refused_G_trips trips; refused_G_people people refused there for the first
-                     time, so that a sum over days is distinct people; evaded_G trips that went through by another way.
-    acts.parquet     a row for each variant, day and act: how often it happened, was seen, and landed in another's file.
-    cases.parquet    a row for each listing, sorted by variant, opened, person, list. Days are int32; null is "never in this run".
-                     ordinal: which listing of this person on this list. rightful: by the scheme's rule on true facts. basis: what
-                     the listing really rests on (scenario/tables.py, BASES). cause_kind: wrong, tie, listed, own; cause_source
-                     the person whose act it was; cause_tag the event (act | tier<<8 | band<<13 | index<<16), or the number of the
-                     list when the kind is `listed`; cause_act its name; cause one plain phrase made of kind and act.
-                     learnt_by: notice or refusal. decision: granted or refused. closed_by: corrected, paid, expired, recovered.
-    people.parquet   a row for each variant and person, at the end of the run. listed, refused_ever, given_up: bit masks, bit n is
-                     the n-th list or gate. chill: of 256. merited: the score on true facts.
+                     listings, delistings, complied, notified, appeals, corrections: of the day.
+                     people: who lives there. refused_G: tries refused at gate G; refused_G_trips: trips;
+                     refused_G_people: people refused there for the first time, so that a sum over days is distinct
+                     people; evaded_G: trips that went through by another way.
+    acts.parquet     a row for each variant, day and act: how often it happened, was seen, and was misfiled.
+    cases.parquet    a row for each listing, sorted by variant, opened, person, list. Days are int32; null is "never in
+                     this run". ordinal: which listing of this person on this list. basis: what the listing really
+                     rests on (`BASES` in scenario/tables.py). rightful: by the scheme's rule on true facts.
+                     cause_kind: wrong, tie, listed, own. cause_source: the person whose act it was. cause_tag: the
+                     event (act | tier<<8 | band<<13 | index<<16), or the number of the list if the kind is `listed`.
+                     cause_act: the name of the act. cause: one plain phrase made of kind and act. learnt_by: notice or
+                     refusal. decision: granted or refused. closed_by: corrected, paid, expired, recovered.
+    people.parquet   a row for each variant and person, at the end. listed, refused_ever, given_up: bit masks,
+                     bit n is the n-th list or gate. chill: of 256. merited: the score on true facts.
     letters.parquet  a row for each letter delivered, sorted by target within runs of 30 days. mask: bit n is variant n.
     journal.parquet  a row for each event of a person asked for.
     manifest.json    everything needed to run it again, digests, environment and wall time (provenance.py).
 
-Integers are DELTA_BINARY_PACKED, strings are dictionaries, compression is zstd level 1, and row groups hold 2^17 rows wherever the
-batches, threads or checkpoints were cut. No table holds a time of the clock, a path or the name of a machine.
+Integers are DELTA_BINARY_PACKED, strings are dictionaries, compression is zstd level 1, and row groups hold 2^17 rows
+however the work was cut. No table holds a time of the clock, a path or the name of a machine.
 """
 
 from __future__ import annotations
@@ -44,7 +46,8 @@ TABLES = ("daily", "acts", "cases", "people", "letters", "journal")
 LEARNT = ("", "notice", "refusal")
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
 DAILY = (
-    "listed", "listings", "delistings", "complied", "notified", "appeals", "corrections", "wrongful_listed", "wrongful_listed_by_rights",
+    "listed", "listings", "delistings", "complied", "notified", "appeals", "corrections",
+    "wrongful_listed", "wrongful_listed_by_rights",
 )  # fmt: skip
 GATE_COLUMNS = {
     "tries_{}": "refused_{}",
@@ -94,11 +97,11 @@ def cases_schema(names: Names) -> pa.Schema:
     day = pa.int32()
     return _schema(
         [
-            ("person", pa.int64()), ("variant", WORDS), ("region", WORDS), ("group", WORDS), ("list", WORDS), ("ordinal", pa.int32()),
-            ("opened", day), ("cause", WORDS), ("cause_kind", WORDS), ("cause_source", pa.int64()), ("cause_act", WORDS),
-            ("cause_tag", pa.int64()), ("basis", WORDS), ("rightful", pa.bool_()), ("notified_on", day), ("learnt_on", day),
-            ("learnt_by", WORDS), ("appealed_on", day), ("decided_on", day), ("decision", WORDS), ("paid_on", day), ("closed", day),
-            ("closed_by", WORDS),
+            ("person", pa.int64()), ("variant", WORDS), ("region", WORDS), ("group", WORDS), ("list", WORDS),
+            ("ordinal", pa.int32()), ("opened", day), ("cause", WORDS), ("cause_kind", WORDS),
+            ("cause_source", pa.int64()), ("cause_act", WORDS), ("cause_tag", pa.int64()), ("basis", WORDS), ("rightful", pa.bool_()),
+            ("notified_on", day), ("learnt_on", day), ("learnt_by", WORDS), ("appealed_on", day), ("decided_on", day),
+            ("decision", WORDS), ("paid_on", day), ("closed", day), ("closed_by", WORDS),
         ],
         names,
     )  # fmt: skip

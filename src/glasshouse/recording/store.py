@@ -1,7 +1,7 @@
 """A recording, opened: its tables as Arrow, its manifest and measures as plain mappings, and questions to it in SQL.
 
-Nothing is read before it is asked for. Questions run in a DuckDB that lives in memory, sees only the tables of this recording, and can
-neither load extensions nor reach a network.
+Nothing is read before it is asked for. Questions run in a DuckDB that lives in memory, sees only the tables of this
+recording, and can neither load extensions nor reach a network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Recording:
-    """What was written down of one run. Made by `open_recording`; the tables are `pyarrow.Table`s, read when first asked for."""
+    """What was written down of one run.
+
+    Made by `open_recording`; the tables are `pyarrow.Table`s, read when first asked for.
+    """
 
     path: Path
     manifest: dict[str, Any] = field(repr=False)
@@ -98,20 +101,20 @@ def open_recording(path: Path | str) -> Recording:
         manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
         schema = int(manifest["schema"])
     except (ValueError, KeyError, TypeError) as error:
-        raise RecordingError(
-            f'The manifest.json of "{place.name}" cannot be read ({type(error).__name__}). Make the recording again.'
-        ) from error
+        why = f'The manifest.json of "{place.name}" cannot be read ({type(error).__name__}). Make the recording again.'
+        raise RecordingError(why) from error
     if schema > FORMAT:
-        raise RecordingError(
-            f'"{place.name}" is of schema {schema}; this version reads up to {FORMAT}. Upgrade with: pip install --upgrade glasshouse'
-        )
+        why = f'"{place.name}" is of schema {schema}; this version reads up to {FORMAT}.'
+        raise RecordingError(f"{why} Upgrade with: pip install --upgrade glasshouse")
     return Recording(place, manifest)
 
 
 def _why_not(place: Path) -> str:
     partial = place if place.name.endswith(PARTIAL) else place.with_name(place.name + PARTIAL)
     if partial.is_dir():
-        return f'"{partial.name}" is a run that was stopped before its end. Continue it with: glasshouse run … --out {partial.name[: -len(PARTIAL)]} --resume'
+        name = partial.name[: -len(PARTIAL)]
+        why = f'"{partial.name}" is a run that was stopped before its end.'
+        return f"{why} Continue it with: glasshouse run SCENARIO --out {name} --resume"
     if not place.exists():
         return f'There is no recording "{place.name}". Make one with: glasshouse run SCENARIO --out {place.name}'
     return f'"{place.name}" is not a recording: it has no manifest.json. Give the folder that a run printed.'

@@ -1,7 +1,9 @@
-"""What the engine counted is written down as tables: names for numbers, nulls for what never happened, one order of rows.
+"""What the engine counted is written down as tables:
 
-Every table is written in batches and digested on the way, so that a column is never held twice. The tables and their columns are
-specified in `schema.py`.
+names for numbers, nulls for what never happened, one order of rows.
+
+Every table is written in batches and digested on the way, so that a column is never held twice. The tables and their
+columns are specified in `schema.py`.
 """
 
 from __future__ import annotations
@@ -38,12 +40,12 @@ def write_tables(
 ) -> Digests:
     """Write the tables of a recording into `folder`; the digest of each table and variant.
 
-    daily: int64[T, K, R, G] by name (`schema.DAILY`, and tries_G, trips_G, people_G, evaded_G for each gate G); `listed` and
-    `wrongful_*` are stocks at the end of the day; `people` may be given, otherwise it is `world.population`.
-    acts: int64[T, K, C, 3], happened, seen, misfiled. cases: integer codes [n], 0 = never, in any order.
-    people: [N, K] by name, with region[N] and group[N]; `on` may hold the bit of absence, which is not written.
-    letters_parts: one mapping of columns for each run of 30 days, sorted. journal: columns; event and detail are words.
-    A table that is None is not written.
+    daily: int64[T, K, R, G] by name (`schema.DAILY`, and tries_G, trips_G, people_G, evaded_G for each gate G);
+    `listed` and `wrongful_*` are stocks at the end of the day; `people` may be given, otherwise it is
+    `world.population`. acts: int64[T, K, C, 3], happened, seen, misfiled. cases: integer codes [n], 0 = never, in any
+    order. people: [N, K] by name, with region[N] and group[N]; `on` may hold the bit of absence, which is not
+    written. letters_parts: one mapping of columns for each run of 30 days, sorted. journal: columns; event and detail
+    are words. A table that is None is not written.
     """
     written = {
         "daily": _write(folder, "daily", tables.daily_schema(names), names, daily_batches(names, world, daily)),
@@ -100,7 +102,10 @@ class GroupWriter:
 
 
 def _write(folder: Path, table: str, schema: pa.Schema, names: Names, batches: Iterator[pa.Table]) -> dict[str, str]:
-    """Write one table and digest it by variant. A batch of one variant says so in its metadata, which is then not written."""
+    """Write one table and digest it by variant.
+
+    A batch of one variant says so in its metadata, which is then not written.
+    """
     digests = {name: TableDigest() for name in names.variants}
     writer = GroupWriter(folder / f"{table}.parquet", schema)
     try:
@@ -127,7 +132,7 @@ def _table(schema: pa.Schema, columns: Mapping[str, pa.Array], only: str | None 
     return batch if only is None else batch.replace_schema_metadata({"only": only})
 
 
-# --- columns --------------------------------------------------------------------------------------------------------------------
+# --- columns ---------------------------------------------------------------------------------------
 
 
 def words(codes: NDArray[Any], vocabulary: tuple[str, ...]) -> pa.Array:
@@ -153,7 +158,7 @@ def _same(word: str, rows: int) -> pa.Array:
     return words(np.zeros(rows, np.int16), (word,))
 
 
-# --- daily and acts ---------------------------------------------------------------------------------------------------------------
+# --- daily and acts --------------------------------------------------------------------------------
 
 
 def daily_batches(names: Names, world: WorldFacts, daily: Columns) -> Iterator[pa.Table]:
@@ -193,7 +198,7 @@ def acts_batches(names: Names, acts: NDArray[np.int64]) -> Iterator[pa.Table]:
         yield _table(tables.acts_schema(names), columns, variant)
 
 
-# --- cases ------------------------------------------------------------------------------------------------------------------------
+# --- cases -----------------------------------------------------------------------------------------
 
 
 def cases_batches(names: Names, cases: Columns) -> Iterator[pa.Table]:
@@ -241,7 +246,9 @@ def _cases_table(names: Names, codes: Columns) -> pa.Table:
 
 
 def cause_words(names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The phrase and the act of every cause, at 1 + (kind - 1) x 256 + number of the act (or of the list, where a listing is the cause)."""
+    """The phrase and the act of every cause, at 1 + (kind - 1) x 256 + number of the act (or of the list, where a
+    listing is the cause).
+    """
     phrases, acts = [""] * 1025, [""] * 1025
     for act, name in enumerate(names.acts):
         plain = name.replace("_", " ")
@@ -256,7 +263,7 @@ def cause_words(names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
     return tuple(phrases), tuple(acts)
 
 
-# --- people, letters, journal -----------------------------------------------------------------------------------------------------
+# --- people, letters, journal ----------------------------------------------------------------------
 
 
 def people_batches(names: Names, people: Columns) -> Iterator[pa.Table]:
