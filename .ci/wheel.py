@@ -52,7 +52,9 @@ def use(programs: Path, where: Path) -> None:
     env = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
 
     def glasshouse(*words: str) -> str:
-        done = subprocess.run([str(programs / "glasshouse"), *words], cwd=where, env=env, stdout=subprocess.PIPE, text=True)
+        done = subprocess.run(
+            [str(programs / "glasshouse"), *words], cwd=where, env=env, stdout=subprocess.PIPE, text=True
+        )
         if done.returncode:
             sys.exit(f"wheel: glasshouse {' '.join(words)} ended with exit code {done.returncode}")
         return done.stdout

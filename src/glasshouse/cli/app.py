@@ -1,0 +1,250 @@
+"""The command line: one verb per command, each a thin call into `glasshouse.verbs`.
+
+Standard output carries what was asked for (with --json exactly one JSON document); progress and errors go to standard error, an error
+as one block and without a traceback. Exit codes: 0 done and clean; 1 a validation outside its band; 2 bad input or usage; 3 our own
+fault; 130 interrupted. Nothing heavy is imported before a verb needs it: `glasshouse --help` loads typer and little else.
+"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from glasshouse import __version__, verbs
+from glasshouse.cli import render
+from glasshouse.errors import GlasshouseError, Interrupted, UsageError
+
+app = typer.Typer(
+    name="glasshouse",
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    help="Simulates scoring-and-sanction systems on synthetic people, and audits what they do to those people.",
+)
+# typer hands these out only by their subclasses: everything that a user can type wrongly
+MISTYPED: type[Exception] = typer.BadParameter.__mro__[2]
+
+
+def whole(text: str) -> int:
+    """A whole number as people write it: 1000000, 1_000_000, 1,000,000 or 1e6."""
+    try:
+        number = Decimal(text.replace("_", "").replace(",", ""))
+        if number == int(number):
+            return int(number)
+    except (ArithmeticError, ValueError):
+        pass
+    raise typer.BadParameter(f'"{text}" is not a whole number. Write it as 100000, 100_000 or 1e5.')
+
+
+Scenario = Annotated[
+    str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue (see: glasshouse scenarios), or a file.")
+]
+People = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="How many synthetic people.")]
+Days = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="How many days from the start.")]
+Out = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder of the recording; a free name under runs/ if left out.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")]
+
+
+@app.callback(invoke_without_command=True)
+def glasshouse(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Say which version this is.")] = False,
+) -> None:
+    if version:
+        print(f"glasshouse {__version__}")
+        raise typer.Exit
+    if context.invoked_subcommand is None:
+        print(context.get_help())
+
+
+@app.command()
+def run(
+    scenario: Scenario,
+    people: People = None,
+    days: Days = None,
+    seed: Annotated[
+        int | None, typer.Option(min=0, metavar="N", help="Seed; the same seed gives the same bytes.")
+    ] = None,
+    seeds: Annotated[int, typer.Option(min=1, metavar="N", help="How many replicates.")] = 1,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PATH=VALUE", help="Change one value of the scenario.")
+    ] = None,
+    variant: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Keep this variant beside the factual one.")
+    ] = None,
+    threads: Annotated[int | None, typer.Option(min=1, metavar="N", help="Threads; all cores if left out.")] = None,
+    engine: Annotated[
+        str, typer.Option(metavar="cpu|reference", help="reference is plain Python: slow, and equal to the byte.")
+    ] = "cpu",
+    out: Out = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a run that was stopped.")] = False,
+    journal: Annotated[
+        str | None, typer.Option(metavar="ID,ID|listed|N%", help="Write down every event of these people.")
+    ] = None,
+    quiet: Quiet = False,
+    as_json: AsJson = False,
+) -> None:
+    """Let synthetic people live under a scheme, and report what it does to them."""
+    if engine not in verbs.ENGINES:
+        raise UsageError(f'--engine: "{engine}" is not an engine.{render.nearest(engine, verbs.ENGINES)}')
+    done = verbs.run(
+        _known(scenario), people=people, days=days, seed=seed, seeds=seeds, set=set_ or (), variant=variant or (), threads=threads,
+        engine=engine, out=out, resume=resume, journal=journal, quiet=quiet or as_json,
+    )  # fmt: skip
+    _say_run(done, as_json)
+
+
+@app.command()
+def demo(
+    people: People = None,
+    days: Days = None,
+    out: Out = None,
+    no_open: Annotated[bool, typer.Option("--no-open", help="Do not open the report in a browser.")] = False,
+    quiet: Quiet = False,
+) -> None:
+    """A small run, as it is and with one thing changed, that opens its report."""
+    done = verbs.demo(people=people or verbs.DEMO[1], days=days or verbs.DEMO[2], out=out, quiet=quiet)
+    _say_run(done, as_json=False)
+    if done.report and not no_open and sys.stdout.isatty():
+        import webbrowser
+
+        webbrowser.open(done.report.resolve().as_uri())
+
+
+@app.command()
+def report(recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="The folder of a recording.")]) -> None:
+    """Write the report of a recording, and say where it is."""
+    print(verbs.report(recording))
+
+
+@app.command()
+def validate(scenario: Scenario, as_json: AsJson = False) -> None:
+    """Hold a scenario against the published figures, misses first."""
+    judged = verbs.validate(_known(scenario), quiet=as_json)
+    render.document(judged.document()) if as_json else print(judged)
+    if not judged.within:
+        raise typer.Exit(1)
+
+
+@app.command()
+def scenarios(as_json: AsJson = False) -> None:
+    """List the scenarios that come with the package."""
+    cards = verbs.scenarios()
+    render.document([vars(c) for c in cards]) if as_json else render.table(
+        ("name", "evidence", "people", "from", "to", "what it is"),
+        [(c.name, c.label, f"{c.people:,}", c.start, c.end, c.title) for c in cards],
+    )
+
+
+@app.command()
+def schema() -> None:
+    """Print the JSON Schema of a scenario file, for editors."""
+    render.document(verbs.schema())
+
+
+@app.command()
+def doctor(as_json: AsJson = False) -> None:
+    """Say what this machine is, as far as a run cares, and how many people would fit."""
+    found = verbs.doctor()
+    render.document(found) if as_json else render.pairs(
+        [(k.replace("_", " "), render.plain(v)) for k, v in found.items()]
+    )
+
+
+@app.command()
+def warmup(quiet: Quiet = False) -> None:
+    """Compile every kernel now, so that the next run starts at once."""
+    print(f"compiled and kept in {verbs.warmup(quiet=quiet):.1f} s")
+
+
+# --- what the commands share ----------------------------------------------------------------------------------------------------
+
+
+def _known(scenario: str) -> str:
+    """The scenario as typed. UsageError with the nearest spelling if it is neither a name of the catalogue nor a file."""
+    names = verbs.catalogue()
+    if scenario in names or Path(scenario).exists() or scenario.endswith((".yaml", ".yml")):
+        return scenario
+    near = render.nearest(scenario, names) or f" There are: {', '.join(names)}."
+    raise UsageError(f'"{scenario}" is neither a scenario of the catalogue nor a file.{near}')
+
+
+def _say_run(done: verbs.Run, as_json: bool) -> None:
+    if as_json:
+        render.document(render.run_document(done))
+    else:
+        render.run(done)
+
+
+def resume_line(words: Sequence[str]) -> str:
+    """The line to paste: what was typed, with --resume."""
+    line = [*words] if "--resume" in words else [*words, "--resume"]
+    if sys.platform == "win32":
+        return "glasshouse " + subprocess.list2cmdline(line)
+    return "glasshouse " + shlex.join(line)
+
+
+def answer(words: Sequence[str]) -> int:
+    """Do what was asked and give the exit code. Errors become one block on standard error."""
+    try:
+        code = app(args=list(words), prog_name="glasshouse", standalone_mode=False)
+        if code == 130:  # typer turns Ctrl-C into this number
+            raise KeyboardInterrupt
+        return code if isinstance(code, int) else 0
+    except Interrupted as stopped:
+        return _refuse(f"{stopped}\nGo on with: {resume_line(words)}", 130)
+    except (KeyboardInterrupt, typer.Abort):
+        return _refuse("Stopped.", 130)
+    except MISTYPED as wrong:
+        return _refuse(_usage(wrong), 2)
+    except GlasshouseError as wrong:
+        return _ours(wrong) if wrong.exit_code == 3 else _refuse(str(wrong), wrong.exit_code)
+    except BrokenPipeError:
+        return _closed_pipe()
+    except Exception as fault:
+        return _ours(fault)
+
+
+def _usage(wrong: Any) -> str:
+    """What was mistyped, with the nearest spelling, and where to read on."""
+    context = getattr(wrong, "ctx", None)
+    path = context.command_path if context else "glasshouse"
+    return f"{wrong.format_message()}\nSee: {path} --help"
+
+
+def _ours(fault: BaseException) -> int:
+    """Our own fault: in short, or as a traceback where GLASSHOUSE_DEBUG is set."""
+    if os.environ.get("GLASSHOUSE_DEBUG"):
+        raise fault
+    told = f"{type(fault).__name__}: {fault}" if str(fault) else type(fault).__name__
+    return _refuse(
+        f"This is a fault of glasshouse, not yours: {told}\nFor the traceback, set GLASSHOUSE_DEBUG=1 and run it again.",
+        3,
+    )
+
+
+def _closed_pipe() -> int:
+    """Whoever read our output stopped reading: no fault, and nothing more to say."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+def _refuse(text: str, code: int) -> int:
+    print(text, file=sys.stderr)
+    return code
+
+
+def main() -> None:
+    """The program `glasshouse`."""
+    sys.exit(answer(sys.argv[1:]))

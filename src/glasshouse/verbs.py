@@ -1,0 +1,336 @@
+"""What the outside may ask for: thin functions over the rooms of the house, the same from Python and from the command line.
+
+Each verb imports the room it needs when it is called, so that `import glasshouse` and `glasshouse --help` stay light. No verb takes
+one value per person, reads an edge list or a table of people, or reaches a network: a world is made from a scenario and a seed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glasshouse.errors import DoesNotFit, Interrupted, UsageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from glasshouse.recording.store import Recording
+    from glasshouse.reporting.progress import Progress
+
+CATALOGUE = "scenario/catalogue"
+DEMO = ("defaulter-list", 100_000, 365, 2)
+"""What `demo` runs: a scenario of the catalogue, people, days, and how many of its variants."""
+WARM = ("defaulter-list", 4096, 8)
+"""What `warmup` runs, so that every kernel is compiled once."""
+ROOM = 0.9
+"""The share of free memory that a world may plan to use; the rest is for the tables that are written."""
+ENGINES = ("cpu", "reference")
+
+
+@dataclass(frozen=True)
+class Run:
+    """A recording that was made or opened, and its replicates where more than one seed was asked for.
+
+    `daily`, `cases` and `people` are Arrow tables: pandas, Polars and DuckDB take them as they are, and `.to_pandas()` works.
+    """
+
+    recording: Recording
+    report: Path | None = None
+    replicates: tuple[Run, ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The folder that holds it."""
+        return self.recording.path
+
+    @property
+    def daily(self) -> pa.Table:
+        """Counts by day, variant, region and group."""
+        return self.recording.daily
+
+    @property
+    def cases(self) -> pa.Table:
+        """Every listing: opened, cause, basis, rightful, noticed, appealed, decided, closed."""
+        return self.recording.cases
+
+    @property
+    def people(self) -> pa.Table:
+        """Every synthetic person at the end of the run."""
+        return self.recording.people
+
+    @property
+    def measures(self) -> dict[str, Any]:
+        """Each measure by name: value, luck, range, n, unit, scaling, standing, by."""
+        return self.recording.measures
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was asked, and the digests of what came of it."""
+        return self.recording.manifest
+
+
+# --- run ------------------------------------------------------------------------------------------------------------------------
+
+
+def run(
+    scenario: str | Path,
+    *,
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    seeds: int = 1,
+    set: Sequence[str] = (),
+    variant: Sequence[str] = (),
+    threads: int | None = None,
+    engine: str = "cpu",
+    out: str | Path | None = None,
+    resume: bool = False,
+    journal: str | None = None,
+    quiet: bool = True,
+    report: bool = True,
+    progress: Progress | None = None,
+) -> Run:
+    """Let synthetic people live under a scheme, and write down what it does to them.
+
+    `scenario` is a name of the catalogue or a path. `set` holds patches as PATH=VALUE. `variant` keeps the named variants (the first of
+    the file is always there). `seeds` runs that many replicates, each a recording of its own. `out` is the folder of the recording;
+    without it a free name under `runs/` is taken. `journal` is a list of persons as "ID,ID", or "listed", or a share as "2%".
+    Raises ScenarioError, UsageError, DoesNotFit; Interrupted if stopped, after which `resume=True` with the same `out` goes on.
+    """
+    if seeds < 1:
+        raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
+    if engine not in ENGINES:
+        raise UsageError(f'engine: "{engine}" is not one of {", ".join(ENGINES)}.')
+    loaded = _read(scenario, people=people, days=days, seed=seed, set=set, variant=variant)
+    place = _place(loaded.name, out, resume)
+    meter = progress or _meter(quiet)
+    options = {"seed": seed, "threads": threads or cores(), "engine": engine, "journal": journal, "progress": meter}
+    if seeds == 1:
+        return _one(loaded, place, 0, resume, report, options)
+    runs = [_one(loaded, place / f"replicate-{r}", r, resume, report and r == 0, options) for r in range(seeds)]
+    return Run(runs[0].recording, runs[0].report, tuple(runs))
+
+
+def _one(loaded: Any, place: Path, replicate: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
+    """One recording. A replicate that is already whole is taken as it is when resuming."""
+    from glasshouse.recording import place as places
+    from glasshouse.simulate import simulate
+
+    if resume and place.exists():
+        return load(place)
+    goes_on = resume and places.partial(place).exists()
+    refuse_what_does_not_fit(loaded)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, **options)
+        return Run(recording, _reported(recording) if report else None)
+    except (KeyboardInterrupt, Interrupted) as stopped:
+        raise Interrupted(f'Stopped. What was lived so far is kept in "{places.partial(place).name}".') from stopped
+
+
+def _read(scenario: str | Path, **asked: Any) -> Any:
+    from glasshouse.scenario.reading import load_scenario
+
+    return load_scenario(scenario, **asked)
+
+
+def _place(name: str, out: str | Path | None, resume: bool) -> Path:
+    """Where the recording goes. Without `out`, resuming finds the last beginning under runs/ and a new run takes a free name."""
+    from glasshouse.recording import place as places
+
+    if out is not None:
+        return Path(out)
+    parent = Path("runs")
+    if resume:
+        begun = sorted(parent.glob(f"{name}*{places.PARTIAL}"), key=lambda p: p.stat().st_mtime)
+        if not begun:
+            raise UsageError(
+                f"There is no stopped run of {name} under runs/. Start one without --resume, or name its folder with --out."
+            )
+        return begun[-1].with_name(begun[-1].name.removesuffix(places.PARTIAL))
+    return places.choose(parent, name)
+
+
+def _meter(quiet: bool) -> Progress | None:
+    from glasshouse.reporting.progress import Meter
+
+    return None if quiet else Meter()
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)  # not on Windows and macOS
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def refuse_what_does_not_fit(loaded: Any) -> None:
+    """DoesNotFit if the world needs more memory than is free, with what it needs and how many people would fit."""
+    from glasshouse.simulate import memory_needed
+
+    need, free = int(memory_needed(loaded)), int(free_memory() * ROOM)
+    if need <= free:
+        return
+    people: int = loaded.scenario.world.people
+    fits = _rounded_down(people * free // need)
+    raise DoesNotFit(
+        f"{loaded.name}: {people:,} people need {in_words(need)} of memory and {in_words(free)} is free. "
+        f"About {fits:,} people would fit: --people {fits}"
+    )
+
+
+def free_memory() -> int:
+    """Bytes of memory that may be taken now, on this machine or in this container."""
+    import psutil
+
+    free = int(psutil.virtual_memory().available)
+    try:
+        allowed = Path("/sys/fs/cgroup/memory.max").read_text()
+        used = int(Path("/sys/fs/cgroup/memory.current").read_text())
+        return min(free, int(allowed) - used)
+    except (OSError, ValueError):
+        return free
+
+
+def in_words(size: int) -> str:
+    """A number of bytes, as people say it."""
+    return f"{size / 2**30:.1f} GiB" if size >= 2**30 else f"{max(size / 2**20, 0.1):.1f} MiB"
+
+
+def _rounded_down(people: int) -> int:
+    """To two leading digits, so that the number is easy to type."""
+    digits = max(len(str(people)) - 2, 0)
+    return people // 10**digits * 10**digits
+
+
+# --- what comes of a run --------------------------------------------------------------------------------------------------------
+
+
+def load(recording: str | Path) -> Run:
+    """Open a recording. RecordingError if the folder is none, was stopped before its end, or is of a newer schema."""
+    from glasshouse.recording.store import open_recording
+
+    opened = open_recording(recording)
+    told = opened.path / "report.html"
+    return Run(opened, told if told.exists() else None)
+
+
+def report(recording: str | Path | Run) -> Path:
+    """Write the report of a recording, one file that needs no network, and say where it is."""
+    return _reported((recording if isinstance(recording, Run) else load(recording)).recording)
+
+
+def _reported(recording: Recording) -> Path:
+    from glasshouse.reporting.html import write_report
+
+    return Path(write_report(recording))
+
+
+def demo(*, people: int = DEMO[1], days: int = DEMO[2], out: str | Path | None = None, quiet: bool = True) -> Run:
+    """A small twin run: one scenario of the catalogue for a year, as it is and with one thing changed, over the same events."""
+    variants = tuple(name for name, _ in _read(DEMO[0]).variants[: DEMO[3]])
+    return run(DEMO[0], people=people, days=days, variant=variants, out=out, quiet=quiet)
+
+
+def validate(scenario: str | Path, *, quiet: bool = True) -> Any:
+    """Hold a scenario of the catalogue against the published figures: what was predicted, with what error, and who did better."""
+    from glasshouse.experiments.validation import validate_scenario
+
+    return validate_scenario(str(scenario), progress=_meter(quiet))
+
+
+# --- what there is --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Card:
+    """A scenario of the catalogue in one line. `label` is the evidence label: the weakest of its parts."""
+
+    name: str
+    label: str
+    people: int
+    start: str
+    end: str
+    title: str
+
+
+def catalogue() -> tuple[str, ...]:
+    """The names of the scenarios that come with the package."""
+    from importlib.resources import files
+
+    found = (files("glasshouse") / CATALOGUE).iterdir()
+    return tuple(sorted(f.name.removesuffix(".yaml") for f in found if f.name.endswith(".yaml")))
+
+
+def scenarios() -> tuple[Card, ...]:
+    """The scenarios that come with the package."""
+    return tuple(_card(name) for name in catalogue())
+
+
+def _card(name: str) -> Card:
+    loaded = _read(name)
+    world, scheme = loaded.scenario.world, loaded.scenario.scheme
+    return Card(name, loaded.label, world.people, world.start.isoformat(), world.end.isoformat(), scheme.title)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of a scenario file, for editors."""
+    from glasshouse.scenario.schema import Scenario
+
+    described = Scenario.model_json_schema(by_alias=True)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described, "title": "glasshouse scenario"}
+
+
+def warmup(*, quiet: bool = True) -> float:
+    """Compile every kernel by living eight days in a village, so that the next run starts at once. The seconds it took."""
+    import tempfile
+    import time
+
+    began = time.monotonic()
+    with tempfile.TemporaryDirectory() as folder:
+        run(WARM[0], people=WARM[1], days=WARM[2], out=Path(folder) / "village", report=False, quiet=quiet)
+    return time.monotonic() - began
+
+
+def doctor() -> dict[str, Any]:
+    """What this machine is, as far as a run cares, and how many people would fit. It names no user, host or path."""
+    import platform
+    import sys
+
+    from glasshouse import __version__
+    from glasshouse.recording.provenance import package_version
+
+    return {
+        "glasshouse": __version__,
+        "python": platform.python_version(),
+        "system": f"{platform.system()} {platform.machine()}",
+        "numba": package_version("numba"),
+        "numpy": package_version("numpy"),
+        "pyarrow": package_version("pyarrow"),
+        "cores": cores(),
+        "free_memory": in_words(free_memory()),
+        "people_that_fit": _people_that_fit(),
+        "cache": _cache(),
+        "terminal": sys.stderr.isatty(),
+    }
+
+
+def _people_that_fit() -> int:
+    """How many people of the demo's scenario would fit into the memory that is free, for its whole time and all its variants."""
+    from glasshouse.simulate import memory_needed
+
+    loaded = _read(DEMO[0])
+    return _rounded_down(int(loaded.scenario.world.people * free_memory() * ROOM / memory_needed(loaded)))
+
+
+def _cache() -> str:
+    """Are compiled kernels kept, and are there any yet? The folder itself would tell a user's name."""
+    from glasshouse.kernels import cache_folder
+
+    folder = cache_folder()
+    kept = sum(1 for _ in folder.glob("**/*.nbc"))
+    if not os.access(folder, os.W_OK):
+        return "cannot be written: every run compiles anew"
+    return f"warm, {kept} kernels" if kept else "empty: the first run compiles; or run: glasshouse warmup"
