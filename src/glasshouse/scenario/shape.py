@@ -1,0 +1,125 @@
+"""What the schema allows at a path: which keys, which type, whether a number stands there; read from the models."""
+
+from __future__ import annotations
+
+import difflib
+import types
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
+
+from pydantic import BaseModel
+
+from glasshouse.scenario.schema import Quantity
+
+
+def options(annotation: Any) -> list[Any]:
+    """The types behind an annotation, without None and without constraints."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return options(get_args(annotation)[0])
+    if origin in (Union, types.UnionType):
+        return [x for a in get_args(annotation) if a is not type(None) for x in options(a)]
+    return [annotation]
+
+
+def models(annotation: Any, raw: Any = None) -> list[type[BaseModel]]:
+    """The models that may stand here; where `kind` tells them apart, the one that the raw mapping says."""
+    found = [t for t in options(annotation) if isinstance(t, type) and issubclass(t, BaseModel)]
+    if len(found) > 1 and isinstance(raw, dict):
+        return [m for m in found if raw.get("kind") in get_args(m.model_fields["kind"].annotation)] or found
+    return found
+
+
+def keys(annotation: Any, raw: Any = None) -> list[str]:
+    """The keys that the models here allow, as they are written in a file."""
+    return [f.alias or name for m in models(annotation, raw) for name, f in m.model_fields.items()]
+
+
+def child(annotation: Any, key: str | int, raw: Any = None) -> Any:
+    """The annotation of what stands at a key or item of this; None where nothing may."""
+    for m in models(annotation, raw):
+        for name, f in m.model_fields.items():
+            if (f.alias or name) == key:
+                return f.annotation
+    for t in options(annotation):
+        if get_origin(t) is dict:
+            return get_args(t)[1]
+        if get_origin(t) in (list, tuple):
+            return get_args(t)[0]
+    return None
+
+
+def at(annotation: Any, loc: Iterable[str | int], raw: Any) -> Any:
+    """The annotation at a place of a raw file; None where the schema has nothing there."""
+    for key in loc:
+        annotation = child(annotation, key, raw)
+        raw = inside(raw, key)
+        if annotation is None:
+            return None
+    return annotation
+
+
+def inside(raw: Any, key: str | int) -> Any:
+    """What stands at a key or item, or None."""
+    if isinstance(raw, dict):
+        return raw.get(str(key))
+    if isinstance(raw, list) and isinstance(key, int) and 0 <= key < len(raw):
+        return raw[key]
+    return None
+
+
+def is_quantity(annotation: Any) -> bool:
+    return any(issubclass(m, Quantity) for m in models(annotation))
+
+
+def is_table(annotation: Any) -> bool:
+    """Are the keys here names that the file chooses?"""
+    return any(get_origin(t) is dict for t in options(annotation))
+
+
+def is_list(annotation: Any) -> bool:
+    return any(get_origin(t) is list for t in options(annotation))
+
+
+def words(annotation: Any) -> list[str]:
+    """The words that a closed choice allows."""
+    return [str(a) for t in options(annotation) if get_origin(t) is Literal for a in get_args(t)]
+
+
+def nearest(word: object, known: Iterable[str]) -> str:
+    """` Did you mean "x"?` for the nearest spelling, or nothing."""
+    found = difflib.get_close_matches(str(word)[:80], list(known), n=1, cutoff=0.6)
+    return f' Did you mean "{found[0]}"?' if found else ""
+
+
+def item_names(items: list[Any]) -> list[str | None]:
+    """What the items of a list are called in paths: their id, name or edge where that is text and nobody else's."""
+    names = [_own_name(x) for x in items]
+    times = Counter(names)
+    return [n if times[n] == 1 else None for n in names]
+
+
+def _own_name(item: Any) -> str | None:
+    if not isinstance(item, dict):
+        return None
+    name = next((item[k] for k in ("id", "name", "edge") if isinstance(item.get(k), str)), None)
+    return name if name and not set(name) & set(".[]") else None
+
+
+def spelled(raw: Any, loc: Iterable[str | int]) -> str:
+    """A place in words, such as `lists.dishonest.max_days` or `rules[0].points`."""
+    out = ""
+    for key in loc:
+        called = item_names(raw) if isinstance(raw, list) else []
+        out = joined(out, key, called[key] if isinstance(key, int) and key < len(called) else None)
+        raw = inside(raw, key)
+    return out
+
+
+def joined(path: str, key: str | int, name: str | None = None) -> str:
+    """One more step of a path: a key, or an item by its name or else its number in brackets."""
+    if isinstance(key, int) and name is None:
+        return f"{path}[{key}]"
+    word = name or str(key)
+    return f"{path}.{word}" if path else word
