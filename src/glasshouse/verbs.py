@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from glasshouse.recording.store import Recording
     from glasshouse.reporting.progress import Progress
+    from glasshouse.scenario.reading import Loaded
 
-CATALOGUE = "scenario/catalogue"
 DEMO = ("defaulter-list", 100_000, 365, 2)
 """What `demo` runs: a scenario of the catalogue, people, days, and how many of its variants."""
 WARM = ("defaulter-list", 4096, 8)
@@ -114,7 +114,7 @@ def run(
     return Run(runs[0].recording, runs[0].report, tuple(runs))
 
 
-def _one(loaded: Any, place: Path, replicate: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
+def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
     """One recording. A replicate that is already whole is taken as it is when resuming."""
     from glasshouse.recording import place as places
     from glasshouse.simulate import simulate
@@ -131,10 +131,34 @@ def _one(loaded: Any, place: Path, replicate: int, resume: bool, report: bool, o
         raise Interrupted(f'Stopped. What was lived so far is kept in "{places.partial(place).name}".') from stopped
 
 
-def _read(scenario: str | Path, **asked: Any) -> Any:
-    from glasshouse.scenario.reading import load_scenario
+def _read(
+    scenario: str | Path,
+    *,
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    set: Sequence[str] = (),
+    variant: Sequence[str] = (),
+) -> Loaded:
+    """The scenario, changed as asked, with its factual variant and the named ones; with all of them where none is named."""
+    from glasshouse.scenario.reading import from_raw, read_scenario
 
-    return load_scenario(scenario, **asked)
+    loaded = read_scenario(scenario, set, people, days, seed)
+    if not variant:
+        return loaded
+    _refuse_unknown(variant, [name for name, _ in loaded.variants])
+    kept = [v for n, v in enumerate(loaded.raw.get("variants", [])) if n == 0 or v["name"] in variant]
+    return from_raw({**loaded.raw, "variants": kept}, loaded.name)
+
+
+def _refuse_unknown(asked: Sequence[str], known: Sequence[str]) -> None:
+    from difflib import get_close_matches
+
+    for name in asked:
+        if name not in known:
+            near = get_close_matches(name, known, n=1)
+            hint = f'Did you mean "{near[0]}"?' if near else f"There are: {', '.join(known)}."
+            raise UsageError(f'variant: there is no variant "{name}". {hint}')
 
 
 def _place(name: str, out: str | Path | None, resume: bool) -> Path:
@@ -166,19 +190,24 @@ def cores() -> int:
     return len(affinity(0)) if affinity else os.cpu_count() or 1
 
 
-def refuse_what_does_not_fit(loaded: Any) -> None:
+def refuse_what_does_not_fit(loaded: Loaded) -> None:
     """DoesNotFit if the world needs more memory than is free, with what it needs and how many people would fit."""
     from glasshouse.simulate import memory_needed
 
     need, free = int(memory_needed(loaded)), int(free_memory() * ROOM)
     if need <= free:
         return
-    people: int = loaded.scenario.world.people
+    people = _people(loaded)
     fits = _rounded_down(people * free // need)
     raise DoesNotFit(
         f"{loaded.name}: {people:,} people need {in_words(need)} of memory and {in_words(free)} is free. "
         f"About {fits:,} people would fit: --people {fits}"
     )
+
+
+def _people(loaded: Loaded) -> int:
+    """How many people a scenario asks for; none where it is a scheme without a world."""
+    return loaded.scenario.world.people if loaded.scenario.world else 0
 
 
 def free_memory() -> int:
@@ -256,31 +285,27 @@ class Card:
     title: str
 
 
-def catalogue() -> tuple[str, ...]:
-    """The names of the scenarios that come with the package."""
-    from importlib.resources import files
-
-    found = (files("glasshouse") / CATALOGUE).iterdir()
-    return tuple(sorted(f.name.removesuffix(".yaml") for f in found if f.name.endswith(".yaml")))
-
-
 def scenarios() -> tuple[Card, ...]:
     """The scenarios that come with the package."""
-    return tuple(_card(name) for name in catalogue())
+    from glasshouse.scenario.names import catalogue_names
+
+    return tuple(_card(name) for name in catalogue_names())
 
 
 def _card(name: str) -> Card:
-    loaded = _read(name)
-    world, scheme = loaded.scenario.world, loaded.scenario.scheme
-    return Card(name, loaded.label, world.people, world.start.isoformat(), world.end.isoformat(), scheme.title)
+    from glasshouse.scenario.evidence import standing_label
+
+    scenario = _read(name).scenario
+    world = scenario.world
+    people, start, end = (world.people, str(world.start), str(world.end)) if world else (0, "", "")
+    return Card(name, str(standing_label(scenario)), people, start, end, scenario.scheme.title)
 
 
 def schema() -> dict[str, Any]:
     """The JSON Schema of a scenario file, for editors."""
-    from glasshouse.scenario.schema import Scenario
+    from glasshouse.scenario.reading import json_schema
 
-    described = Scenario.model_json_schema(by_alias=True)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **described, "title": "glasshouse scenario"}
+    return json_schema()
 
 
 def warmup(*, quiet: bool = True) -> float:
@@ -322,7 +347,7 @@ def _people_that_fit() -> int:
     from glasshouse.simulate import memory_needed
 
     loaded = _read(DEMO[0])
-    return _rounded_down(int(loaded.scenario.world.people * free_memory() * ROOM / memory_needed(loaded)))
+    return _rounded_down(int(_people(loaded) * free_memory() * ROOM / memory_needed(loaded)))
 
 
 def _cache() -> str:

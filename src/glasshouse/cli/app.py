@@ -99,7 +99,7 @@ def run(
     if engine not in verbs.ENGINES:
         raise UsageError(f'--engine: "{engine}" is not an engine.{render.nearest(engine, verbs.ENGINES)}')
     done = verbs.run(
-        _known(scenario), people=people, days=days, seed=seed, seeds=seeds, set=set_ or (), variant=variant or (), threads=threads,
+        scenario, people=people, days=days, seed=seed, seeds=seeds, set=set_ or (), variant=variant or (), threads=threads,
         engine=engine, out=out, resume=resume, journal=journal, quiet=quiet or as_json,
     )  # fmt: skip
     _say_run(done, as_json)
@@ -131,7 +131,7 @@ def report(recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="
 @app.command()
 def validate(scenario: Scenario, as_json: AsJson = False) -> None:
     """Hold a scenario against the published figures, misses first."""
-    judged = verbs.validate(_known(scenario), quiet=as_json)
+    judged = verbs.validate(scenario, quiet=as_json)
     render.document(judged.document()) if as_json else print(judged)
     if not judged.within:
         raise typer.Exit(1)
@@ -169,15 +169,6 @@ def warmup(quiet: Quiet = False) -> None:
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------------------
-
-
-def _known(scenario: str) -> str:
-    """The scenario as typed. UsageError with the nearest spelling if it is neither a name of the catalogue nor a file."""
-    names = verbs.catalogue()
-    if scenario in names or Path(scenario).exists() or scenario.endswith((".yaml", ".yml")):
-        return scenario
-    near = render.nearest(scenario, names) or f" There are: {', '.join(names)}."
-    raise UsageError(f'"{scenario}" is neither a scenario of the catalogue nor a file.{near}')
 
 
 def _say_run(done: verbs.Run, as_json: bool) -> None:
