@@ -12,20 +12,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import *  # noqa: F403 - the codes are part of the tables' meaning
+
 I64 = NDArray[np.int64]
 U64 = NDArray[np.uint64]
 U32 = NDArray[np.uint32]
 I32 = NDArray[np.int32]
+I16 = NDArray[np.int16]
 U8 = NDArray[np.uint8]
 
-BASES = ("own_act", "cannot_pay", "protected_conduct", "others_conduct", "wrong_person", "stale_record", "insider_or_intruder")
-OWN_ACT, CANNOT_PAY, PROTECTED, OTHERS, WRONG_PERSON, STALE, INSIDER = range(7)
-KINDS = ("", "wrong", "tie", "listed", "own")
-WRONG, TIE, LISTED, OWN = 1, 2, 3, 4
-DECISIONS = ("", "granted", "refused")
-EXITS = ("", "corrected", "paid", "expired", "recovered")
-CORRECTED, PAID, EXPIRED, RECOVERED = 1, 2, 3, 4
-TIE_KINDS = ("household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school")
 MAX_VARIANTS, MAX_LISTS, MAX_GATES, MAX_ACTS, MAX_ASSOCIATIONS = 8, 15, 16, 256, 8
 ABSENT = 1 << 15
 """The bit of `on` that says a person is absent from a variant; the bits below it are the lists the person is on."""
@@ -154,19 +149,22 @@ class GateTables(NamedTuple):
 
 
 class TieTables(NamedTuple):
-    """What `world/ties.py` needs to compute any tie. One set of arrays for all kinds; see there."""
+    """What `world/ties.py` needs to compute any tie (`docs/ties.md`). No edges; under a megabyte, however many people there are."""
 
     on: U8  # [8] 1 if the kind is asked for
-    share: U64  # [8] threshold for partner, parent_child and best_friend
-    house_start: NDArray[np.int16]  # [16, 4096] first slot of the household that a template slot belongs to
-    house_size: NDArray[np.uint8]  # [16, 4096]
-    class_start: I32  # [2, 16, 65536 or 1] colleagues, school
-    class_size: U8  # [2, 16, 65536 or 1]
-    layer_first: I64  # [2] friends, online friends: first layer in the arrays below
-    layer_count: I64  # [2]
-    layer_members: I64  # [layers] first n ranks of a full window are members
-    layer_clique: I64  # [layers] size of the cliques
-    layer_window: I64  # [layers] 4096 or 65536
+    share: U64  # [8] threshold of the share, for partner, parent_child and best_friend
+    window: I64  # [8] people in a window: 4096 or 65536
+    house_position: U8  # [16, 4096] place in the household, by template and slot
+    house_size: U8  # [16, 4096] people in the household
+    house_role: U8  # [16, 4096] 0 adult, 1 child, 2 elder
+    role_count: I64  # [2, 16] adults, elders of a template
+    role_ordinal: I16  # [16, 4096] which adult, or which elder, of the template a slot is; -1 for a child
+    role_slot: I16  # [2, 16, 4096] slot of an adult, of an elder, by ordinal; -1 beyond the last
+    layer_first: I64  # [8] first layer of a kind in the arrays below
+    layer_count: I64  # [8]
+    layer_from: I64  # [layers] first rank of a full window that is a member
+    layer_to: I64  # [layers] first rank beyond the members
+    layer_clique: I64  # [layers] people in a circle
 
 
 class Plan(NamedTuple):
