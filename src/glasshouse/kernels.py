@@ -16,7 +16,7 @@ from typing import Any
 
 import numba
 
-SOURCES = ("kernels.py", "chance.py", "scenario/tables.py", "world/*.py", "mechanisms/*.py", "engines/*.py")
+SOURCES = ("kernels.py", "chance.py", "codes.py", "scenario/tables.py", "world/*.py", "mechanisms/*.py", "engines/*.py")
 
 
 def source_digest() -> str:

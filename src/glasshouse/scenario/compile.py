@@ -7,7 +7,7 @@ What the scheme promises is used where practice says nothing (see `_notice`, `_a
 from __future__ import annotations
 
 import calendar
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -494,6 +494,8 @@ class _Act:
         t.by_list[c] = bool((t.listed_factor[c] != ONE).any())
         for n, circ in enumerate((base.circumstances or {}).values()):
             t.circ_basis[c, n] = BASES.index(circ.basis)
+        if not base.circumstances and base.protected:
+            t.circ_basis[c, 0] = BASES.index("protected_conduct")
         t.circumstances[c] = self.circumstances
         windows = {r.cap.window_days.value for rules in self.rules for r in rules if r.cap}
         if len(windows) > 1:
@@ -817,5 +819,3 @@ class _Gate:
         t.learns[e, v] = _threshold(_share(demand.learns))
         t.never_learns[e, v] = _threshold(_share(demand.never_learns))
 
-
-Refusal = Callable[[str, str], None]

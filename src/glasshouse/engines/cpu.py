@@ -1,0 +1,453 @@
+"""The compiled engine: chunks of blocks on a few threads, a day at a time.
+
+Every day each chunk of blocks lives its day (`engines/day.py`), then its letters are put where their blocks find them tomorrow. A kernel
+holds no lock and touches only its own chunk, so threads need none. Buffers grow between blocks: a kernel that finds too little room for
+the next block hands back, is given more, and goes on from there. Chunks depend on the size of the world and never on the threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasshouse.engines import day as d
+from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
+from glasshouse.scenario.tables import ABSENT, Absence, Plan
+from glasshouse.world.ties import MOST_NEIGHBOURS
+
+I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
+BLOCKS_A_CHUNK = 16
+MOST_CHUNKS = 64
+LETTER_RUN_DAYS = 30
+FIRST_ROOM = 1024
+ITEM_WORDS = 7
+
+
+@dataclass
+class Result:
+    """What a run gives the recording. Days are numbered from 1; 0 in a day column means never."""
+
+    daily: dict[str, I64]  # [T, K, R, G]; gates by number: tries_0, trips_0, people_0, evaded_0
+    acts: I64  # [T, K, C, 3] happened, seen, misfiled
+    cases: dict[str, I64]
+    people: dict[str, NDArray[Any]]
+    letters: dict[str, I64]
+    events: dict[str, I64] = field(default_factory=dict)
+
+
+class Engine:
+    """A world on its way through its days. `step` lives one day; everything needed to go on later is in `snapshot`."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        threads: int = 2,
+        absent: Absence | None = None,
+        keep_letters: bool = False,
+        journalled: NDArray[np.uint8] | None = None,
+    ) -> None:
+        self.plan, self.day = plan, 0
+        w = plan.world
+        self.blocks = -(-w.people // w.block)
+        count = min(MOST_CHUNKS, max(1, self.blocks // BLOCKS_A_CHUNK))
+        bounds = [self.blocks * k // count for k in range(count + 1)]
+        self.chunks = [_Chunk(plan, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
+        self.columns = _columns(plan)
+        if absent is not None:
+            np.bitwise_or.at(self.columns.on, (absent.person, absent.variant), np.uint16(ABSENT))
+        self.absent = absent
+        self.journalled = np.zeros(0, np.uint8) if journalled is None else journalled
+        self.limits = _limits(plan)
+        self.inbox: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
+        self.inbox_at: I64 = np.zeros(self.blocks + 1, np.int64)
+        self.daily: I64 = np.zeros((w.days, *self.chunks[0].tally.daily.shape), np.int32)
+        self.acts: I64 = np.zeros((w.days, *self.chunks[0].tally.acts.shape), np.int32)
+        self.closed: list[U32] = []
+        self.events: list[U32] = []
+        self.letters: list[U32] | None = [] if keep_letters else None
+        self.letter_days: list[int] = []
+        self.pool = ThreadPoolExecutor(threads) if threads > 1 and count > 1 else None
+
+    # --- living ---
+
+    def step(self) -> None:
+        """Live the next day."""
+        self.day += 1
+        for c in range(self.plan.acts.count):
+            if self.plan.acts.cap_window[c, self.day]:
+                self.columns.cap_used[:, :, self.plan.acts.capped[c]] = 0
+        self._each(self._live)
+        for chunk in self.chunks:
+            self.daily[self.day - 1] += chunk.tally.daily
+            self.acts[self.day - 1] += chunk.tally.acts
+            if chunk.new_closed is not None:
+                self.closed.append(chunk.new_closed)
+            if chunk.new_events is not None:
+                self.events.append(chunk.new_events)
+        self._deliver()
+
+    def run(self, days: int | None = None) -> Engine:
+        """Live all days that are left, or `days` of them."""
+        for _ in range(self.plan.world.days - self.day if days is None else days):
+            self.step()
+        return self
+
+    def close(self) -> None:
+        """Let the threads go."""
+        if self.pool:
+            self.pool.shutdown()
+
+    def _each(self, work: Any) -> None:
+        if self.pool is None:
+            for chunk in self.chunks:
+                work(chunk)
+        else:
+            list(self.pool.map(work, self.chunks))
+
+    def _live(self, chunk: _Chunk) -> None:
+        chunk.live(self.day, self.plan, self.columns, self.limits, self.inbox, self.inbox_at, self.journalled)
+
+    def _deliver(self) -> None:
+        """Sort today's letters by block of their target: a count, a running sum, and every chunk writes to places of its own."""
+        total = sum(int(c.marks[d.AT_LETTER]) for c in self.chunks)
+        if total == 0:
+            if len(self.inbox):
+                self.inbox = np.zeros((0, LETTER_WORDS), np.uint32)
+                self.inbox_at = np.zeros(self.blocks + 1, np.int64)
+            return
+        block = self.plan.world.block
+        counts = np.zeros((len(self.chunks), self.blocks), np.int64)
+        self._each(lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number(self.chunks)]))
+        ends = np.cumsum(counts.T.reshape(-1))
+        place = np.concatenate(([0], ends[:-1])).reshape(self.blocks, -1).T.copy()
+        self.inbox_at = np.concatenate((place[0], [total]))
+        self.inbox = np.empty((total, LETTER_WORDS), np.uint32)
+        self._each(lambda c: d.sort_letters(c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number(self.chunks)], self.inbox))
+        if self.letters is not None and self.day < self.plan.world.days:
+            self.letters.append(self.inbox.copy())
+            self.letter_days.append(self.day + 1)
+
+    # --- looking ---
+
+    def dense_bytes(self) -> int:
+        """Bytes of the columns that everyone has."""
+        return sum(x.nbytes for x in self.columns)
+
+    def letters_in_flight(self) -> int:
+        """Letters that are on the way this night."""
+        return len(self.inbox)
+
+    def counters(self) -> I64:
+        """Counts of the days so far, [day, variant, region, group, counter], stocks as changes."""
+        return self.daily[: self.day]
+
+    def result(self) -> Result:
+        """Everything a recording holds, of the days lived so far."""
+        return Result(
+            daily=_daily(self.plan, self.daily[: self.day]),
+            acts=self.acts[: self.day],
+            cases=_cases(self.closed, [c.open_cases() for c in self.chunks], self.day),
+            people=_people(self.columns),
+            letters=_letters(self._letter_rows(), self.absent),
+            events=_events(self.events),
+        )
+
+    def letter_runs(self) -> Iterator[dict[str, I64]]:
+        """Letters in 30-day runs of delivery days, each sorted as the recording wants it."""
+        by_run: dict[int, list[tuple[int, U32]]] = {}
+        for on, rows in zip(self.letter_days, self.letters or (), strict=True):
+            by_run.setdefault((on - 1) // LETTER_RUN_DAYS, []).append((on, rows))
+        for run in sorted(by_run):
+            yield _letters(by_run[run], self.absent)
+
+    def _letter_rows(self) -> list[tuple[int, U32]]:
+        return list(zip(self.letter_days, self.letters or (), strict=True))
+
+    # --- going on later ---
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """Everything needed to go on from this evening, as arrays."""
+        out: dict[str, NDArray[Any]] = {f"column_{k}": v for k, v in self.columns._asdict().items()}
+        cases = [c.open_cases() for c in self.chunks]
+        out |= {
+            "day": np.array(self.day),
+            "inbox": self.inbox,
+            "inbox_at": self.inbox_at,
+            "daily": self.daily[: self.day],
+            "acts": self.acts[: self.day],
+            "closed": np.concatenate([np.zeros((0, CLOSED_WORDS), np.uint32), *self.closed]),
+            "events": np.concatenate([np.zeros((0, EVENT_WORDS), np.uint32), *self.events]),
+            "cases": np.concatenate(cases),
+            "cases_of_chunk": np.array([len(x) for x in cases]),
+            "cases_at": np.concatenate([c.cases_at for c in self.chunks]),
+            "letters": np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *(self.letters or ())]),
+            "letter_days": np.array(self.letter_days, np.int64),
+            "letter_counts": np.array([len(x) for x in self.letters or ()], np.int64),
+        }
+        return out
+
+    def restore(self, saved: dict[str, NDArray[Any]]) -> Engine:
+        """Go on from a snapshot of the same world."""
+        self.day = int(saved["day"])
+        self.columns = d.Columns(*(np.ascontiguousarray(saved[f"column_{k}"]) for k in d.Columns._fields))
+        self.inbox, self.inbox_at = saved["inbox"], saved["inbox_at"]
+        self.daily[: self.day], self.acts[: self.day] = saved["daily"], saved["acts"]
+        self.closed = [saved["closed"]] if len(saved["closed"]) else []
+        self.events = [saved["events"]] if len(saved["events"]) else []
+        if self.letters is not None:
+            ends = np.cumsum(saved["letter_counts"])
+            self.letters = [saved["letters"][e - n : e] for e, n in zip(ends, saved["letter_counts"], strict=True)]
+            self.letter_days = [int(x) for x in saved["letter_days"]]
+        at, row = 0, 0
+        for chunk, n in zip(self.chunks, saved["cases_of_chunk"], strict=True):
+            blocks = chunk.last - chunk.first
+            chunk.resume(saved["cases"][row : row + n], saved["cases_at"][at : at + blocks + 1])
+            at, row = at + blocks + 1, row + int(n)
+        return self
+
+
+class _Chunk:
+    """A run of blocks with buffers of its own."""
+
+    def __init__(self, plan: Plan, first: int, last: int) -> None:
+        w, K = plan.world, plan.world.variants
+        C, L = max(plan.acts.count, 1), max(plan.lists.count, 1)
+        self.first, self.last = first, last
+        self.marks = np.zeros(d.MARKS, np.int64)
+        self.cases: U32 = np.zeros((0, CASE_WORDS), np.uint32)
+        self.cases_at = np.zeros(last - first + 1, np.int64)
+        self.kept_at = np.zeros(last - first + 1, np.int64)
+        self.rows = d.Rows(
+            letters=np.empty((FIRST_ROOM, LETTER_WORDS), np.uint32),
+            cases=np.empty((FIRST_ROOM, CASE_WORDS), np.uint32),
+            closed=np.empty((FIRST_ROOM, CLOSED_WORDS), np.uint32),
+            events=np.empty((0, EVENT_WORDS), np.uint32),
+        )
+        counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
+        self.tally = d.Tally(
+            daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64), acts=np.zeros((K, C, 3), np.int64)
+        )
+        self.desk = d.Desk(
+            points=np.zeros((w.block, K), np.int32),
+            merit=np.zeros((w.block, K), np.int32),
+            cause_hi=np.zeros((w.block, K), np.uint64),
+            cause_lo=np.zeros((w.block, K), np.uint32),
+            is_touched=np.zeros(w.block, np.uint8),
+            touched=np.zeros(w.block, np.int32),
+            head=np.full(w.block, -1, np.int32),
+            item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
+            filing=np.zeros((K, L, 2), np.uint64),
+            filed=np.zeros((K, L), np.uint8),
+            amount=np.zeros(K, np.int64),
+            found=np.zeros(MOST_NEIGHBOURS, np.int64),
+        )
+        self.new_closed: U32 | None = None
+        self.new_events: U32 | None = None
+
+    def number(self, chunks: list[_Chunk]) -> int:
+        return next(n for n, c in enumerate(chunks) if c is self)
+
+    def open_cases(self) -> U32:
+        return self.cases[: self.cases_at[-1]]
+
+    def resume(self, cases: U32, cases_at: I64) -> None:
+        self.cases, self.cases_at = np.ascontiguousarray(cases), np.ascontiguousarray(cases_at)
+
+    def live(
+        self, day: int, plan: Plan, columns: d.Columns, limits: d.Limits, inbox: U32, inbox_at: I64, journalled: NDArray[np.uint8]
+    ) -> None:
+        """Live the day, growing buffers whenever a block finds too little room."""
+        self.marks[:] = 0
+        self.tally.daily[:] = 0
+        self.tally.acts[:] = 0
+        at = self.first
+        while True:
+            at = d.live_chunk(
+                self.first, at, self.last, day, plan, columns, self.desk, self.tally, self.rows, self.marks, limits,
+                inbox, inbox_at, self.cases, self.cases_at, self.kept_at, journalled,
+            )  # fmt: skip
+            if at == self.last:
+                break
+            self._grow()
+        self.cases, self.rows = self.rows.cases, self.rows._replace(cases=self._spare())
+        self.cases_at, self.kept_at = self.kept_at, self.cases_at
+        self.new_closed = self.rows.closed[: self.marks[d.AT_CLOSED]].copy() if self.marks[d.AT_CLOSED] else None
+        self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
+
+    def _spare(self) -> U32:
+        """Yesterday's case buffer becomes tomorrow's."""
+        return self.cases if len(self.cases) >= FIRST_ROOM else np.empty((len(self.rows.cases), CASE_WORDS), np.uint32)
+
+    def _grow(self) -> None:
+        m = self.marks
+        self.rows = d.Rows(
+            letters=_grown(self.rows.letters, m[d.AT_LETTER], m[d.NEED_LETTER]),
+            cases=_grown(self.rows.cases, m[d.AT_CASE], m[d.NEED_CASE]),
+            closed=_grown(self.rows.closed, m[d.AT_CLOSED], m[d.NEED_CLOSED]),
+            events=_grown(self.rows.events, m[d.AT_EVENT], m[d.NEED_EVENT]),
+        )
+        if m[d.NEED_ITEM] > len(self.desk.item):
+            self.desk = self.desk._replace(item=np.zeros((int(m[d.NEED_ITEM]) * 5 // 4, ITEM_WORDS), np.uint32))
+
+
+def _grown(rows: U32, used: int, need: int) -> U32:
+    if need <= len(rows):
+        return rows
+    out = np.empty((int(need) * 5 // 4, rows.shape[1]), np.uint32)
+    out[:used] = rows[:used]
+    return out
+
+
+def _columns(plan: Plan) -> d.Columns:
+    w, K, L = plan.world, plan.world.variants, max(plan.lists.count, 1)
+    N = w.people
+    capped = int(plan.acts.capped.max(initial=-1)) + 1
+    few = (N, K) if plan.gates.count else (1, K)
+    scored = (N, K) if plan.score.used else (1, K)
+    return d.Columns(
+        score=np.full(scored, plan.score.baseline, np.int16),
+        merited=np.full(scored, plan.score.baseline, np.int16),
+        chill=np.zeros((N, K), np.uint8),
+        on=np.zeros((N, K), np.uint16),
+        given_up=np.zeros(few, np.uint16),
+        refused=np.zeros(few, np.uint16),
+        ordinal=np.zeros((N, K, L), np.uint8),
+        cap_used=np.zeros((N if capped else 1, K, max(capped, 1)), np.uint16),
+    )
+
+
+def _limits(plan: Plan) -> d.Limits:
+    """The most candidates a block can have in a day, and the most letters one event can send."""
+    a, t = plan.associations, plan.acts
+    fan = 0
+    for n in range(a.count):
+        values = a.share[n] if a.transfer[n] == 0 else a.amount[n]
+        distinct = len(set(values[values != 0].tolist()))
+        files = len({int(x) for x in t.points.reshape(-1)}) if plan.world.variants > 1 else 1
+        per_event = min(plan.world.variants, max(distinct, 1) * max(files, 1))
+        fan += MOST_NEIGHBOURS * per_event * (plan.lists.count if a.transfer[n] == 1 else 1)
+    itemised = (t.capped >= 0) | (t.files >= 0).any(axis=1)
+    return d.Limits(candidates=int(t.row_len.sum()) if len(t.row_act) else 0, fan=fan, itemised=itemised.astype(np.uint8))
+
+
+# --- from packed rows to columns ----------------------------------------------------------------------------------------------------
+
+
+def _daily(plan: Plan, counts: I64) -> dict[str, I64]:
+    names = [*d.COUNTERS, *(f"{c}_{e}" for e in range(plan.gates.count) for c in d.GATE_COUNTERS)]
+    out = {}
+    for k, name in enumerate(names):
+        column = counts[..., k].astype(np.int64)
+        out[name] = np.cumsum(column, axis=0) if k in d.STOCKS else column
+    return out
+
+
+def _cases(closed: list[U32], still_open: list[U32], today: int) -> dict[str, I64]:
+    over = np.concatenate([np.zeros((0, CLOSED_WORDS), np.uint32), *closed])
+    rest = np.concatenate([np.zeros((0, CASE_WORDS), np.uint32), *still_open])
+    rows = np.concatenate([over, np.pad(rest, ((0, 0), (0, 1)))]).astype(np.int64)
+    head = rows[:, 1]
+    low, high = rows & 0xFFFF, rows >> 16
+    c = {
+        "person": rows[:, 0],
+        "variant": head & 15,
+        "list": head >> 4 & 15,
+        "ordinal": head >> 8 & 255,
+        "opened": low[:, 2],
+        "notified": high[:, 2],
+        "learnt": low[:, 3],
+        "learnt_by": head >> 25 & 3,
+        "appealed": high[:, 3],
+        "decided": low[:, 4],
+        "decision": head >> 23 & 3,
+        "paid": low[:, 5],
+        "closed": low[:, 8],
+        "closed_by": high[:, 8],
+        "basis": head >> 16 & 7,
+        "rightful": head >> 19 & 1,
+        "cause_kind": head >> 20 & 7,
+        "cause_source": rows[:, 6],
+        "cause_tag": rows[:, 7],
+        "group": head >> 27,
+    }
+    end = np.where(c["closed"] > 0, c["closed"], today + 1)
+    for name, last in (("notified", end - 1), ("appealed", end - 1), ("decided", end), ("paid", end)):
+        c[name] = np.where(c[name] <= np.minimum(last, today), c[name], 0)
+    c["decision"] = np.where(c["decided"] > 0, c["decision"], 0)
+    order = np.lexsort((c["list"], c["person"], c["opened"], c["variant"]))
+    return {k: x[order] for k, x in c.items()}
+
+
+def _people(columns: d.Columns) -> dict[str, NDArray[Any]]:
+    out = dict(columns._asdict())
+    out["on"] = columns.on & np.uint16(ABSENT - 1)
+    N, K = columns.on.shape
+    for name in ("score", "merited", "given_up", "refused"):
+        if len(out[name]) != N:
+            out[name] = np.broadcast_to(out[name], (N, K))
+    out["refused_ever"] = out.pop("refused")
+    return out
+
+
+def _letters(rows: list[tuple[int, U32]], absent: Absence | None) -> dict[str, I64]:
+    on = np.concatenate([np.zeros(0, np.int64), *(np.full(len(x), day, np.int64) for day, x in rows)])
+    x = np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *(x for _, x in rows)]).astype(np.int64)
+    pack, mask = x[:, 3], x[:, 3] & 255
+    if absent is not None:
+        for person, variant in zip(absent.person, absent.variant, strict=True):
+            mask = np.where(x[:, 0] == person, mask & ~(1 << int(variant)), mask)
+    out = {
+        "day": on,
+        "target": x[:, 0],
+        "source": x[:, 1],
+        "tag": x[:, 2],
+        "kind": pack >> 14 & 3,
+        "association": pack >> 8 & 7,
+        "hops": pack >> 11 & 7,
+        "amount": (pack >> 16) - 32_768,
+        "mask": mask,
+    }
+    keys = ("mask", "amount", "hops", "association", "kind", "tag", "source", "day", "target")
+    order = np.lexsort(tuple(out[k] for k in keys))
+    order = order[mask[order] != 0]
+    return {k: v[order] for k, v in out.items()}
+
+
+def _events(rows: list[U32]) -> dict[str, I64]:
+    x = np.concatenate([np.zeros((0, EVENT_WORDS), np.uint32), *rows]).astype(np.int64)
+    out = {
+        "person": x[:, 0],
+        "day": x[:, 1] & 0xFFFF,
+        "event": x[:, 1] >> 16 & 255,
+        "mask": x[:, 1] >> 24,
+        "detail": x[:, 2],
+        "source": x[:, 3],
+        "tag": x[:, 4],
+        "amount": np.where(x[:, 5] >= 2**31, x[:, 5] - 2**32, x[:, 5]),
+    }
+    order = np.lexsort(tuple(out[k] for k in ("amount", "detail", "tag", "source", "mask", "event", "day", "person")))
+    return {k: v[order] for k, v in out.items()}
+
+
+def live_all(
+    plan: Plan,
+    threads: int = 1,
+    absent: Absence | None = None,
+    keep_letters: bool = True,
+    journalled: NDArray[np.uint8] | None = None,
+) -> Result:
+    """Live every day of a plan and return everything: for small worlds and tests."""
+    engine = Engine(plan, threads, absent, keep_letters, journalled)
+    try:
+        return engine.run().result()
+    finally:
+        engine.close()
+
+
+EVENT_NAMES = EVENTS

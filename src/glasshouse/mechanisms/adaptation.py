@@ -1,0 +1,15 @@
+"""Adaptation: people answer what happened to them by doing less of what might be penalised.
+
+Each day with a demerit makes a person a step less likely to do chillable acts, up to a limit (own experience only; Penney 2016 and
+Stoycheff 2016 measured the effect, not this form). Left out so far: chilling through ties and publicity, gaming, cutting ties, leaving.
+"""
+
+from __future__ import annotations
+
+from glasshouse.kernels import pure
+
+
+@pure
+def chill_after(chill: int, step: int, most: int) -> int:
+    """256ths of chillable conduct that stop, after one more day with a demerit; never fewer than before."""
+    return max(chill, min(chill + step, most))

@@ -1,0 +1,19 @@
+"""Association: someone's demerit, or their listing, reaches the people tied to them.
+
+A share of each demerit goes to each neighbour of a kind of tie the next day, and on from there while hops last; a listing costs each
+neighbour a fixed number of points. One hop a day, so cycles need no fixpoint. Left out: ties that people cut in answer.
+"""
+
+from __future__ import annotations
+
+from numba import int64
+
+from glasshouse.kernels import pure
+
+
+@pure
+def handed_on(points: int, share: int) -> int:
+    """The share of a demerit that travels: floor of the magnitude, sign kept; merits do not travel."""
+    if points >= 0:
+        return int64(0)  # type: ignore[no-any-return]
+    return -((int64(-points) * int64(share)) >> int64(32))  # type: ignore[no-any-return]

@@ -1,0 +1,15 @@
+"""Registry: which record goes on, and in which circumstances the act was done.
+
+A court takes a debtor for able and unwilling; behind the same record may stand someone who cannot pay, or who has paid. The scenario says
+how often each stands there and how often each record goes on to a listing. Left out: linkage between several registers (not simulated yet).
+"""
+
+from __future__ import annotations
+
+from glasshouse.kernels import pure
+
+
+@pure
+def goes_on(word: int, threshold: int) -> bool:
+    """Is the record passed on to the rule, given who stands behind it?"""
+    return word < threshold
