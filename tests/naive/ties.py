@@ -7,11 +7,11 @@ H = 4096
 
 
 def philox(counter, key):
-    (a, b, c, d), (k, l) = counter, key
+    (a, b, c, d), (k, h) = counter, key
     for _ in range(10):
         p, q = a * 0xD2511F53, c * 0xCD9E8D57
-        a, b, c, d = (q >> 32) ^ b ^ k, q % 2**32, (p >> 32) ^ d ^ l, p % 2**32
-        k, l = (k + 0x9E3779B9) % 2**32, (l + 0xBB67AE85) % 2**32
+        a, b, c, d = (q >> 32) ^ b ^ k, q % 2**32, (p >> 32) ^ d ^ h, p % 2**32
+        k, h = (k + 0x9E3779B9) % 2**32, (h + 0xBB67AE85) % 2**32
     return a, b, c, d
 
 
