@@ -12,6 +12,7 @@ from typing import Any
 HERE = Path(__file__).resolve().parent.parent
 PACKAGE = HERE.parent / "src" / "glasshouse"
 MADE = HERE / "generated"
+SOURCES = ("| source | what | date | value | unit | confidence | checked |", "|---|---|---|---|---|---|---|")
 ROOMS = {
     "mechanisms": ("Mechanisms", "What can happen to one person on one day. Each page is the docstring of its file."),
     "engines": ("Engines", "How days are lived, and in which order."),
@@ -92,7 +93,7 @@ def scenario_section(name: str) -> list[str]:
     return [
         f"## {name}", "", f"*{scenario.scheme.title}.* {scenario.scheme.summary or ''}", "",
         *(["Variants, over the same potential events:", "", *variants, ""] if variants else []),
-        *(["| source | what | date | value | unit | confidence | checked |", "|---|---|---|---|---|---|---|", *sources, ""] if sources else []),
+        *([*SOURCES, *sources, ""] if sources else []),
     ]  # fmt: skip
 
 
