@@ -343,7 +343,7 @@ class _Run:
             self.closes(case, PAID)
         elif day == case.expires:  # d
             self.closes(case, EXPIRED)
-        elif exit_score != -1 and score >= exit_score:  # e
+        elif exit_score != -1 and (score >= exit_score) == (self.lists.trigger[case.list] != ABOVE):  # e
             self.closes(case, RECOVERED)
         else:  # f
             if day == case.notified:

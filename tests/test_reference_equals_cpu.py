@@ -1,0 +1,133 @@
+"""The compiled engine equals the plain one, number for number, on 200 small worlds in which everything happens often."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+from worlds import world
+
+from glasshouse.engines import reference
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import from_raw
+from glasshouse.scenario.tables import ABSENT, BASES, EXITS, KINDS, TIE_KINDS, Absence, Plan
+
+WORLDS, CHUNKS = 200, 8
+AT_LEAST = 20
+ALWAYS = (
+    *(f"exit {name}" for name in EXITS[1:]),
+    *(f"letter by {kind}" for kind in TIE_KINDS),
+    *(f"listed by {how}" for how in ("rule", "score below", "score above")),
+    *(f"basis {basis} rightful" for basis in ("own_act", "cannot_pay", "protected_conduct", "others_conduct")),
+    *(f"basis {basis} not rightful" for basis in BASES if basis not in ("own_act", "protected_conduct", "others_conduct")),
+    *(f"piece {kind} {sign}" for kind in ("own", "wrong") for sign in "+-"),
+    *(f"piece {kind} -" for kind in ("tie", "listed")),
+    *(f"letter tie, {hops} hops" for hops in (1, 2, 3)),
+    *("letter wrong, 0 hops", "letter listed, 1 hops", "sighting missed", "misfiled", "record goes no further"),
+    *("act", "candidate while listed", "candidate while chilled", "score at an end of the scale"),
+    *("within the cap", "beyond the cap", "older entry, from entry", "older entry, from that day"),
+    *("complied", "granted", "refused", "appeal", "learnt by notice", "learnt by refusal"),
+    *("refused at a gate", "refused at two lists", "evaded", "gave up a gate"),
+)
+"""What the comparison would be empty without."""
+
+
+def plan_of(k: int) -> Plan:
+    return compile_plan(from_raw(world(k), f"world-{k}"))[0]
+
+
+def both(plan: Plan, absent: dict[int, list[int]] | None = None) -> tuple[Any, list[reference.Life]]:
+    """The compiled engine's result and one plain life for each variant; `absent` are people by variant."""
+    from glasshouse.engines import cpu
+
+    gone = [(p, v) for v, people in (absent or {}).items() for p in people]
+    columns = np.array(gone, np.int64).reshape(-1, 2)
+    result = cpu.live_all(plan, threads=1, absent=Absence(columns[:, 0], columns[:, 1]) if gone else None, keep_letters=True)
+    lives = [reference.live(plan, v, absent=(absent or {}).get(v, ())) for v in range(plan.world.variants)]
+    return result, lives
+
+
+def differences(result: Any, lives: list[reference.Life]) -> Iterator[str]:
+    """What differs, table by table, each with its first differing rows; nothing if the engines agree."""
+    for v, life in enumerate(lives):
+        for name, (fast, plain) in tables_of(result, life, v).items():
+            extra, missing = fast - plain, plain - fast
+            if extra or missing:
+                yield f"variant {v} {name}: only compiled {first(extra)}, only plain {first(missing)}"
+
+
+def first(rows: Counter[Any]) -> list[Any]:
+    return sorted(rows.items())[:3]
+
+
+def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Counter[Any], Counter[Any]]]:
+    """Each table twice, compiled and plain, as a multiset of rows (or of cells that are not 0)."""
+    made = {name: (cells(result.daily[name][:, v]), plain_cells(life.daily.get(name, {}))) for name in result.daily}
+    for name in life.daily:
+        assert name in result.daily, f"the compiled engine does not count {name}"
+    acts = Counter({(d, c, i): n for (d, c), row in life.acts.items() for i, n in enumerate(row) if n})
+    made["acts"] = cells(result.acts[:, v]), acts
+    for name, values in life.people.items():
+        fast = np.asarray(result.people[name])[:, v].astype(np.int64)
+        plain = np.array(values, np.int64).reshape(len(values), *fast.shape[1:])
+        made[f"people.{name}"] = rows(people_rows(fast, name)), rows(people_rows(plain, name))
+    keys = list(life.cases[0]) if life.cases else list(set(result.cases) - {"variant"})
+    mine = result.cases["variant"] == v
+    made["cases"] = (
+        rows(zip(*(result.cases[k][mine].tolist() for k in keys), strict=True)),
+        rows(tuple(int(case[k]) for k in keys) for case in life.cases),
+    )
+    columns = ("day", "target", "source", "tag", "kind", "association", "hops", "amount")
+    here = (result.letters["mask"].astype(np.int64) >> v & 1).astype(bool)
+    made["letters"] = (
+        rows(letter(x) for x in zip(*(result.letters[k][here].tolist() for k in columns), strict=True)),
+        rows(letter(x) for x in life.letters),
+    )
+    return made
+
+
+def cells(values: np.ndarray) -> Counter[Any]:
+    """Cells that are not 0; the first axis is the day, from 1."""
+    where = np.nonzero(values)
+    return Counter({(int(d) + 1, *map(int, rest)): int(values[d, *rest]) for d, *rest in zip(*where, strict=True)})
+
+
+def plain_cells(values: dict[tuple[int, int, int], int]) -> Counter[Any]:
+    return Counter({k: n for k, n in values.items() if n})
+
+
+def people_rows(values: np.ndarray, name: str) -> Iterator[Any]:
+    shown = values & (ABSENT - 1) if name == "on" else values
+    return ((p, *np.ravel(row).tolist()) for p, row in enumerate(shown))
+
+
+def letter(row: tuple[int, ...]) -> tuple[int, ...]:
+    """A letter about a misfiled act says nothing by its association, hops and amount."""
+    return (*row[:5], 0, 0, 0) if KINDS[row[4]] == "wrong" else tuple(row)
+
+
+def rows(values: Any) -> Counter[Any]:
+    return Counter(values)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_the_compiled_engine_equals_the_plain_one(chunk: int) -> None:
+    for k in range(chunk, WORLDS, CHUNKS):
+        found = list(differences(*both(plan_of(k))))
+        assert not found, f"world {k}: " + "\n".join(found)
+
+
+@pytest.mark.slow
+def test_everything_that_can_happen_happened_often_enough_to_be_compared() -> None:
+    fired: Counter[str] = Counter()
+    for k in range(WORLDS):
+        plan = plan_of(k)
+        for v in range(plan.world.variants):
+            fired += reference.live(plan, v).fired
+        if all(fired[name] >= AT_LEAST for name in ALWAYS):
+            return
+    assert {name: fired[name] for name in ALWAYS if fired[name] < AT_LEAST} == {}
