@@ -1,16 +1,669 @@
-"""Nonsense in meaning."""
+"""Nonsense in meaning, and what does not belong in a scenario: references that lead nowhere, shares that do not add, people.
+
+Every check yields findings with their place; none stops at the first. `nonsense` reads a validated scenario, `personal` the raw file,
+`unsimulated` says which parts of a file a run leaves out. Left out: what only a run can know (memory, time).
+"""
 
 from __future__ import annotations
 
+import math
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from datetime import date, timedelta
 from typing import Any
 
-from glasshouse.scenario import schema
-from glasshouse.scenario.wording import Finding
+from glasshouse.scenario import schema, shape
+from glasshouse.scenario.source import Loc, shown
+from glasshouse.scenario.wording import THE_LINE, Finding
+
+LIMITS: dict[str, tuple[Loc, int]] = {
+    "variants": (("variants",), 8),
+    "lists": (("lists",), 15),
+    "gates (conduct.demand)": (("conduct", "demand"), 16),
+    "acts": (("conduct", "acts"), 256),
+    "associations": (("associations",), 8),
+}
+LONGEST = 65_000
+TOLERANCE = 1e-9
+LARGEST_MULTIPLE = 2.0**30
+MOST_CANDIDATES = 30_000
+"""Expected candidates of an act in a block on a day; a tag numbers them with 16 bits."""
+MANY = 200
+YEAR = 365.25
+
+Findings = Iterator[Finding]
 
 
 def nonsense(scenario: schema.Scenario) -> list[Finding]:
-    return []
+    """Everything in a scenario that cannot be meant, in no order."""
+    return [finding for check in CHECKS for finding in check(scenario)]
+
+
+def unreachable(scenario: schema.Scenario) -> list[Finding]:
+    """Lists that nobody can ever enter. Asked of the base only: a variant may well empty a list on purpose."""
+    return [*_lists_nobody_enters(scenario)]
+
+
+def added(base: schema.Scenario, variant: schema.Scenario) -> list[Finding]:
+    """What a variant adds to the base: acts, lists, gates and circumstances must be the base's own, so that their luck is shared."""
+    return [
+        Finding(
+            loc,
+            f"is added by this variant; write it into the scenario itself, with a rate or share of 0, and raise it here{_not(known)}",
+        )
+        for kind, known in _numbered(base).items()
+        for loc in _extra(kind, known, _numbered(variant).get(kind, {}))
+    ]
+
+
+# --- references -------------------------------------------------------------------------------------------------------------
+
+
+def _references(s: schema.Scenario) -> Findings:
+    sources, rules, lists = _ids(s.data_sources), _ids(s.rules), _ids(s.lists)
+    for n, rule in enumerate(s.rules):
+        if s.conduct and rule.when.signal:
+            yield from _known(
+                rule.when.signal, s.conduct.acts, ("rules", n, "when", "signal"), "an act of conduct.acts"
+            )
+        yield from _known(rule.source, sources, ("rules", n, "source"), "one of data_sources")
+    for n, a_list in enumerate(s.lists):
+        yield from _trigger(a_list.entry.trigger, s, ("lists", n, "entry", "trigger"))
+    for n, consequence in enumerate(s.consequences):
+        yield from _trigger(consequence.trigger, s, ("consequences", n, "trigger"))
+        for k, name in enumerate(consequence.also_lists or ()):
+            yield from _known(name, lists, ("consequences", n, "also_lists", k), "one of lists")
+    for n, model in enumerate(s.models):
+        for k, feature in enumerate(model.features or ()):
+            yield from _known(feature.source, sources, ("models", n, "features", k, "source"), "one of data_sources")
+    for n, data in enumerate(s.data_sources):
+        for k, name in enumerate(data.fed_by or ()):
+            yield from _known(
+                name,
+                [*sources, *rules, *lists, *_ids(s.models)],
+                ("data_sources", n, "fed_by", k),
+                "a part of this scheme",
+            )
+
+
+def _trigger(trigger: schema.Trigger, s: schema.Scenario, loc: Loc) -> Findings:
+    yield from _known(trigger.list, _ids(s.lists), (*loc, "list"), "one of lists")
+    yield from _known(trigger.rule, _ids(s.rules), (*loc, "rule"), "one of rules")
+    if s.score is None and (trigger.score_below is not None or trigger.score_above is not None):
+        yield Finding(loc, "waits for a score, but the scenario has none; add score, or another trigger")
+
+
+def _conduct_references(s: schema.Scenario) -> Findings:
+    if s.conduct is None:
+        return
+    consequences = {c.id: c for c in s.consequences}
+    for name in s.conduct.demand:
+        loc: Loc = ("conduct", "demand", name)
+        yield from _known(name, consequences, loc, "one of consequences", at_key=True)
+        if name in consequences and consequences[name].trigger.list is None:
+            yield Finding(
+                loc, f'is a gate, but the consequence "{name}" waits for no list; only a list closes a gate', True
+            )
+    for name, act in s.conduct.acts.items():
+        for listed in act.while_listed or ():
+            yield from _known(
+                listed, _ids(s.lists), ("conduct", "acts", name, "while_listed", listed), "one of lists", at_key=True
+            )
+
+
+def _practice_references(s: schema.Scenario) -> Findings:
+    for name in s.practice.sensing:
+        yield from _known(name, _ids(s.data_sources), ("practice", "sensing", name), "one of data_sources", at_key=True)
+    for name, practice in s.practice.lists.items():
+        loc: Loc = ("practice", "lists", name)
+        yield from _known(name, _ids(s.lists), loc, "one of lists", at_key=True)
+        if s.conduct and name in _ids(s.lists):
+            circumstances = _circumstances_filed(s, name)
+            for entry in practice.entry or ():
+                what = f"a circumstance of an act that files for {name}"
+                yield from _known(entry, circumstances, (*loc, "entry", entry), what, at_key=True)
+    for part in ("notice", "appeal"):
+        if getattr(s.practice, part) is not None and not s.lists:
+            yield Finding(("practice", part), f"says what {part} is like, but the scenario has no list")
+
+
+def _group_references(s: schema.Scenario) -> Findings:
+    if s.world is None:
+        return
+    for loc, by_group in _by_group(s):
+        for group in by_group:
+            yield from _known(group, s.world.groups, (*loc, "by_group", group), "one of world.groups", at_key=True)
+
+
+def _by_group(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
+    """Every table with one entry a group, with the place around it."""
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        yield ("conduct", "acts", name), act.by_group or {}
+        for circumstance, c in (act.circumstances or {}).items():
+            yield ("conduct", "acts", name, "circumstances", circumstance), c.by_group or {}
+    for name, demand in (s.conduct.demand if s.conduct else {}).items():
+        yield ("conduct", "demand", name), demand.by_group or {}
+    for name, sensing in s.practice.sensing.items():
+        yield ("practice", "sensing", name), sensing.by_group or {}
+    for n, data in enumerate(s.data_sources):
+        yield ("data_sources", n, "accuracy"), (data.accuracy.by_group if data.accuracy else None) or {}
+
+
+def _tie_references(s: schema.Scenario) -> Findings:
+    if s.world is None:
+        return
+    for n, a in enumerate(s.associations):
+        if getattr(s.world.ties, a.edge) is None:
+            yield Finding(("associations", n, "edge"), f"reaches people over {a.edge}, but world.ties has no {a.edge}")
+
+
+def _evidence_references(s: schema.Scenario) -> Findings:
+    known = [*s.evidence.sources, *shape.NO_SOURCE_NEEDED]
+    for loc, quantity in shape.quantities(s):
+        if quantity.source is not None:
+            yield from _known(
+                quantity.source, known, (*loc, "source"), "a row of evidence.sources, assumption or fitted"
+            )
+
+
+def _known(name: str | None, known: Collection[str], loc: Loc, what: str, *, at_key: bool = False) -> Findings:
+    if name is not None and name not in known:
+        has = ", ".join([*known][:20]) or "none"
+        yield Finding(loc, f'"{shown(name)}" is not {what}.{shape.nearest(name, known)} There: {has}', at_key)
+
+
+def _ids(items: Iterable[Any]) -> list[str]:
+    return [x.id for x in items]
+
+
+def _circumstances_filed(s: schema.Scenario, name: str) -> list[str]:
+    """The circumstances of the acts whose rule enters a list."""
+    assert s.conduct is not None
+    trigger = next(x.entry.trigger for x in s.lists if x.id == name)
+    signals = [r.when.signal for r in s.rules if r.id == trigger.rule]
+    acts = [s.conduct.acts[x] for x in signals if x in s.conduct.acts]
+    return [c for act in acts for c in act.circumstances or ()]
+
+
+# --- names, numbers of parts ---------------------------------------------------------------------------------------------------
+
+
+def _twice(s: schema.Scenario) -> Findings:
+    for part in ("data_sources", "rules", "lists", "consequences", "models", "roles", "shocks", "variants"):
+        called = [getattr(x, "id", None) or getattr(x, "name", None) for x in getattr(s, part)]
+        yield from _repeated(part, called)
+    yield from _repeated("associations", [a.id or f"{a.edge}, {a.transfer}" for a in s.associations])
+
+
+def _repeated(part: str, called: list[Any]) -> Findings:
+    for n, name in enumerate(called):
+        if name in called[:n]:
+            yield Finding((part, n), f'"{name}" is there a second time; each of {part} needs its own id')
+
+
+def _too_many(s: schema.Scenario) -> Findings:
+    for what, (loc, most) in LIMITS.items():
+        held: Any = s
+        for key in loc:
+            held = getattr(held, str(key), None) if held is not None else None
+        if held is not None and len(held) > most:
+            yield Finding(loc, f"{len(held)} {what}; {most} is the limit")
+
+
+# --- the scale ------------------------------------------------------------------------------------------------------------------
+
+
+def _scale(s: schema.Scenario) -> Findings:
+    if s.score is None:
+        yield from _points_without_score(s)
+        return
+    low, start, high = s.score.min.value, s.score.baseline.value, s.score.max.value
+    if low >= high:
+        yield Finding(("score",), f"runs from {low} to {high}; min must be below max")
+    elif not low <= start <= high:
+        yield Finding(("score", "baseline"), f"{start} is outside the scale from {low} to {high}")
+    for loc, limit in _limits_on_scale(s):
+        if not low <= limit <= high:
+            yield Finding(loc, f"{limit} is outside the scale from {low} to {high}")
+
+
+def _limits_on_scale(s: schema.Scenario) -> Iterator[tuple[Loc, int]]:
+    """Every threshold that is compared with the score, with its place."""
+    assert s.score is not None
+    for name, limit in (s.score.thresholds or {}).items():
+        yield ("score", "thresholds", name), limit
+    for n, grade in enumerate(s.score.grades or ()):
+        yield from (
+            (("score", "grades", n, k), v) for k, v in (("min", grade.min), ("max", grade.max)) if v is not None
+        )
+    triggers: list[tuple[Loc, schema.Trigger]] = [
+        (("lists", n, "entry", "trigger"), x.entry.trigger) for n, x in enumerate(s.lists)
+    ]
+    triggers += [(("consequences", n, "trigger"), x.trigger) for n, x in enumerate(s.consequences)]
+    for loc, t in triggers:
+        yield from (
+            ((*loc, k), v) for k, v in (("score_below", t.score_below), ("score_above", t.score_above)) if v is not None
+        )
+    for n, x in enumerate(s.lists):
+        if x.exit and x.exit.score_above is not None:
+            yield ("lists", n, "exit", "score_above"), x.exit.score_above
+
+
+def _points_without_score(s: schema.Scenario) -> Findings:
+    for n, rule in enumerate(s.rules):
+        if s.conduct and rule.points and rule.points.value:
+            yield Finding(
+                ("rules", n, "points"),
+                "gives points, but the scenario has no score; add score with min, max and baseline",
+            )
+
+
+def _lists_nobody_enters(s: schema.Scenario) -> Findings:
+    if s.conduct is None:
+        return
+    for n, a_list in enumerate(s.lists):
+        reason = _why_nobody(s, a_list)
+        if reason:
+            yield Finding(("lists", n, "entry", "trigger"), f"nobody can enter this list: {reason}")
+
+
+def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
+    trigger = a_list.entry.trigger
+    if trigger.list == a_list.id:
+        return "it waits for itself"
+    if trigger.rule is not None:
+        rule = next((r for r in s.rules if r.id == trigger.rule), None)
+        if rule is None:
+            return ""
+        if rule.when.signal is None:
+            return f"its rule {rule.id} names no act (when.signal)"
+        return "" if _happens(s, rule) else f"its rule {rule.id} waits for {rule.when.signal}, whose rate is 0"
+    if s.score is None:
+        return ""
+    if trigger.score_below is not None:
+        if trigger.score_below <= s.score.min.value:
+            return f"no score is below {trigger.score_below}, the scale begins at {s.score.min.value}"
+        return "" if _moves(s, -1) else "no rule with an act that happens takes points away"
+    if trigger.score_above is not None:
+        return (
+            ""
+            if trigger.score_above <= s.score.max.value and _moves(s, 1)
+            else "no rule with an act that happens gives points"
+        )
+    return ""
+
+
+def _happens(s: schema.Scenario, rule: schema.Rule) -> bool:
+    """Has the rule's act a rate, in the base or in a variant that may raise it? A rate of 0 means that it never happens."""
+    act = s.conduct.acts.get(rule.when.signal or "") if s.conduct else None
+    patched = any(path.startswith(f"conduct.acts.{rule.when.signal}.rate") for v in s.variants for path in v.set)
+    return act is None or act.rate.value > 0 or patched
+
+
+def _moves(s: schema.Scenario, sign: int) -> bool:
+    """Does anything move scores in this direction?"""
+    by_rule = any(r.points and r.points.value * sign > 0 and _happens(s, r) for r in s.rules if r.when.signal)
+    by_ties = sign < 0 and any(a.transfer == "listing" and a.points and a.points.value for a in s.associations)
+    return by_rule or by_ties
+
+
+# --- shares ---------------------------------------------------------------------------------------------------------------------
+
+
+def _shares(s: schema.Scenario) -> Findings:
+    if s.world is not None:
+        yield from _whole(("world", "groups"), [g.share.value for g in s.world.groups.values()])
+        yield from _whole(("world", "regions"), [g.share.value for g in s.world.regions.values()])
+        for kind in ("household", "colleagues", "school"):
+            sizes = getattr(s.world.ties, kind)
+            if sizes is not None:
+                yield from _whole(("world", "ties", kind, "sizes"), [x.value for x in sizes.sizes.values()])
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        if act.circumstances:
+            loc: Loc = ("conduct", "acts", name, "circumstances")
+            yield from _whole(loc, [c.share.value for c in act.circumstances.values()])
+            for group in sorted({g for c in act.circumstances.values() for g in c.by_group or ()}):
+                yield from _whole(
+                    loc,
+                    [(c.by_group or {}).get(group, c.share).value for c in act.circumstances.values()],
+                    f" of group {group}",
+                )
+
+
+def _whole(loc: Loc, shares: list[float], of: str = "") -> Findings:
+    total = math.fsum(shares)
+    if abs(total - 1) > TOLERANCE:
+        yield Finding(
+            loc, f"the shares{of} add to {total:.10g}, not to 1" if shares else "is empty; its shares must add to 1"
+        )
+
+
+def _liability(s: schema.Scenario) -> Findings:
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        loc: Loc = ("conduct", "acts", name, "liability")
+        total = math.fsum(step.share.value for step in act.liability)
+        if total > 1 + TOLERANCE:
+            yield Finding(loc, f"the shares add to {total:.10g}, more than everybody")
+        multiples = [step.multiple.value for step in act.liability]
+        for n, multiple in enumerate(multiples):
+            if not 1 <= multiple <= LARGEST_MULTIPLE:
+                yield Finding(
+                    (*loc, n, "multiple"), f"{multiple:g} is not between 1 and 2**30; the rest of the people have 1"
+                )
+            elif n and multiple > multiples[n - 1]:
+                yield Finding(
+                    (*loc, n, "multiple"),
+                    f"{multiple:g} is above the {multiples[n - 1]:g} before it; begin with the most liable",
+                )
+
+
+# --- rates and dates --------------------------------------------------------------------------------------------------------------
+
+
+def _rates(s: schema.Scenario) -> Findings:
+    if s.conduct is None or s.world is None or s.world.end < s.world.start:
+        return
+    for name, act in s.conduct.acts.items():
+        loc: Loc = ("conduct", "acts", name, "rate")
+        most = act.rate.value * _largest(act.schedule, s.world.start, s.world.end)
+        if act.envelope is not None and most > act.envelope.value * (1 + TOLERANCE):
+            yield Finding(
+                loc,
+                f"reaches {most:g} a year with its schedule, above its envelope of {act.envelope.value:g} a year; raise the envelope",
+            )
+        a_day = max(most, act.envelope.value if act.envelope else 0) * s.world.block / YEAR
+        if a_day > MOST_CANDIDATES:
+            yield Finding(
+                loc,
+                f"means {a_day:,.0f} events a day in a block of {s.world.block}; {MOST_CANDIDATES:,} is the limit: use a smaller world.block",
+            )
+
+
+def _largest(schedule: list[schema.Factor], start: date, end: date) -> float:
+    """The largest value of a schedule in a run: it can only turn on the first of a month or on a day that a factor names."""
+    days = {start, end}
+    month = date(start.year, start.month, 1)
+    while month <= end:
+        days.add(month)
+        month = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+    for f in schedule:
+        named = [d for d in (getattr(f, "from_", None), getattr(f, "to", None)) if d is not None]
+        days.update(x for d in named for x in (d, d - timedelta(days=1) if d > date.min else d))
+    return max(math.prod(_factor(f, d) for f in schedule) for d in days if start <= d <= end)
+
+
+def _factor(f: schema.Factor, day: date) -> float:
+    """One factor on a day, in floating point; the exact values are made by `compile.py`, which the linter may not import."""
+    match f:
+        case schema.Step():
+            return f.factor.value if day >= f.from_ else 1.0
+        case schema.Window():
+            return float(f.from_ <= day and (f.to is None or day < f.to))
+        case schema.Growth():
+            until = min(day, f.to) if f.to else day
+            months = max((until.year - f.from_.year) * 12 + until.month - f.from_.month, 0) if until >= f.from_ else 0
+            exponent = months / 12 * math.log1p(max(f.per_year.value, -0.999))
+            return math.exp(min(exponent, 700.0))
+        case schema.Rollout():
+            late = (day - f.midpoint).days / f.width_days.value if f.width_days.value > 0 else 0.0
+            return f.floor.value + (1 - f.floor.value) / (1 + math.exp(min(-late, 700.0)))
+
+
+def _dates(s: schema.Scenario) -> Findings:
+    if s.world is None:
+        return
+    days = (s.world.end - s.world.start).days + 1
+    if days < 1:
+        yield Finding(("world", "end"), f"{s.world.end} is before the start, {s.world.start}")
+    elif days > LONGEST:
+        yield Finding(("world", "end"), f"the run is {days:,} days long; {LONGEST:,} is the limit")
+    for n, shock in enumerate(s.shocks):
+        if shock.to is not None and shock.to <= shock.from_:
+            yield Finding(("shocks", n, "to"), f"{shock.to} is not after {shock.from_}")
+
+
+def _schedules(s: schema.Scenario) -> Findings:
+    for loc, schedule in _all_schedules(s):
+        for n, f in enumerate(schedule):
+            yield from _one_factor(f, (*loc, n))
+
+
+def _all_schedules(s: schema.Scenario) -> Iterator[tuple[Loc, list[schema.Factor]]]:
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        yield ("conduct", "acts", name, "schedule"), act.schedule
+    for name, demand in (s.conduct.demand if s.conduct else {}).items():
+        loc: Loc = ("conduct", "demand", name)
+        yield (*loc, "schedule"), demand.schedule
+        yield (*loc, "tries_per_trip", "schedule"), demand.tries_per_trip.schedule
+        yield (*loc, "evaded_schedule"), demand.evaded_schedule
+    for name, sensing in s.practice.sensing.items():
+        yield ("practice", "sensing", name, "seen_schedule"), sensing.seen_schedule
+
+
+def _one_factor(f: schema.Factor, loc: Loc) -> Findings:
+    match f:
+        case schema.Step() if f.factor.value < 0:
+            yield Finding((*loc, "factor"), f"{f.factor.value:g} would make a rate negative")
+        case schema.Growth() if f.per_year.value <= -1:
+            yield Finding(
+                (*loc, "per_year"), f"{f.per_year.value:g} a year is a loss of everything; -0.5 halves each year"
+            )
+        case schema.Rollout() if f.width_days.value <= 0:
+            yield Finding((*loc, "width_days"), "must be above 0")
+    if isinstance(f, schema.Window | schema.Growth) and f.to is not None and f.to <= f.from_:
+        yield Finding((*loc, "to"), f"{f.to} is not after {f.from_}: the {f.kind} has no effect")
+
+
+def _positive(s: schema.Scenario) -> Findings:
+    """Plain numbers that cannot be negative, or not zero."""
+    if s.world is not None and s.world.represents.value <= 0:
+        yield Finding(("world", "represents"), f"{s.world.represents.value:g} is not above 0")
+    for n, rule in enumerate(s.rules):
+        if rule.cap is not None and rule.cap.window_days.value < 1:
+            yield Finding(("rules", n, "cap", "window_days"), "a cap counts in windows of at least one day")
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        for part in ("by_group", "while_listed"):
+            for key, multiple in (getattr(act, part) or {}).items():
+                if not 0 <= multiple.value <= LARGEST_MULTIPLE:
+                    yield Finding(
+                        ("conduct", "acts", name, part, key), f"{multiple.value:g} is not between 0 and 2**30"
+                    )
+    for name, demand in (s.conduct.demand if s.conduct else {}).items():
+        if demand.tries_per_trip.mean.value < 1:
+            yield Finding(("conduct", "demand", name, "tries_per_trip", "mean"), "a trip has at least one try")
+
+
+def _delays(s: schema.Scenario) -> Findings:
+    """Delays that begin after they end, or whose mean is not a length of time."""
+    for loc, delay in _all_delays(s):
+        if delay.between_days is not None and delay.between_days[0].value > delay.between_days[1].value:
+            yield Finding((*loc, "between_days"), "the first number of days is above the second")
+        for part in ("mean_days", "median_days"):
+            length = getattr(delay, part)
+            if length is not None and not 0 <= length.value <= LONGEST:
+                yield Finding((*loc, part), f"{length.value:g} is not between 0 and {LONGEST:,} days")
+
+
+def _all_delays(s: schema.Scenario) -> Iterator[tuple[Loc, schema.Delay]]:
+    def of(practice: Any, loc: Loc) -> Iterator[tuple[Loc, schema.Delay]]:
+        for part in ("notice", "appeal", "payment"):
+            inner = getattr(practice, part, None)
+            for key in ("delay", "decided_after", "clears_after"):
+                if isinstance(getattr(inner, key, None), schema.Delay):
+                    yield (*loc, part, key), getattr(inner, key)
+
+    yield from of(s.practice, ("practice",))
+    for name, practice in s.practice.lists.items():
+        yield from of(practice, ("practice", "lists", name))
+
+
+CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
+    _references,
+    _conduct_references,
+    _practice_references,
+    _group_references,
+    _tie_references,
+    _evidence_references,
+    _twice,
+    _too_many,
+    _scale,
+    _shares,
+    _liability,
+    _rates,
+    _dates,
+    _schedules,
+    _positive,
+    _delays,
+)
+
+
+# --- variants -----------------------------------------------------------------------------------------------------------------------
+
+
+def _numbered(s: schema.Scenario) -> dict[Loc, list[str]]:
+    """The parts whose names carry their luck, by place."""
+    acts = s.conduct.acts if s.conduct else {}
+    out: dict[Loc, list[str]] = {("lists",): _ids(s.lists), ("conduct", "acts"): [*acts]}
+    out[("conduct", "demand")] = [*s.conduct.demand] if s.conduct else []
+    for name, act in acts.items():
+        out[("conduct", "acts", name, "circumstances")] = [*(act.circumstances or ())]
+    return out
+
+
+def _extra(kind: Loc, known: list[str], found: list[str] | dict[str, Any]) -> Iterator[Loc]:
+    for n, name in enumerate(found):
+        if name not in known:
+            yield (*kind, n if kind == ("lists",) else name)
+
+
+def _not(known: list[str]) -> str:
+    return f" (the scenario has {', '.join(known[:20])})" if known else ""
+
+
+# --- no people ------------------------------------------------------------------------------------------------------------------------
+
+ADDRESS = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63})+")
+LINK = re.compile(r"(https?|doi):\S+")
+MARKS: dict[str, re.Pattern[str]] = {
+    "an identity number": re.compile(
+        r"(?<![\w.])\d{14,17}[\dXx](?!\w)|(?<!\d)\d{6}[- ]\d{8}[- ]\d{3}[\dXx](?!\w)|(?<![\d-])\d{3}-\d{2}-\d{4}(?![\d-])"
+    ),
+    "a telephone number": re.compile(
+        r"\+\d{1,3}[ ./-]?\(?\d[\d ()./-]{6,14}\d|(?<![\w.,-])1[3-9]\d{9}(?![\w.])|(?<![\d-])\(?\d{3}\)?[-. ]\d{3}[-. ]\d{4}(?![\d-])"
+    ),
+    "coordinates": re.compile(
+        r"(?<![\d.])-?\d{1,2}\.\d{4,}\s*[,;/ ]\s*-?\d{1,3}\.\d{4,}(?![\d.])|\d{1,2}[.°]\d+[\d.'′\"″]*\s*°?\s*[NS]\b.{0,4}\d{1,3}[.°]\d+"
+    ),
+    "the name of a person": re.compile(r"\b(Mr|Mrs|Ms|Miss|Mx|Herr|Frau|Monsieur|Madame|Señora?)\.? [A-Z][a-zé]+"),
+}
 
 
 def personal(raw: dict[str, Any]) -> list[Finding]:
-    return []
+    """Text that names or identifies somebody, and tables as long as a register of people."""
+    return [*_walk_personal(raw, ())]
+
+
+def _walk_personal(node: Any, loc: Loc) -> Findings:
+    if isinstance(node, dict | list):
+        if len(node) > _longest_table(loc):
+            yield Finding(loc, f"has {len(node):,} entries and looks like one row per real person. {THE_LINE}")
+            return
+        for key, value in node.items() if isinstance(node, dict) else enumerate(node):
+            if isinstance(key, str):
+                yield from _identifies(key, (*loc, key), True)
+            yield from _walk_personal(value, (*loc, key))
+    elif isinstance(node, str) or (type(node) is int and loc != ("world", "seed")):
+        yield from _identifies(str(node), loc, False)
+
+
+LONG_TABLES: dict[Loc, int] = {("conduct", "acts"): 256, ("evidence", "sources"): 2_000}
+
+
+def _longest_table(loc: Loc) -> int:
+    """How many entries a table of aggregates may have: acts as many as are simulated, published rows more, all else 200."""
+    return LONG_TABLES.get(loc, MANY)
+
+
+def _identifies(text: str, loc: Loc, at_key: bool) -> Findings:
+    plain = LINK.sub(" ", text[:20_000])
+    what = "an e-mail address" if "@" in plain and ADDRESS.search(plain) else None
+    what = what or next((name for name, mark in MARKS.items() if mark.search(plain)), None)
+    if what:
+        yield Finding(loc, f"holds what looks like {what}. {THE_LINE}", at_key)
+
+
+# --- what a run leaves out --------------------------------------------------------------------------------------------------------------
+
+
+def unsimulated(scenario: schema.Scenario) -> list[str]:
+    """Each part of the file that describes what happens and that a run does not simulate yet, once, in plain words.
+
+    Parts that only the linter reads (legal bases, transparency, roles, impact assessments, ...) are promises and are not named.
+    """
+    return list(dict.fromkeys(f"{path}: {what}" for path, what in _left_out(scenario)))
+
+
+def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
+    if s.score is not None:
+        if s.score.decay is not None:
+            yield "score.decay", "scores do not drift back; points stay"
+        if s.score.update in ("monthly", "yearly"):
+            yield "score.update", f"scores move on the evening of the act and not {s.score.update}"
+    for d in s.data_sources:
+        if d.delay_days is not None and d.delay_days.value > 0:
+            yield f"data_sources.{d.id}.delay_days", "records are filed on the day they are made"
+        if d.linkage is not None and d.linkage.missed is not None:
+            yield f"data_sources.{d.id}.linkage.missed", "give practice.sensing a lower share seen instead"
+        if d.accuracy is not None and d.accuracy.by_group:
+            yield f"data_sources.{d.id}.accuracy.by_group", "give practice.sensing by_group instead"
+    yield from _left_out_of_rules(s)
+    yield from _left_out_of_lists(s)
+    for name in ("models", "shocks", "sharing"):
+        for n, part in enumerate(getattr(s, name)):
+            yield f"{name}.{getattr(part, 'id', None) or n}", "is described and not simulated"
+    if s.retention is not None and s.retention.after_exit_days is not None:
+        yield "retention.after_exit_days", "nothing is decided from records of closed cases"
+    if s.minors is not None and s.minors.handling is not None:
+        yield "minors.handling", "everybody is treated as an adult"
+
+
+def _left_out_of_rules(s: schema.Scenario) -> Iterator[tuple[str, str]]:
+    for r in s.rules:
+        if r.expires_days is not None:
+            yield f"rules.{r.id}.expires_days", "points do not expire"
+        if r.when.subject != "self":
+            yield (
+                f"rules.{r.id}.when.subject",
+                f"what a {r.when.subject} does moves nobody's score by a rule; use associations",
+            )
+        elif s.conduct is not None and r.when.signal is None:
+            yield f"rules.{r.id}", "names no act (when.signal) and is never applied"
+    for n, a in enumerate(s.associations):
+        if a.transfer in ("threshold", "list"):
+            yield f"associations.{a.id or n}", f"transfer {a.transfer} is not simulated; points and listing are"
+
+
+def _left_out_of_lists(s: schema.Scenario) -> Iterator[tuple[str, str]]:
+    for x in s.lists:
+        if x.entry.trigger.list is not None:
+            yield f"lists.{x.id}.entry.trigger", "a list that is entered from another list stays empty"
+        if x.exit is not None and x.exit.auto_removal_days is not None and x.max_days is None:
+            yield f"lists.{x.id}.exit.auto_removal_days", "give max_days, the day on which a listing ends"
+    gates = s.conduct.demand if s.conduct else {}
+    for c in s.consequences:
+        if c.trigger.list is None:
+            yield f"consequences.{c.id}", "only consequences of a list are simulated"
+        elif c.id not in gates:
+            yield f"consequences.{c.id}", "has no conduct.demand, so nobody is counted as meeting it"
+        if c.delay_days is not None and c.delay_days.value > 0:
+            yield f"consequences.{c.id}.delay_days", "a consequence begins on the day after the listing"
+        if c.duration_days is not None:
+            yield f"consequences.{c.id}.duration_days", "a consequence lasts as long as the listing"
+        if any(x != "self" for x in c.reach or ()):
+            yield f"consequences.{c.id}.reach", "only the listed person meets it"
+    if s.appeal is not None and s.appeal.suspensive:
+        yield "appeal.suspensive", "a listing goes on while an appeal is open"
+    if s.notice is not None and s.notice.before_effect:
+        yield "notice.before_effect", "a listing takes effect on the evening it is made, before any notice"
+    if s.correction is not None and s.correction.sla_days is not None:
+        yield "correction.sla_days", "corrections come from appeals, on the day of the decision"

@@ -6,18 +6,14 @@ Numbers that the file does not give (the schema's defaults) are no parameters.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
-
-from pydantic import BaseModel
 
 from glasshouse.scenario import schema, shape
 from glasshouse.scenario.reading import Loaded
 
 LABELS = ("documented", "pilot", "reported", "hypothetical")
 """From the strongest to the weakest."""
-NO_SOURCE_NEEDED = ("assumption", "fitted")
 UNITS = {
     "_Days": "days",
     "_Rate": "per person and year",
@@ -56,7 +52,7 @@ class Parameter:
     @property
     def is_assumed(self) -> bool:
         """Does nothing published stand behind it? Assumed, fitted, changed by hand, or without any source."""
-        return self.changed or self.source is None or self.source in NO_SOURCE_NEEDED
+        return self.changed or self.source is None or self.source in shape.NO_SOURCE_NEEDED
 
 
 def weakest(labels: list[schema.Label]) -> schema.Label:
@@ -66,7 +62,7 @@ def weakest(labels: list[schema.Label]) -> schema.Label:
 
 def standing_label(scenario: schema.Scenario) -> Evidenced:
     """The weakest label of the scenario's parts and numbers, and whether any of them is disputed."""
-    numbers = [q for _, q in _quantities(scenario, ())]
+    numbers = [q for _, q in shape.quantities(scenario)]
     labels = [*scenario.evidence.parts.values(), *(q.label for q in numbers if q.label)]
     return Evidenced(weakest(labels), bool(scenario.evidence.disputed) or any(q.disputed for q in numbers))
 
@@ -76,7 +72,7 @@ def parameters(loaded: Loaded) -> list[Parameter]:
     whole = standing_label(loaded.scenario).label
     changed = tuple(text.partition("=")[0].strip() for text in loaded.sets)
     found = []
-    for loc, quantity in _quantities(loaded.scenario, ()):
+    for loc, quantity in shape.quantities(loaded.scenario):
         path = shape.spelled(loaded.raw, loc)
         label = quantity.label or _label_of_part(path, loaded.scenario.evidence.parts) or whole
         found.append(_parameter(path, quantity, label, path in changed))
@@ -85,7 +81,7 @@ def parameters(loaded: Loaded) -> list[Parameter]:
 
 def assumptions(loaded: Loaded) -> list[Parameter]:
     """The numbers that nobody has published (assumed or fitted) and that have a range: what a run sweeps."""
-    return [p for p in parameters(loaded) if p.source in NO_SOURCE_NEEDED and p.range is not None]
+    return [p for p in parameters(loaded) if p.source in shape.NO_SOURCE_NEEDED and p.range is not None]
 
 
 def _parameter(path: str, q: schema.Quantity[Any], label: schema.Label, changed: bool) -> Parameter:
@@ -98,19 +94,3 @@ def _label_of_part(path: str, parts: dict[str, schema.Label]) -> schema.Label | 
     """The label of the part with the longest path that the number lies in."""
     around = [p for p in parts if path == p or path.startswith((f"{p}.", f"{p}["))]
     return parts[max(around, key=len)] if around else None
-
-
-def _quantities(node: Any, loc: tuple[str | int, ...]) -> Iterator[tuple[tuple[str | int, ...], schema.Quantity[Any]]]:
-    """Every Quantity that the file gives, with its place."""
-    if isinstance(node, schema.Quantity):
-        yield loc, node
-    elif isinstance(node, BaseModel):
-        for name, f in type(node).model_fields.items():
-            if name in node.model_fields_set:
-                yield from _quantities(getattr(node, name), (*loc, f.alias or name))
-    elif isinstance(node, dict):
-        for key, value in node.items():
-            yield from _quantities(value, (*loc, str(key)))
-    elif isinstance(node, list | tuple):
-        for n, value in enumerate(node):
-            yield from _quantities(value, (*loc, n))

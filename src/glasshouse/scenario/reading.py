@@ -211,7 +211,7 @@ class _Placer:
 
 def _loaded(raw: dict[str, Any], name: str, placer: _Placer, sets: tuple[str, ...], check: bool) -> Loaded:
     scenario = _validated(raw, placer)
-    found = [*checks.personal(raw), *checks.nonsense(scenario)]
+    found = [*checks.personal(raw), *checks.nonsense(scenario), *checks.unreachable(scenario)]
     problems = [placer.problem(f) for f in found]
     variants, wrong = _variants(raw, scenario, placer, {f.message for f in found})
     problems += wrong
@@ -256,7 +256,7 @@ def _variants(
         problems += wrong
         if wrong:
             continue
-        scenario, wrong = _validated_variant(patched, n, variant.set, placer, known)
+        scenario, wrong = _validated_variant(patched, n, base, placer, known)
         problems += wrong
         if scenario is not None:
             made.append((variant.name, scenario))
@@ -289,14 +289,14 @@ def _not_in_a_variant(part: str) -> str:
 
 
 def _validated_variant(
-    raw: dict[str, Any], n: int, sets: dict[str, Any], placer: _Placer, known: set[str]
+    raw: dict[str, Any], n: int, base: Scenario, placer: _Placer, known: set[str]
 ) -> tuple[Scenario | None, list[Problem]]:
     try:
         scenario = Scenario.model_validate(raw)
-        found = [f for f in checks.nonsense(scenario) if f.message not in known]
+        found = [f for f in (*checks.nonsense(scenario), *checks.added(base, scenario)) if f.message not in known]
     except ValidationError as fault:
         scenario, found = None, findings_of(fault, raw)
-    return scenario, [placer.problem(_at_patch(raw, n, sets, f)) for f in found]
+    return scenario, [placer.problem(_at_patch(raw, n, base.variants[n].set, f)) for f in found]
 
 
 def _at_patch(raw: dict[str, Any], n: int, sets: dict[str, Any], finding: Finding) -> Finding:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import difflib
 import types
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from pydantic import BaseModel
 
 from glasshouse.scenario.schema import Quantity
+
+NO_SOURCE_NEEDED = ("assumption", "fitted")
+"""What a number may say instead of the row of a published figure."""
 
 
 def options(annotation: Any) -> list[Any]:
@@ -123,3 +126,19 @@ def joined(path: str, key: str | int, name: str | None = None) -> str:
         return f"{path}[{key}]"
     word = name or str(key)
     return f"{path}.{word}" if path else word
+
+
+def quantities(node: Any, loc: tuple[str | int, ...] = ()) -> Iterator[tuple[tuple[str | int, ...], Quantity[Any]]]:
+    """Every Quantity that the file gives, with its place."""
+    if isinstance(node, Quantity):
+        yield loc, node
+    elif isinstance(node, BaseModel):
+        for name, f in type(node).model_fields.items():
+            if name in node.model_fields_set:
+                yield from quantities(getattr(node, name), (*loc, f.alias or name))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            yield from quantities(value, (*loc, str(key)))
+    elif isinstance(node, list | tuple):
+        for n, value in enumerate(node):
+            yield from quantities(value, (*loc, n))
