@@ -39,11 +39,15 @@ def manifest(
     evidence: str = "hypothetical",
     disputed: Sequence[str] = (),
     wall_seconds: float | None = None,
+    binding: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
+    validated: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything needed to run it again. `scenario` is the scenario as read (plain mappings), in full.
 
     `digests` is what `write_tables` returned; `unsimulated` the paths of the file that this version does not
     simulate; `options` the choices of the run that may matter to a reader (threads do not change the tables).
+    `binding`: for each variant and gate the lists that bind it, where a patch changes that. `validated`: the names of
+    measures that predicted published figures to which nothing was fitted.
     """
     return {
         "glasshouse": "synthetic people",
@@ -62,6 +66,8 @@ def manifest(
         "names": {key: list(value) for key, value in names._asdict().items() if key != "start"},
         "variants": list(names.variants),
         "unsimulated": list(unsimulated),
+        "binding": plain(binding) if binding is not None else None,
+        "validated": list(validated),
         "digests": {table: dict(by) for table, by in digests.items()},
         "environment": environment(),
         "wall_seconds": None if wall_seconds is None else round(float(wall_seconds), 3),

@@ -99,7 +99,8 @@ def cases_schema(names: Names) -> pa.Schema:
         [
             ("person", pa.int64()), ("variant", WORDS), ("region", WORDS), ("group", WORDS), ("list", WORDS),
             ("ordinal", pa.int32()), ("opened", day), ("cause", WORDS), ("cause_kind", WORDS),
-            ("cause_source", pa.int64()), ("cause_act", WORDS), ("cause_tag", pa.int64()), ("basis", WORDS), ("rightful", pa.bool_()),
+            ("cause_source", pa.int64()), ("cause_act", WORDS),
+            ("cause_tag", pa.int64()), ("basis", WORDS), ("rightful", pa.bool_()),
             ("notified_on", day), ("learnt_on", day), ("learnt_by", WORDS), ("appealed_on", day), ("decided_on", day),
             ("decision", WORDS), ("paid_on", day), ("closed", day), ("closed_by", WORDS),
         ],

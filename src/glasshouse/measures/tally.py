@@ -1,0 +1,76 @@
+"""What a measure says it counts. Five shapes are enough for all of them; how each is valued is in `uncertainty.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from glasshouse.measures.frame import Flags, Ints
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of the listings `among`, the share that is `hit`. Both bool[case]; a hit that is not among does not count."""
+
+    hit: Flags
+    among: Flags
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A sum over listings, for each unit of exposure, times `per`.
+
+    amount: numbers or flags [case]. exposure: people, person-days (people x days of the run), days of the run, or the
+    world as a whole, for plain counts. less: flags [case] of people who are taken out of the exposure.
+    n is the number of listings with an amount above 0.
+    """
+
+    amount: Ints
+    exposure: Literal["people", "person-days", "days", "world"]
+    per: float = 1.0
+    less: Flags | None = None
+
+
+@dataclass(frozen=True)
+class Median:
+    """Kaplan-Meier median of `time` (days, [case]) to an event, among some.
+
+    Where `event` is false the time is censored.
+
+    competing: flags of those who ended in another way, for the cumulative incidence beside it (Aalen-Johansen).
+    """
+
+    time: Ints
+    event: Flags
+    among: Flags
+    competing: Flags | None = None
+
+
+@dataclass(frozen=True)
+class Survivor:
+    """Kaplan-Meier share that is still without an event `at` days."""
+
+    time: Ints
+    event: Flags
+    among: Flags
+    at: int
+
+
+@dataclass(frozen=True)
+class Daily:
+    """Sums of columns of the daily table over the days of the run.
+
+    There are no blocks of people in it, so no interval.
+    """
+
+    columns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """There is nothing to count, and why."""
+
+    reason: str
+
+
+Tally = Share | Rate | Median | Survivor | Daily | Undefined
