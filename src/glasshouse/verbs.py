@@ -28,6 +28,7 @@ WARM = ("defaulter-list", 4096, 8)
 ROOM = 0.9
 """The share of free memory that a world may plan to use; the rest is for the tables that are written."""
 ENGINES = ("cpu", "reference")
+MANIFEST = "manifest.json"
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ def run(
 ) -> Run:
     """Let synthetic people live under a scheme, and write down what it does to them.
 
-    `scenario` is a name of the catalogue or a path. `set` holds patches as PATH=VALUE. `variant` keeps the named variants (the first of
+    `scenario` is a name of the catalogue, a path, or the manifest.json of a recording, which is then made again from what it says; of
+    the other arguments only `threads`, `engine`, `out` and `resume` matter in that case. `set` holds patches as PATH=VALUE. `variant` keeps the named variants (the first of
     the file is always there). `seeds` runs that many replicates, each a recording of its own. `out` is the folder of the recording;
     without it a free name under `runs/` is taken. `journal` is a list of persons as "ID,ID", or "listed", or a share as "2%".
     Raises ScenarioError, UsageError, DoesNotFit; Interrupted if stopped, after which `resume=True` with the same `out` goes on.
@@ -104,6 +106,8 @@ def run(
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
     if engine not in ENGINES:
         raise UsageError(f'engine: "{engine}" is not one of {", ".join(ENGINES)}.')
+    if Path(scenario).name == MANIFEST:
+        return _again(Path(scenario), threads, engine, out, resume, progress or _meter(quiet), report)
     loaded = _read(scenario, people=people, days=days, seed=seed, set=set, variant=variant)
     place = _place(loaded.name, out, resume)
     meter = progress or _meter(quiet)
@@ -112,6 +116,32 @@ def run(
         return _one(loaded, place, 0, resume, report, options)
     runs = [_one(loaded, place / f"replicate-{r}", r, resume, report and r == 0, options) for r in range(seeds)]
     return Run(runs[0].recording, runs[0].report, tuple(runs))
+
+
+def _again(
+    manifest: Path,
+    threads: int | None,
+    engine: str,
+    out: str | Path | None,
+    resume: bool,
+    meter: Progress | None,
+    report: bool,
+) -> Run:
+    """The run that a manifest tells of: the same scenario, seed, replicate and journal, and so the same bytes."""
+    from glasshouse.recording.store import open_recording
+    from glasshouse.scenario.reading import from_raw
+
+    told = open_recording(manifest.parent).manifest
+    loaded = from_raw(told["scenario"]["raw"], told["scenario"]["name"])
+    journal = told.get("options", {}).get("journal")
+    options = {
+        "seed": told["seed"],
+        "threads": threads or cores(),
+        "engine": engine,
+        "journal": journal,
+        "progress": meter,
+    }
+    return _one(loaded, _place(loaded.name, out, resume), told.get("replicate", 0), resume, report, options)
 
 
 def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
