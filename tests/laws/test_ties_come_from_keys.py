@@ -12,7 +12,9 @@ from glasshouse.scenario import schema, tie_tables
 from glasshouse.scenario.tables import TieTables
 
 SOURCES = sorted((Path(__file__).parents[2] / "src" / "glasshouse").rglob("*.py"))
-READERS = re.compile(r"(read|parse|load|from)_(\w*edge|adj|gml|gexf|graph|pajek|leda|sparse6|multiline|scipy_sparse|numpy_array)")
+READERS = re.compile(
+    r"(read|parse|load|from)_(\w*edge|adj|gml|gexf|graph|pajek|leda|sparse6|multiline|scipy_sparse|numpy_array)"
+)
 EDGES = re.compile(r"^(edges?_?(list|file|array|table)|edges|adjacency\w*|graph_?file|friends_of|neighbours_of)$")
 
 
