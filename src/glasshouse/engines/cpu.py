@@ -269,7 +269,7 @@ class _Chunk:
         at = self.first
         while True:
             at = d.live_chunk(
-                self.first, at, self.last, day, plan, columns, self.desk, self.tally, self.rows, self.marks, limits,
+                self.first, at, self.last, day, *plan, columns, self.desk, self.tally, self.rows, self.marks, limits,
                 inbox, inbox_at, self.cases, self.cases_at, self.kept_at, journalled,
             )  # fmt: skip
             if at == self.last:
