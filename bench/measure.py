@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 GIB = 2**30
 
 
-class Skipped(Exception):  # noqa: N818 - it is not an error
+class Skipped(Exception):
     """A row that cannot be measured here; the message says what it needs."""
 
 

@@ -1,6 +1,7 @@
 """The bench model in careful vectorised NumPy: the same ties, every letter delivered, the same counts and cases, its own luck.
 
-Written to be fast, on one thread, with everything we know of NumPy; the engine is measured against this, so a slow line here is a lie there:
+Written to be fast, on one thread, with everything we know of NumPy: the engine is measured against this, and a slow line here would be a
+lie there.
 - one Poisson number per kind of conduct and day for a whole part of the population: nobody is visited who does nothing;
 - kinds are sorted by points, so that demerits and senders are slices, and counts by kind cost one `searchsorted`;
 - each mark is drawn only for those who need it, in the narrowest integer; misfiled notices are drawn as a binomial number;
@@ -90,7 +91,8 @@ def circles(people: int, rng: np.random.Generator) -> NDArray[np.int32]:
 class Peer:
     """A population that lives one day at each `step()`; `daily` and `acts` hold what was counted each day.
 
-    daily: listed, wrongful_listed, wrongful_listed_by_rights (stocks), listings, delistings, letters (sent), notified, appeals, corrections.
+    daily: listed, wrongful_listed, wrongful_listed_by_rights (stocks), listings, delistings, notified, appeals, corrections, and letters,
+    those on the way in the evening.
     acts: int64[3, act], happened, seen and misfiled.
     """
 

@@ -99,7 +99,7 @@ def agree(s: Sizes) -> list[Row]:
         )
     most = worst(found)
     people, days, worlds = s.agree
-    detail = f"{len(found)} counts, {worlds} worlds each of {people:,} people and {days} days; largest |z| is {most.name}; false alarm {ALPHA}"
+    detail = f"{len(found)} counts, {worlds} worlds each of {people:,} people and {days} days; worst is {most.name}; false alarm {ALPHA}"
     numbers = {a.name: a._asdict() for a in found}
     return [
         at_most(
@@ -311,8 +311,9 @@ def setting(sizes: Sizes) -> dict[str, Any]:
 
 
 def markdown(rows: list[Row], about: dict[str, Any]) -> str:
-    head = f"# Bench of {about['measured']}\n\n{about['cores']} cores, {about['machine']}, Python {about['python']}, NumPy {about['numpy']}, "
-    head += f"Numba {about['numba']}. Synthetic people. Ratios are of medians of turns; in brackets the least and the most.\n\n"
+    head = f"# Bench of {about['measured']}\n\n{about['cores']} cores, {about['machine']}, Python {about['python']}, "
+    head += f"NumPy {about['numpy']}, Numba {about['numba']}. Synthetic people. "
+    head += "Ratios are of medians of turns; in brackets the least and the most.\n\n"
     table = ["| | measured | bar | | how |", "|---|---|---|---|---|"]
     table += [f"| {r.what} | {r.shown} | {r.bar} | {r.verdict} | {r.detail} |" for r in rows]
     return head + "\n".join(table) + "\n"
