@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -15,15 +16,16 @@ DEMAND = ("conduct.demand", "consequences")
 NO_GATE = "no gate of this scenario bars movement because of a list"
 
 
+@lru_cache(maxsize=4)
 def barred_days(cases: Cases, lists: tuple[int, ...]) -> Ints:
     """For each listing on one of these lists, the days it adds to those on which its person is barred already,
     int[case].
 
     Days on which two listings bar the same person are counted once, for the earlier listing.
     """
-    rows = np.flatnonzero(np.isin(cases.list, lists))
-    rows = rows[np.lexsort((cases.opened[rows], cases.person[rows]))]
-    person, start, end = cases.person[rows].astype(np.int64), cases.opened[rows], cases.end[rows]
+    order = cases.by_person
+    rows = order[np.isin(cases.list, lists)[order]]
+    person, start, end = cases.person[rows], cases.opened[rows], cases.end[rows]
     span = cases.world.days + 1
     # a running maximum within each person: adding person x span lifts every person above the one before
     reached = np.maximum.accumulate(person * span + end) - person * span
@@ -122,9 +124,8 @@ def listed_at_end(cases: Cases, _: bool = False) -> Tally:
 
 def people_listed(cases: Cases, _: bool = False) -> Tally:
     """How many people were on a list at some time in the run."""
-    order = np.lexsort((cases.opened, cases.person))
     first = np.zeros(len(cases), bool)
-    first[order] = np.concatenate([[True], np.diff(cases.person[order]) > 0])[: len(cases)]
+    first[cases.by_person] = cases.first_of_person
     return Rate(first, "world")
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,22 +90,42 @@ class World:
             return np.stack([_block_sizes(int(n)) for n in people], axis=1)
         return np.outer(_block_sizes(self.people), people / self.people)
 
-    def block_of(self, person: Ints, region: Ints, cut: Cut | None) -> Ints:
-        """Which block each person is in: of the whole world, or of the person's own region."""
-        if cut != "region":
-            return (person * BLOCKS // self.people).astype(np.int64)
+    @cached_property
+    def segments(self) -> Segments:
+        """The runs of people that lie in one region, one block of the world and one block of their region."""
         people = self.people_in("region")
-        first = np.concatenate([[0], np.cumsum(people)[:-1]])
-        return np.asarray((person - first[region]) * BLOCKS // np.maximum(people[region], 1), np.int64)
+        start = np.concatenate([[0], np.cumsum(people)])
+        edges = [_block_edges(self.people)] + [start[r] + _block_edges(int(n)) for r, n in enumerate(people)]
+        first = np.unique(np.concatenate(edges))[:-1]
+        region = np.searchsorted(start, first, side="right") - 1
+        within = (first - start[region]) * BLOCKS // np.maximum(people[region], 1)
+        return Segments(first, first * BLOCKS // self.people, region, within)
+
+    @property
+    def slots(self) -> int:
+        """How many slots there are: segments x lists x groups."""
+        return len(self.segments.first) * len(self.lists) * len(self.groups)
+
+
+class Segments(NamedTuple):
+    """Runs of consecutive people, int64[segment]: the first of them, and the blocks and region that they are in."""
+
+    first: Ints
+    block: Ints
+    region: Ints
+    block_of_region: Ints
+
+
+def _block_edges(people: int) -> Ints:
+    """The first of `people` consecutive numbers in each block (`number x BLOCKS // people`), and the end."""
+    return -(-np.arange(BLOCKS + 1, dtype=np.int64) * people // BLOCKS)
 
 
 def _block_sizes(people: int) -> Floats:
-    """How many of `people` consecutive numbers fall into each block (`number x BLOCKS // people`)."""
-    first = -(-np.arange(BLOCKS + 1, dtype=np.int64) * people // BLOCKS)
-    return np.diff(first).astype(np.float64)
+    return np.diff(_block_edges(people)).astype(np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Cases:
     """The listings of one variant.
 
@@ -160,16 +180,53 @@ class Cases:
         return np.asarray(self.basis != BASES.index("own_act")) if by_rights else ~self.rightful
 
     @cached_property
-    def _slots(self) -> dict[Cut | None, Ints]:
-        return {}
+    def by_person(self) -> Ints:
+        """The order of person and day of listing, int64[case]."""
+        return np.argsort(self.person * (self.world.days + 1) + self.opened, kind="stable")
 
-    def slot(self, cut: Cut | None) -> Ints:
-        """Where each listing is counted: block x cells + cell. Worked out once for each cut."""
-        if cut not in self._slots:
-            block = self.world.block_of(self.person, self.region, cut)
-            cell = 0 if cut is None else getattr(self, cut)
-            self._slots[cut] = (block * len(self.world.names(cut)) + cell).astype(np.int64)
-        return self._slots[cut]
+    @cached_property
+    def first_of_person(self) -> Flags:
+        """In the order `by_person`: the first listing of each person."""
+        person = self.person[self.by_person]
+        return np.concatenate([np.ones(min(len(person), 1), bool), person[1:] != person[:-1]])
+
+    @cached_property
+    def slot(self) -> Ints:
+        """Where each listing is counted: segment, list and group in one number, int64[case]."""
+        return slots(self.world, self.person, self.list, self.group)
+
+    @cached_property
+    def _runs(self) -> tuple[Ints, Ints]:
+        """The slots that hold a listing, and the first listing of each."""
+        return np.unique(self.slot, return_index=True)
+
+    def count(self, amount: Ints) -> Floats:
+        """Sums of flags or whole numbers by slot, float64[slot]. Exact below 2^53."""
+        counted = np.zeros(self.world.slots)
+        held, first = self._runs
+        if len(held):
+            kind, amount = (np.int32, amount.view(np.uint8)) if amount.dtype == bool else (np.int64, amount)
+            counted[held] = np.add.reduceat(amount, first, dtype=kind)
+        return counted
+
+    def fold(self, cut: Cut | None) -> Ints:
+        """To which block x cells + cell of a cut each slot belongs, int64[slot]."""
+        segments, lists, groups = self.world.segments, len(self.world.lists), len(self.world.groups)
+        segment, rest = np.divmod(np.arange(self.world.slots), lists * groups)
+        cells: dict[Cut | None, Ints] = {
+            None: np.zeros_like(rest),
+            "list": rest // groups,
+            "group": rest % groups,
+            "region": segments.region[segment],
+        }
+        block = segments.block_of_region if cut == "region" else segments.block
+        return np.asarray(block[segment] * len(self.world.names(cut)) + cells[cut])
+
+
+def slots(world: World, person: Ints, number: Ints, group: Ints) -> Ints:
+    """Segment of the person, list and group in one number."""
+    segment = np.searchsorted(world.segments.first, person, side="right") - 1
+    return np.asarray((segment * len(world.lists) + number) * len(world.groups) + group)
 
 
 COLUMNS = tuple(field.name for field in fields(Cases) if field.name != "world")
@@ -221,9 +278,17 @@ def read_cases(recording: Recording, world: World) -> dict[str, Cases]:
     columns = {name: _column(table.column(name), words.get(name)) for name in COLUMNS}
     edges = np.searchsorted(columns.pop("variant"), np.arange(len(recording.variants) + 1))
     return {
-        variant: Cases(world, variant, **{name: column[edges[k] : edges[k + 1]] for name, column in columns.items()})
+        variant: _by_slot(world, variant, columns, slice(edges[k], edges[k + 1]))
         for k, variant in enumerate(recording.variants)
     }
+
+
+def _by_slot(world: World, variant: str, columns: Mapping[str, Ints], rows: slice) -> Cases:
+    slot = slots(world, *(columns[name][rows] for name in ("person", "list", "group")))
+    order = np.argsort(
+        slot.astype(np.uint16) if world.slots < 1 << 16 else slot, kind="stable"
+    )  # 16 bits: a radix sort
+    return Cases(world, variant, **{name: column[rows][order] for name, column in columns.items()})
 
 
 def _column(column: Any, words: tuple[str, ...] | None) -> Ints:

@@ -21,7 +21,7 @@ from glasshouse.measures.registry import MEASURES
 from glasshouse.measures.scale import FEWEST, scaled
 from glasshouse.measures.standing import Parameters, Standing, parameters_of, standing
 from glasshouse.measures.tally import Daily, Tally
-from glasshouse.measures.uncertainty import Estimate, estimate, undefined
+from glasshouse.measures.uncertainty import ByCut, Cuts, Estimate, estimate, undefined
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
@@ -161,7 +161,8 @@ def _entry(
     ranges: Ranges,
 ) -> dict[str, Any]:
     tally = measure.count(cases, by_rights)
-    whole, spans = counter.of(tally)[0], ranges.get(name, {})
+    found = counter.of(tally, (None, *measure.cuts))
+    whole, spans = found[None][0], ranges.get(name, {})
     entry = _number(whole, spans.get("all"))
     entry |= {
         "unit": measure.unit,
@@ -177,15 +178,13 @@ def _entry(
     closed = _closed_form(measure, by_rights, cases.world, whole)
     if closed:
         entry["closed_form"] = closed
-    by: dict[str, dict[str, Any]] = {
-        cut: dict(zip(cases.world.names(cut), counter.of(tally, cut), strict=True)) for cut in measure.cuts
+    by: dict[str, dict[str, Estimate]] = {
+        cut: dict(zip(cases.world.names(cut), found[cut], strict=True)) for cut in measure.cuts
     }
-    by |= {
-        cut: {cell: counter.of(t)[0] for cell, t in parts(cases, by_rights).items()}
-        for cut, parts in measure.parts.items()
-    }
+    for cut, parts in measure.parts.items():
+        by[cut] = {cell: counter.of(part)[None][0] for cell, part in parts(cases, by_rights).items()}
     entry["by"] = {
-        cut: {cell: _number(found, spans.get(f"{cut}={cell}")) for cell, found in cells.items()}
+        cut: {cell: _number(inner, spans.get(f"{cut}={cell}")) for cell, inner in cells.items()}
         for cut, cells in by.items()
     }
     return entry
@@ -250,9 +249,14 @@ class _Counter:
     variant: int
     sums: _DailySums
 
-    def of(self, tally: Tally, cut: Cut | None = None) -> list[Estimate]:
-        if not isinstance(tally, Daily):
-            return estimate(tally, self.cases, cut)
+    def of(self, tally: Tally, cuts: Cuts = (None,)) -> ByCut:
+        return (
+            {cut: self._daily(tally, cut) for cut in cuts}
+            if isinstance(tally, Daily)
+            else estimate(tally, self.cases, cuts)
+        )
+
+    def _daily(self, tally: Daily, cut: Cut | None) -> list[Estimate]:
         if cut == "list":
             return [undefined("the daily table does not tell the lists apart")] * len(self.cases.world.lists)
         total = sum(self.sums.of(column)[self.variant] for column in tally.columns)

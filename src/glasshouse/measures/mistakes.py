@@ -51,15 +51,13 @@ def false_listing_rate(cases: Cases, by_rights: bool) -> Tally:
 
 
 def _false_listing(cases: Cases, by_rights: bool, until: int) -> Rate:
-    """People are counted at their first listing: among listings up to a day, in order of person and day."""
-    rows = np.flatnonzero(cases.opened <= until)
-    rows = rows[np.lexsort((cases.opened[rows], cases.person[rows]))]
-    first = np.ones(len(rows), bool)
-    first[1:] = cases.person[rows][1:] != cases.person[rows][:-1]
-    right = ~cases.wrongful(by_rights)[rows]
-    ever_right = np.bitwise_or.reduceat(right, np.flatnonzero(first)) if len(rows) else right
+    """People are counted at their first listing; listings after the day do not count."""
+    order, starts = cases.by_person, np.flatnonzero(cases.first_of_person)
+    early, right = (cases.opened <= until)[order], ~cases.wrongful(by_rights)[order]
     falsely, rightly = np.zeros(len(cases), bool), np.zeros(len(cases), bool)
-    falsely[rows[first]], rightly[rows[first]] = ~ever_right, ever_right
+    if len(starts):
+        rightly[order[starts]] = np.bitwise_or.reduceat(early & right, starts)
+        falsely[order[starts]] = np.bitwise_or.reduceat(early, starts) & ~rightly[order[starts]]
     return Rate(falsely, "people", less=rightly)
 
 

@@ -12,6 +12,7 @@ Left out: dependence of blocks on each other through letters that travel far.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import log
 from typing import Any
@@ -19,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.measures import survival
-from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Floats, Ints
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Floats, Ints
 from glasshouse.measures.tally import Daily, Median, Rate, Share, Survivor, Tally, Undefined
 
 METHOD = f"block jackknife, {BLOCKS} blocks"
@@ -52,35 +53,41 @@ def undefined(reason: str, n: int = 0) -> Estimate:
     return Estimate(None, None, None, None, n, reason, reason)
 
 
-def estimate(tally: Tally, cases: Cases, cut: Cut | None = None) -> list[Estimate]:
-    """The number for each cell of a cut, or one for everybody. `Daily` is not of cases; see `measure.py`."""
+Cuts = Sequence[Cut | None]
+ByCut = dict[Cut | None, list[Estimate]]
+"""The estimates of the cells of each cut; None is everybody, one cell."""
+
+
+def estimate(tally: Tally, cases: Cases, cuts: Cuts = (None,)) -> ByCut:
+    """The number for each cell of each cut. The listings are gone through once, whatever the cuts."""
     if isinstance(tally, Undefined):
-        return [undefined(tally.reason)] * len(cases.world.names(cut))
+        return {cut: [undefined(tally.reason)] * len(cases.world.names(cut)) for cut in cuts}
     if isinstance(tally, Share):
-        return _shares(tally, cases, cut)
+        return _shares(tally, cases, cuts)
     if isinstance(tally, Rate):
-        return _rates(tally, cases, cut)
+        return _rates(tally, cases, cuts)
     if isinstance(tally, Daily):
         raise TypeError("a daily count is not made of cases")
-    return _curves(tally, cases, cut)
+    return _curves(tally, cases, cuts)
 
 
-# --- shares and rates ------------------------------------------------------------------------------
+# --- shares and rates -------------------------------------------------------------------------------------------------
 
 
-def _sums(cases: Cases, cut: Cut | None, amount: Ints) -> Floats:
-    """Sums by block and cell, float64[blocks, cells]. Exact: all amounts are whole numbers below 2^53."""
-    cells, slot = len(cases.world.names(cut)), cases.slot(cut)
-    if amount.dtype == bool:
-        counted = np.bincount(slot[amount] if not amount.all() else slot, minlength=BLOCKS * cells)
-    else:
-        counted = np.bincount(slot, weights=amount, minlength=BLOCKS * cells)
-    return counted.reshape(BLOCKS, cells).astype(np.float64)
+def _fold(cases: Cases, cut: Cut | None, counted: Floats) -> Floats:
+    """Sums by slot as sums by block and cell, float64[blocks, cells]."""
+    cells = len(cases.world.names(cut))
+    folded = np.bincount(cases.fold(cut), weights=counted, minlength=BLOCKS * cells)
+    return folded.reshape(BLOCKS, cells).astype(np.float64)
 
 
-def _shares(tally: Share, cases: Cases, cut: Cut | None) -> list[Estimate]:
-    hit, among = _sums(cases, cut, tally.hit & tally.among), _sums(cases, cut, tally.among)
-    return [_share(hit[:, cell], among[:, cell]) for cell in range(hit.shape[1])]
+def _shares(tally: Share, cases: Cases, cuts: Cuts) -> ByCut:
+    hits, all_of_them = cases.count(tally.hit & tally.among), cases.count(tally.among)
+    found: ByCut = {}
+    for cut in cuts:
+        hit, among = _fold(cases, cut, hits), _fold(cases, cut, all_of_them)
+        found[cut] = [_share(hit[:, cell], among[:, cell]) for cell in range(hit.shape[1])]
+    return found
 
 
 def _share(hit: Floats, among: Floats) -> Estimate:
@@ -94,14 +101,18 @@ def _share(hit: Floats, among: Floats) -> Estimate:
     return _jackknifed(float(hits / n), hit, among, 1.0, n, highest=1.0)
 
 
-def _rates(tally: Rate, cases: Cases, cut: Cut | None) -> list[Estimate]:
-    amount = _sums(cases, cut, tally.amount)
-    counted = _sums(cases, cut, np.asarray(tally.amount) > 0).sum(axis=0)
-    people = cases.world.block_people(cut)
-    if tally.less is not None:
-        people = people - _sums(cases, cut, tally.less)
-    per = tally.per * _per_person(tally, cases, cut)
-    return [_rate(amount[:, c], people[:, c], per[c], int(counted[c])) for c in range(amount.shape[1])]
+def _rates(tally: Rate, cases: Cases, cuts: Cuts) -> ByCut:
+    amounts, less = cases.count(tally.amount), None if tally.less is None else cases.count(tally.less)
+    counts = amounts if tally.amount.dtype == bool else cases.count(np.asarray(tally.amount) > 0)
+    found: ByCut = {}
+    for cut in cuts:
+        amount, counted = _fold(cases, cut, amounts), _fold(cases, cut, counts).sum(axis=0)
+        people = cases.world.block_people(cut)
+        if less is not None:
+            people = people - _fold(cases, cut, less)
+        per = tally.per * _per_person(tally, cases, cut)
+        found[cut] = [_rate(amount[:, c], people[:, c], per[c], int(counted[c])) for c in range(amount.shape[1])]
+    return found
 
 
 def _per_person(tally: Rate, cases: Cases, cut: Cut | None) -> Floats:
@@ -154,22 +165,33 @@ def _around(value: float, error: float, freedom: int, highest: float | None) -> 
 # --- curves ----------------------------------------------------------------------------------------
 
 
-def _curves(tally: Median | Survivor, cases: Cases, cut: Cut | None) -> list[Estimate]:
-    cells = len(cases.world.names(cut))
+def _curves(tally: Median | Survivor, cases: Cases, cuts: Cuts) -> ByCut:
+    """Counts by block, cell and day, for one cut after the other. A survivor needs no day after the one asked for."""
     rows = np.flatnonzero(tally.among)
-    time = np.clip(np.asarray(tally.time)[rows], 0, cases.world.days).astype(np.int64)
-    width = cases.world.days + 1
-    where = cases.slot(cut)[rows] * width + time
-    leaves = np.bincount(where, minlength=BLOCKS * cells * width).reshape(BLOCKS, cells, width)
-    events = _events(where, tally.event[rows], leaves.shape)
-    if isinstance(tally, Survivor):
-        return [_survivor(events[:, c], leaves[:, c], tally.at) for c in range(cells)]
-    others = None if tally.competing is None else _events(where, tally.competing[rows], leaves.shape)
-    return [_median(events[:, c], leaves[:, c], None if others is None else others[:, c]) for c in range(cells)]
+    last = cases.world.days if isinstance(tally, Median) else min(tally.at + 1, cases.world.days)
+    time, slot = np.clip(tally.time[rows], 0, last).astype(np.int64), cases.slot[rows]
+    event, others = tally.event[rows], None
+    if isinstance(tally, Median) and tally.competing is not None:
+        others = tally.competing[rows]
+    found: ByCut = {}
+    for cut in cuts:
+        where = cases.fold(cut)[slot] * (last + 1) + time
+        shape = (BLOCKS, len(cases.world.names(cut)), last + 1)
+        leaves, events = _histogram(where, shape), _histogram(where[event], shape)
+        competing = None if others is None else _histogram(where[others], shape)
+        found[cut] = [
+            _curve(tally, events[:, c], leaves[:, c], None if competing is None else competing[:, c])
+            for c in range(shape[1])
+        ]
+    return found
 
 
-def _events(where: Ints, happened: Flags, shape: tuple[int, ...]) -> Ints:
-    return np.bincount(where[happened], minlength=int(np.prod(shape))).reshape(shape)
+def _curve(tally: Median | Survivor, events: Ints, leaves: Ints, others: Ints | None) -> Estimate:
+    return _survivor(events, leaves, tally.at) if isinstance(tally, Survivor) else _median(events, leaves, others)
+
+
+def _histogram(where: Ints, shape: tuple[int, int, int]) -> Ints:
+    return np.bincount(where, minlength=shape[0] * shape[1] * shape[2]).reshape(shape)
 
 
 def _left_out(events: Ints, leaves: Ints) -> tuple[Floats, Floats]:
