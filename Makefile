@@ -40,14 +40,12 @@ $(BIN)/python:
 
 $(RUN_READY): pyproject.toml requirements/run.txt | $(BIN)/python
 	@echo "installing glasshouse and what it needs ..."
-	@$(INSTALL) -r requirements/run.txt
-	@$(INSTALL) --no-deps -e .
+	@$(INSTALL) -r requirements/run.txt -e .
 	@touch $@
 
 $(DEV_READY): pyproject.toml requirements/dev.txt | $(BIN)/python
 	@echo "installing glasshouse, its tests and tools ..."
-	@$(INSTALL) -r requirements/dev.txt
-	@$(INSTALL) --no-deps -e .
+	@$(INSTALL) -r requirements/dev.txt -e .
 	@touch $(RUN_READY) $@
 
 # --- using it -------------------------------------------------------------------------------------------------------------------
