@@ -28,17 +28,22 @@ def apply_patch(raw: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
 
 def steps(path: str) -> list[str]:
     """The keys of a path; an item's number keeps its brackets. Raises UsageError where the path is not one."""
+    found = _steps(path)
+    if not found:
+        raise UsageError(f'"{shown(path)}" is not a path; write it like lists.dishonest.max_days or rules[0].points')
+    return found
+
+
+def _steps(path: str) -> list[str]:
     found = list(STEP.finditer(path))
     whole = "".join(("." if m[1] and m.start() else "") + m[0] for m in found)
-    if not found or whole != path:
-        raise UsageError(f'"{shown(path)}" is not a path; write it like lists.dishonest.max_days or rules[0].points')
-    return [m[1] or f"[{m[2]}]" for m in found]
+    return [m[1] or f"[{m[2]}]" for m in found] if whole == path else []
 
 
 def loc_of(raw: Any, path: str) -> Loc:
-    """The place that a path names in a raw scenario, as far as it is there."""
+    """The place that a path names in a raw scenario, as far as it is there; nowhere for what is not a path."""
     loc: list[str | int] = []
-    for step in steps(path):
+    for step in _steps(path):
         key: str | int | None = step
         if isinstance(raw, list):
             key = _position(raw, step)

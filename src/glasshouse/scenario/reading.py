@@ -254,8 +254,6 @@ def _variants(
     for n, variant in enumerate(base.variants[1:], 1):
         patched, wrong = _patched(raw, n, variant.set, placer)
         problems += wrong
-        if wrong:
-            continue
         scenario, wrong = _validated_variant(patched, n, base, placer, known)
         problems += wrong
         if scenario is not None:
@@ -303,6 +301,8 @@ def _at_patch(raw: dict[str, Any], n: int, sets: dict[str, Any], finding: Findin
     """A fault of a variant, placed at the patch that brought it."""
     for path in sets:
         loc = loc_of(raw, path)
+        if not loc:
+            continue
         if finding.loc[: len(loc)] == loc or loc[: len(finding.loc)] == finding.loc:
             return Finding(("variants", n, "set", path), f"{shape.spelled(raw, finding.loc)}: {finding.message}", True)
     return Finding(("variants", n), f"{shape.spelled(raw, finding.loc)}: {finding.message}")

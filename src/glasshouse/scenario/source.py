@@ -31,9 +31,10 @@ from ruamel.yaml.reader import ReaderError
 
 from glasshouse.errors import Problem, ScenarioError
 
-MAX_BYTES = 500_000
-MAX_VALUES = 20_000
-MAX_CHARACTERS = 1_000_000
+# what the largest text takes to read is about half a second: the parser is plain Python
+MAX_BYTES = 250_000
+MAX_VALUES = 10_000
+MAX_CHARACTERS = 500_000
 MAX_DEPTH = 60
 
 Loc = tuple[str | int, ...]
