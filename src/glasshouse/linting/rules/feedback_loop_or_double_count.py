@@ -1,0 +1,78 @@
+"""The scheme feeds on its own results.
+
+What it finds: A cycle from a source through rule, list and consequence back to a source (`fed_by`); one signal
+counted by two rules; or being listed as itself a reason to lose points.
+
+Why it matters: A low score makes the life that makes the score low, and the file then looks as if it had been right.
+
+Example:
+    data_sources:
+      - id: road_offences
+        fed_by: [licence_suspended]
+
+Better:
+    data_sources:
+      - id: road_offences
+        fed_by: []
+
+Limits: Only cycles that the text writes down. Effects through the world (no job, then no income) are what a run is
+for.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from glasshouse.linting.finding import Verdict
+from glasshouse.linting.graph import cycles
+from glasshouse.linting.terms import harms, moves_score
+from glasshouse.linting.text import At, Text, always
+from glasshouse.linting.truth import NO, Truth, any_of
+
+CODE = "GH723"
+NAME = "feedback-loop-or-double-count"
+SEVERITY = "medium"
+CONFIDENCE = "decidable"
+LAW = ("EU-AIA-15", "EU-GDPR-5-1-d", "EU-AIA-10")
+MEASURES: tuple[str, ...] = ("delayed_impact", "sanction_persistence")
+FIX = "Break the cycle; de-duplicate by event id; exclude own outputs."
+CORE = False
+
+
+def check(text: Text) -> Iterator[Verdict]:
+    found = cycles(text)
+    sources = text.each("data_sources")
+    unsaid = any_of(s.get("fed_by").given() for s in sources)
+    cycle = (
+        always(sources[0], "the cycle begins here")
+        if found
+        else Truth(
+            None if unsaid.value is None or any(s.get("fed_by").silent for s in sources) else False, unsaid.marks
+        )
+    )
+    yield Verdict(
+        text.root.get("data_sources"), cycle, "outcomes of the scheme are recorded as its input", paths=tuple(found)
+    )
+    yield Verdict(text.root.get("rules"), counted_twice(text), "one signal moves the score by more than one rule")
+    names = {x.id for x in text.each("lists") if not x.silent} | {"listed", "list", "score"}
+    for rule in text.each("rules"):
+        own = rule.at("when.attribute").is_(*names) & harms(rule)
+        yield Verdict(rule, own, f"rule `{rule.id}` punishes being listed", rule.at("when.attribute"))
+
+
+def counted_twice(text: Text) -> Truth:
+    """Do two rules move the score for the same signal with the same sign?"""
+    marks: dict[tuple[str, bool], At] = {}
+    unsaid = NO
+    for rule in text.each("rules"):
+        signal, points, moved = rule.at("when.signal"), rule.get("points"), moves_score(rule)
+        if moved.value is False:
+            continue
+        if signal.silent or moved.value is None:
+            unsaid = unsaid | (signal.given() & moved)
+        elif isinstance(signal.value, str):
+            key = (signal.value, points.value > 0)
+            if key in marks:
+                return always(signal, f"again here: {signal.value}")
+            marks[key] = signal
+    return unsaid

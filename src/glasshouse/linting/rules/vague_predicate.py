@@ -1,0 +1,68 @@
+"""A rule that punishes a judgement of character instead of an act.
+
+What it finds: A rule whose predicate or title uses an open word (trustworthy, fake news, bad character, uncivilised,
+...) and that defines it nowhere.
+
+Why it matters: Nobody can keep a rule that they cannot foresee, and whoever applies it decides alone what it means.
+
+Example:
+    rules:
+      - id: speeding
+        when: {predicate: spreads rumours, definition_ref: null}
+
+Better:
+    rules:
+      - id: speeding
+        when: {predicate: drives 40 km/h above the limit, definition_ref: "Road Traffic Act, s. 14"}
+
+Limits: The word list is short and English; a vague rule in other words is missed, and a quoted word may be harmless.
+A `definition_ref` counts if it is a term of `definitions` with a statute or something measurable, or names an article
+or section.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from glasshouse.linting.finding import Verdict
+from glasshouse.linting.lexicon import open_term
+from glasshouse.linting.terms import unless
+from glasshouse.linting.text import At, Text
+from glasshouse.linting.truth import Truth
+
+CODE = "GH102"
+NAME = "vague-predicate"
+SEVERITY = "medium"
+CONFIDENCE = "heuristic"
+LAW = ("ECHR-8", "ECHR-10", "HRC-GC34", "EU-CFR-49", "CN-APL-5", "CN-CAT-2021")
+MEASURES: tuple[str, ...] = ("arbitrariness",)
+FIX = "Replace with an observable act defined by statute reference, threshold and evidence class."
+CORE = False
+
+
+def check(text: Text) -> Iterator[Verdict]:
+    for rule in text.each("rules"):
+        when = rule.get("when")
+        words = when.get("predicate")
+        title = rule.get("title").satisfies(lambda v: open_term(str(v)) is not None)
+        vague = words.satisfies(lambda v: open_term(str(v)) is not None) | (
+            title.stated() if title.value is None else title
+        )
+        found = open_term(f"{words.value} {rule.get('title').value}")
+        yield Verdict(
+            rule,
+            vague & unless(is_defined(when.get("definition_ref"))),
+            f'rule `{rule.id}` turns on the word "{found}" and defines it nowhere',
+            words,
+        )
+
+
+def is_defined(ref: At) -> Truth:
+    """Does the reference lead to a definition that can be applied?"""
+    terms = {
+        d.get("term").value
+        for d in ref.text.each("definitions")
+        if (d.get("statute").given() | d.get("measurable").given()).value is True
+    }
+    return ref.satisfies(lambda v: v in terms or re.search(r"\d|art\.|section|§|s\. ", str(v).lower()) is not None)

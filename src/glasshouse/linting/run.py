@@ -1,0 +1,204 @@
+"""Linting: each rule is asked about a text, its verdicts become findings with lines, law and repair, and waivers are held against them.
+
+Nothing is simulated and nothing is decided: a finding is an indicator, or a thing the text does not say.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812
+from pathlib import Path
+from typing import Any
+
+from glasshouse.errors import UsageError
+from glasshouse.law import cite
+from glasshouse.linting import waivers
+from glasshouse.linting.finding import SEVERITIES, CitedLaw, Finding, Span, Status, Verdict, fingerprint
+from glasshouse.linting.registry import RULES
+from glasshouse.linting.rule import Rule
+from glasshouse.linting.text import Text
+from glasshouse.linting.truth import Mark
+
+
+@dataclass(frozen=True)
+class Report:
+    """Findings of one or more files, in the order of the files and lines. `as_of`: the day on which the law was asked."""
+
+    findings: tuple[Finding, ...]
+    files: tuple[str, ...]
+    as_of: Date
+    packs: tuple[str, ...] = ()
+    lines: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    texts: tuple[Text, ...] = ()
+    gone: tuple[dict[str, Any], ...] = ()
+
+    def active(self) -> list[Finding]:
+        """Findings that no waiver covers."""
+        return [f for f in self.findings if f.waiver is None]
+
+    def indicated(self) -> list[Finding]:
+        return [f for f in self.active() if f.status is Status.INDICATED]
+
+    def undetermined(self) -> list[Finding]:
+        return [f for f in self.active() if f.status is Status.UNDETERMINED]
+
+    def waived(self) -> list[Finding]:
+        return [f for f in self.findings if f.waiver is not None]
+
+    def reaches(self, level: str) -> bool:
+        """Is there an unwaived finding of at least this severity? What the text does not say counts like what it says wrongly."""
+        return level != "never" and any(f.rank >= SEVERITIES.index(level) for f in self.active())
+
+
+def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
+    """The rules that `--select` and `--ignore` leave; codes, prefixes (`GH5`), names, or `core`. Refuses what matches nothing."""
+    wanted, unwanted = [w for w in select if w], [w for w in ignore if w]
+    for word in (*wanted, *unwanted):
+        if not any(_matches(rule, word) for rule in RULES):
+            raise UsageError(
+                f'no rule is called "{word}". Use a code (GH501), a prefix (GH5), a name (no-notice) or "core".'
+            )
+    kept = [r for r in RULES if not wanted or any(_matches(r, w) for w in wanted)]
+    return [r for r in kept if not any(_matches(r, w) for w in unwanted)]
+
+
+def _matches(rule: Rule, word: str) -> bool:
+    return rule.CODE.startswith(word.upper()) or word.lower() == rule.NAME or (word.lower() == "core" and rule.CORE)
+
+
+def lint_text(text: Text, rules: Sequence[Rule] | None = None) -> list[Finding]:
+    """Every finding of one text, by line, then code. A waiver in the file is held against them (GH941 is the rule about waivers)."""
+    asked = list(RULES if rules is None else rules)
+    found = [f for rule in asked if rule.CODE != "GH941" for f in _findings(rule, text)]
+    found = waivers.apply(text, found)
+    for rule in asked:
+        if rule.CODE == "GH941":
+            text.memo["found"] = found
+            found = found + _findings(rule, text)
+    return sorted(found, key=lambda f: (f.at.line, f.at.column, f.code, f.at.path))
+
+
+def lint(texts: Iterable[Text], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:
+    """Lint texts that are already read. See `reading.texts_at` for files, folders and standard input."""
+    every, rules = list(texts), chosen(select, ignore)
+    findings = [f for text in every for f in lint_text(text, rules)]
+    first = every[0] if every else None
+    return Report(
+        findings=tuple(findings),
+        files=tuple(t.file for t in every),
+        as_of=first.as_of if first else Date.today(),
+        packs=first.packs if first else (),
+        lines={t.file: t.lines for t in every},
+        texts=tuple(every),
+    )
+
+
+def _findings(rule: Rule, text: Text) -> list[Finding]:
+    seen: Counter[str] = Counter()
+    found = []
+    for verdict in rule.check(text):
+        if verdict.truth.value is False:
+            continue
+        path = verdict.at.path
+        found.append(_finding(rule, text, verdict, fingerprint(rule.CODE, path, seen[path])))
+        seen[path] += 1
+    return found
+
+
+def _finding(rule: Rule, text: Text, verdict: Verdict, mark: str) -> Finding:
+    shown = verdict.truth.value is True
+    silences = tuple(dict.fromkeys(text.name(m.steps) for m in verdict.truth.silences()))
+    evidence = tuple(dict.fromkeys(_span(text, m) for m in verdict.truth.marks))
+    return Finding(
+        code=rule.CODE,
+        name=rule.NAME,
+        severity=verdict.severity or rule.SEVERITY,
+        confidence=verdict.confidence or rule.CONFIDENCE,
+        status=Status.INDICATED if shown else Status.UNDETERMINED,
+        message=verdict.says if shown else _asks(verdict, silences),
+        file=text.file,
+        at=_span(
+            text, Mark(verdict.at.steps, "this" if not verdict.at.silent else f"no `{verdict.at.path}` in the text")
+        ),
+        other=_other(text, verdict),
+        law=laws(rule.LAW, text),
+        fix=rule.FIX,
+        measures=rule.MEASURES,
+        paths=verdict.paths if shown else (),
+        silent=silences if not shown else (),
+        evidence=evidence[:12],
+        fingerprint=mark,
+    )
+
+
+def _asks(verdict: Verdict, silences: tuple[str, ...]) -> str:
+    """What the text does not say, as a sentence: at most four places by name."""
+    named = ", ".join(f"`{s}`" for s in silences[:4])
+    more = f" and {len(silences) - 4} more places" if len(silences) > 4 else ""
+    return f"the text does not say {named}{more}" if named else "the text does not say enough to tell"
+
+
+def _span(text: Text, mark: Mark) -> Span:
+    line, column = text.place(mark.steps)
+    return Span(text.name(mark.steps), line, column, mark.label)
+
+
+def _other(text: Text, verdict: Verdict) -> Span | None:
+    """The second half: the place the rule names, or the last place its answer rests on that is not the first half itself."""
+    if verdict.other is not None:
+        key = verdict.other.key
+        label = f"no `{key}` here" if verdict.other.silent else f"`{key}` here"
+        return _span(text, Mark(verdict.other.steps, label))
+    marks = [m for m in verdict.truth.marks if m.steps != verdict.at.steps]
+    silent = [m for m in marks if m.silent]
+    return _span(text, (silent or marks)[-1]) if marks else None
+
+
+# --- law --------------------------------------------------------------------------------------------------------------------------
+
+
+def laws(ids: Iterable[str], text: Text) -> tuple[CitedLaw, ...]:
+    """The provisions of a rule as they bear on this text, those that apply first and those looked up before those recalled."""
+    cited = [_cited(cite.provision(i), text) for i in ids]
+    order = ("applies", "standard", "analogy", "comparison", "not in force")
+    checks = ("official", "secondary", "memory")
+    return tuple(sorted(cited, key=lambda c: (order.index(c.bearing), checks.index(c.checked))))
+
+
+def _cited(p: cite.Provision, text: Text) -> CitedLaw:
+    bearing, note = bears(p, text)
+    return CitedLaw(p.id, p.cite(), bearing, p.checked, note)
+
+
+def bears(p: cite.Provision, text: Text) -> tuple[str, str]:
+    """How a provision stands to this text: applies, standard (international), analogy, comparison, or not in force on the day."""
+    if not p.in_force(text.as_of):
+        return "not in force", f"not in force on {text.as_of}: {p.window()}"
+    if p.order == "IHL":
+        return "analogy", "by analogy: the law of armed conflict"
+    home = text.scheme.get("jurisdiction").value
+    if text.packs and p.pack not in text.packs:
+        return "comparison", "outside the packs asked for"
+    if p.pack == "UN":
+        return "standard", "international standard"
+    orders = {"EU": ("EU", "COE"), "UK": ("COE",), "COE": ("COE",)}.get(str(home), (home,))
+    if p.pack not in orders:
+        return "comparison", "another legal order, for comparison"
+    if "AI Act" in p.instrument and text.get("scheme.uses_ai").value is not True:
+        uses = text.get("scheme.uses_ai")
+        return (
+            "analogy",
+            "by analogy: the text does not say whether an AI system is used"
+            if uses.silent
+            else "by analogy: no AI system is used",
+        )
+    return "applies", ""
+
+
+def read_text(path: Path, as_of: Date | None = None, packs: Sequence[str] = ()) -> Text:
+    """One scheme file, read with its lines. Raises ScenarioError with file, line and column."""
+    from glasshouse.linting.reading import text_at
+
+    return text_at(path, as_of=as_of, packs=tuple(packs))

@@ -1,0 +1,263 @@
+"""Words the rules share: what is detrimental, what a promise of notice or appeal covers, which rule reaches which consequence.
+
+Severity runs from 1 (trivial) over 3 (moderate) to 5 (grave). Where several blocks could promise the same thing (the consequence's own,
+its list's, the scheme's), one that promises it is enough, one that denies it counts only where none promises it, and silence is silence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from glasshouse.linting.contexts import are_related
+from glasshouse.linting.text import At, Text
+from glasshouse.linting.truth import NO, Truth, all_of, any_of, known
+
+MILD = ("message", "warning")
+LARGE_RIGHTS = (
+    "movement",
+    "health",
+    "education",
+    "housing",
+    "income",
+    "work",
+    "liberty",
+    "social_security",
+    "childcare",
+)
+NO_BASIS = ("", "none", "tbd", "internal", "policy", "internal policy", "n/a", "null")
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """Days that a legal order takes as its measure (with the provision that says so)."""
+
+    appeal_at_least: int = 14
+    decide_within: int = 30
+    correct_within: int = 30
+    list_at_most: int = 5 * 365
+    remove_within: int = 3
+
+
+BENCHMARKS: dict[str, Benchmark] = {
+    "CN": Benchmark(decide_within=20, correct_within=20),  # CN-CRR-25: 20 days; CN-SPC-2017-12: 15
+    "US": Benchmark(list_at_most=7 * 365),  # US-FCRA-1681c, 1681i
+}
+
+
+def benchmark(text: Text) -> Benchmark:
+    """The measure of the scheme's own legal order, or the general one."""
+    return BENCHMARKS.get(text.scheme.get("jurisdiction").value, Benchmark())
+
+
+# --- consequences -----------------------------------------------------------------------------------------------------------------
+
+
+def detrimental(c: At) -> Truth:
+    """Does it take something away? Perks do not; messages and warnings only where they weigh 2 or more."""
+    kind, mild = c.get("kind"), c.get("kind").is_(*MILD)
+    return ~kind.is_("perk") & (~mild | c.get("severity").over(1))
+
+
+def weighs(c: At, least: int) -> Truth:
+    """Is the severity at least this? A right that life hangs on weighs 4 by itself."""
+    large = c.get("right").is_(*LARGE_RIGHTS) if least <= 4 else NO
+    return c.get("severity").over(least - 1) | large
+
+
+def significant(c: At) -> Truth:
+    """A legal or similarly significant effect: detrimental and of weight 3 or more."""
+    return detrimental(c) & weighs(c, 3)
+
+
+def is_public(text: Text) -> Truth:
+    return text.get("scheme.operator.kind").is_("public", "on_behalf_of_public", "mixed")
+
+
+def any_detrimental(text: Text) -> Truth:
+    return any_of(detrimental(c) for c in text.each("consequences"))
+
+
+def has_basis(place: At) -> Truth:
+    """Is a law named? Words such as `internal` or `tbd` are not one."""
+    return place.satisfies(lambda v: str(v).strip().lower() not in NO_BASIS)
+
+
+# --- promises ---------------------------------------------------------------------------------------------------------------------
+
+
+def blocks(c: At, kind: str) -> list[At]:
+    """Where `notice` or `appeal` may be promised for this consequence: itself, its list's entry (notice only), the scheme."""
+    found = [c.get(kind)]
+    if kind == "notice" and (listed := trigger_list(c)) is not None:
+        found.append(listed.at("entry.notice"))
+    return [*found, c.text.root.get(kind)]
+
+
+def promises(places: list[At], ask: Callable[[At], Truth]) -> Truth:
+    """One that promises is enough; a denial counts where nobody promises; else the text does not say."""
+    answers = [ask(p) for p in places]
+    yes = next((a for a in answers if a.value is True), None)
+    no = next((a for a in answers if a.value is False), None)
+    decided = yes if yes is not None else no
+    return decided if decided is not None else answers[-1]
+
+
+def promised(c: At, kind: str, key: str) -> Truth:
+    """Is `notice.KEY` or `appeal.KEY` true for this consequence?"""
+    return promises([b.get(key) for b in blocks(c, kind)], lambda p: p.true())
+
+
+def least_days(c: At, kind: str, key: str) -> At:
+    """The shortest time promised for this consequence, or the scheme's silent place."""
+    places = [b.get(key) for b in blocks(c, kind)]
+    written = [p for p in places if isinstance(p.value, int)]
+    return min(written, key=lambda p: p.value) if written else next((p for p in places if not p.silent), places[-1])
+
+
+def notified(c: At) -> Truth:
+    """Does a notice block that applies say `enabled: true`?"""
+
+    def on(block: At) -> Truth:
+        return block.get("enabled").true() if not block.silent else block.given()
+
+    return promises(blocks(c, "notice"), on)
+
+
+def appealable(c: At) -> Truth:
+    """Does an appeal block that applies say `available: true`?"""
+
+    def on(block: At) -> Truth:
+        return block.get("available").true() if not block.silent else block.given()
+
+    return promises(blocks(c, "appeal"), on)
+
+
+# --- how a rule comes to a consequence --------------------------------------------------------------------------------------------
+
+
+def trigger_list(c: At) -> At | None:
+    """The list that triggers this consequence, where a list does."""
+    name = c.at("trigger.list").value
+    return c.text.find("lists", name) if isinstance(name, str) else None
+
+
+def moves_score(rule: At) -> Truth:
+    return rule.get("points").satisfies(lambda v: v != 0)
+
+
+def fires(rule: At, trigger: At, seen: tuple[str, ...] = ()) -> Truth:
+    """Can this rule set off this trigger: by name, through a list, or through the score?"""
+    if trigger.silent or rule.silent:
+        return Truth(None, rule.get("when").given().marks if rule.silent else trigger.given().marks)
+    named, listed = trigger.get("rule").value, trigger.get("list").value
+    if isinstance(named, str):
+        return known(named == rule.id)
+    if isinstance(listed, str):
+        return (
+            NO if listed in seen else fires(rule, rule.text.find("lists", listed).at("entry.trigger"), (*seen, listed))
+        )
+    return moves_score(rule)
+
+
+def reaching(c: At) -> list[tuple[At, Truth]]:
+    """Every rule that can lead to this consequence, or may (where the text does not say); those that cannot are left out."""
+    text, trigger = c.text, c.get("trigger")
+    key = f"reaching:{trigger.value!r}" if not trigger.silent else "reaching:silent"
+    if key not in text.memo:
+        found = [(r, fires(r, trigger)) for r in text.each("rules")]
+        text.memo[key] = [(r, t) for r, t in found if t.value is not False]
+    return text.memo[key]  # type: ignore[no-any-return]
+
+
+def feeding(listed: At) -> list[tuple[At, Truth]]:
+    """Every rule that can put somebody on this list."""
+    found = [(r, fires(r, listed.at("entry.trigger"))) for r in listed.text.each("rules")]
+    return [(r, t) for r, t in found if t.value is not False]
+
+
+def source_of(rule: At) -> At:
+    """The data source a rule rests on; a silent one where none is named."""
+    named = rule.get("source")
+    return rule.text.find("data_sources", named.value)
+
+
+def unrelated(source: At, c: At) -> Truth:
+    """Do the source's context and the consequence's not belong together?"""
+    extra = [frozenset(str(x) for x in p.get("between").value) for p in c.text.each("related_contexts") if not p.silent]
+    there = c.get("context").value
+    return source.get("context").satisfies(
+        lambda v: not are_related(str(v), str(there), extra), f"from here: {source.get('context').value}"
+    )
+
+
+def named_by(rule: At, trigger: At) -> Truth:
+    """Does this rule set off the trigger without a score between them: by its name, or through lists that it enters by name?"""
+    if trigger.silent or rule.silent:
+        return fires(rule, trigger)
+    by_score = any(isinstance(t.get(k).value, int) for t in _chain(trigger) for k in ("score_below", "score_above"))
+    return NO if by_score else fires(rule, trigger)
+
+
+def _chain(trigger: At) -> list[At]:
+    """A trigger and the triggers of the lists it stands on."""
+    found, seen = [trigger], set()
+    while isinstance(name := found[-1].get("list").value, str) and name not in seen:
+        seen.add(name)
+        found.append(trigger.text.find("lists", name).at("entry.trigger"))
+    return found
+
+
+def harms(rule: At) -> Truth:
+    """Is the rule's effect bad for whom it hits: points lost, or a detrimental consequence set off without a score between?"""
+    lost = rule.get("points").under(0)
+    if lost.value is True:
+        return lost
+    return lost | any_of(named_by(rule, c.get("trigger")) & detrimental(c) for c in rule.text.each("consequences"))
+
+
+def unless(excuse: Truth) -> Truth:
+    """An exception that counts only where it is written."""
+    return ~excuse.stated()
+
+
+def feeds(source: At) -> Truth:
+    """Does a rule or a model rest on this source?"""
+    text = source.text
+    rules = any_of(r.get("source").is_(source.id) for r in text.each("rules"))
+    if rules.value is True or not text.root.get("models").value:
+        return rules
+    return rules | any_of(
+        f.get("source").is_(source.id) for m in text.each("models") for f in m.get("features").items()
+    )
+
+
+# --- gravity ----------------------------------------------------------------------------------------------------------------------
+
+TOLERANCE = 1
+WIDEST = 2
+
+
+def exceeds(c: At) -> Truth:
+    """Is its severity more than one rank above the gravest conduct that can lead to it? No where nothing can."""
+    weight = c.get("severity")
+    routes = reaching(c)
+    if not routes or not isinstance(weight.value, int):
+        return weight.given() if routes else NO
+    lighter = all_of(~t | r.get("gravity").under(weight.value - TOLERANCE) for r, t in routes)
+    return any_of(t for _, t in routes) & lighter & weight.given()
+
+
+def spans(routes: list[tuple[At, Truth]]) -> Truth:
+    """Does the gravity of what leads to one flat consequence span more than two ranks?"""
+    sure = [r.get("gravity") for r, t in routes if t.value is True and isinstance(r.get("gravity").value, int)]
+    unsure = [r.get("gravity").given() & t for r, t in routes if t.value is None or r.get("gravity").silent]
+    if sure and max(g.value for g in sure) - min(g.value for g in sure) > WIDEST:
+        low, high = min(sure, key=lambda g: g.value), max(sure, key=lambda g: g.value)
+        return low.given() & high.given()
+    return all_of(unsure) if unsure else NO
+
+
+def disproportionate(c: At) -> Truth:
+    """Heavier than what it answers, or one weight for very unequal conduct."""
+    return exceeds(c) | spans(reaching(c))

@@ -1,0 +1,254 @@
+"""The scheme's text as the linter reads it: every place, what it says, and whether it says anything at all.
+
+A key that is not in the file is *silent*. A key that says `null`, or an empty list, *states that there is none*: `sharing: []` promises
+that nobody gets the data, while no `sharing` at all promises nothing. A section that is missing is read as one item of which nothing is
+known, so a rule need not ask whether it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import date as Date  # noqa: N812
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel
+
+from glasshouse.linting.truth import NO, YES, Mark, Steps, Truth
+from glasshouse.scenario.schema import Quantity, Scenario
+
+NAMED = ("data_sources", "rules", "lists", "consequences", "models", "associations", "roles")
+ALIAS = {"class": "feature_class", "from": "from_", "schema": "schema_"}
+
+
+class _Silence:
+    def __repr__(self) -> str:
+        return "(silent)"
+
+
+SILENCE: Any = _Silence()
+
+
+class At:
+    """A place in the text. `value` is plain (a Quantity gives its number, a duration its days); `steps` leads there."""
+
+    __slots__ = ("steps", "text", "value")
+
+    def __init__(self, text: Text, steps: Steps, value: Any) -> None:
+        self.text, self.steps = text, steps
+        self.value = value.value if isinstance(value, Quantity) else value
+
+    @property
+    def silent(self) -> bool:
+        return self.value is SILENCE
+
+    @property
+    def path(self) -> str:
+        """Dotted, with ids in place of positions: `rules.late_book.points`."""
+        return self.text.name(self.steps)
+
+    @property
+    def key(self) -> str:
+        return str(self.steps[-1]) if self.steps else ""
+
+    @property
+    def id(self) -> str:
+        """The id of an item, or its position where it has none."""
+        found = self.get("id").value
+        return found if isinstance(found, str) else str(self.steps[-1])
+
+    def get(self, key: str) -> At:
+        steps = (*self.steps, key)
+        if self.value is SILENCE or self.value is None:
+            return At(self.text, steps, self.value)
+        if isinstance(self.value, BaseModel):
+            name = ALIAS.get(key, key)
+            given = name in self.value.model_fields_set
+            return At(self.text, steps, getattr(self.value, name) if given else SILENCE)
+        return At(self.text, steps, self.value.get(key, SILENCE) if isinstance(self.value, dict) else SILENCE)
+
+    def at(self, dotted: str) -> At:
+        """A place further in: `entry.notice.sla_days`."""
+        here = self
+        for key in dotted.split("."):
+            here = here.get(key)
+        return here
+
+    def items(self) -> list[At]:
+        """The items of a list; one silent item where the list is missing, none where it says there are none."""
+        if self.value is SILENCE:
+            return [At(self.text, (*self.steps, 0), SILENCE)]
+        return [At(self.text, (*self.steps, i), v) for i, v in enumerate(self.value or ())]
+
+    # --- questions; each answer remembers this place -----------------------------------------------------------------------------
+
+    def _answer(self, ask: Callable[[Any], bool], label: str = "") -> Truth:
+        if self.value is SILENCE:
+            return Truth(None, (Mark(self.steps, f"no `{self.key}` here", silent=True),))
+        return Truth(bool(ask(self.value)), (Mark(self.steps, label or f"`{self.key}: {short(self.value)}`"),))
+
+    def true(self) -> Truth:
+        return self._answer(lambda v: v is True)
+
+    def false(self) -> Truth:
+        return self._answer(lambda v: v is False)
+
+    def is_(self, *values: Any) -> Truth:
+        return self._answer(lambda v: v in values)
+
+    def over(self, limit: float) -> Truth:
+        return self._answer(lambda v: v is not None and v > limit)
+
+    def under(self, limit: float) -> Truth:
+        return self._answer(lambda v: v is not None and v < limit)
+
+    def given(self) -> Truth:
+        """Is something written here, other than that there is none?"""
+        return self._answer(lambda v: v not in (None, "", [], {}))
+
+    def lacking(self) -> Truth:
+        """Does the text say that there is none? Unknown where it is silent."""
+        return ~self.given()
+
+    def holds(self, *names: str) -> Truth:
+        """Does this list hold one of the names?"""
+        return self._answer(lambda v: any(n in (v or ()) for n in names))
+
+    def misses(self, *names: str) -> Truth:
+        """Does this list lack one of the names?"""
+        return self._answer(lambda v: any(n not in (v or ()) for n in names))
+
+    def satisfies(self, ask: Callable[[Any], bool], label: str = "") -> Truth:
+        return self._answer(lambda v: v is not None and ask(v), label)
+
+
+@dataclass
+class Text:
+    """A scheme to be read: the parsed scenario, where each place is in the file, and the day on which the law is asked."""
+
+    scenario: Scenario
+    file: str = "scheme.yaml"
+    places: dict[Any, tuple[int, int]] = field(default_factory=dict)
+    lines: tuple[str, ...] = ()
+    as_of: Date = field(default_factory=Date.today)
+    packs: tuple[str, ...] = ()
+    memo: dict[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def root(self) -> At:
+        return At(self, (), self.scenario)
+
+    @cached_property
+    def scheme(self) -> At:
+        return self.root.get("scheme")
+
+    def get(self, dotted: str) -> At:
+        return self.root.at(dotted)
+
+    def each(self, section: str) -> list[At]:
+        """The items of a section; one silent item where the section is missing."""
+        if section not in self.memo:
+            self.memo[section] = self.root.get(section).items()
+        found: list[At] = self.memo[section]
+        return found
+
+    @cached_property
+    def _ids(self) -> dict[tuple[str, str], At]:
+        return {(s, i.id): i for s in NAMED for i in self.each(s) if not i.silent}
+
+    def find(self, section: str, item_id: Any) -> At:
+        """An item by its id; a silent item where no id is given or nothing has it."""
+        return self._ids.get((section, item_id)) or At(self, (section, 0), SILENCE)
+
+    def name(self, steps: Steps) -> str:
+        """A path in words: positions become ids where the item has one."""
+        parts: list[str] = []
+        here: Any = self.scenario
+        for step in steps:
+            here = _child(here, step)
+            if isinstance(step, int):
+                named = getattr(here, "id", None) or getattr(here, "recipient", None) or getattr(here, "rule", None)
+                if here is None and step == 0:
+                    continue
+                parts.append(named if isinstance(named, str) else str(step))
+            else:
+                parts.append(step)
+        return ".".join(parts)
+
+    def place(self, steps: Steps) -> tuple[int, int]:
+        """Line and column (from 1) of a place, or of the nearest place around it that is written; (0, 0) where nothing is known."""
+        for end in range(len(steps), -1, -1):
+            if steps[:end] in self.places:
+                return self.places[steps[:end]]
+        return (0, 0)
+
+    def is_written(self, path: str) -> bool:
+        """Is the place of that name (ids in place of positions) in the text now?"""
+        here: Any = self.scenario
+        for part in path.split("."):
+            here = _named_child(here, part)
+            if here is SILENCE:
+                return False
+        return True
+
+
+def _child(here: Any, step: str | int) -> Any:
+    if isinstance(here, Quantity) and not hasattr(here, str(step)):
+        return None
+    if isinstance(step, int):
+        return here[step] if isinstance(here, list | tuple) and step < len(here) else None
+    if isinstance(here, BaseModel):
+        return getattr(here, ALIAS.get(step, step), None)
+    return here.get(step) if isinstance(here, dict) else None
+
+
+def _named_child(here: Any, part: str) -> Any:
+    if isinstance(here, list | tuple):
+        for i, item in enumerate(here):
+            if part in (
+                getattr(item, "id", None),
+                getattr(item, "recipient", None),
+                getattr(item, "rule", None),
+                str(i),
+            ):
+                return item
+        return SILENCE
+    if isinstance(here, BaseModel):
+        name = ALIAS.get(part, part)
+        return getattr(here, name) if name in here.model_fields_set else SILENCE
+    return here.get(part, SILENCE) if isinstance(here, dict) else SILENCE
+
+
+def short(value: Any, most: int = 60) -> str:
+    """A value as it may be printed inside a sentence."""
+    if isinstance(value, list | tuple):
+        words = "[" + ", ".join(short(v) for v in value) + "]"
+    elif isinstance(value, bool):
+        words = "true" if value else "false"
+    elif isinstance(value, BaseModel):
+        words = "{...}"
+    else:
+        words = "null" if value is None else str(value)
+    return words if len(words) <= most else words[: most - 3] + "..."
+
+
+def always(place: At, label: str) -> Truth:
+    """A yes that points at a place."""
+    return Truth(True, (Mark(place.steps, label),))
+
+
+def compare(one: At, other: At, ask: Callable[[Any, Any], bool]) -> Truth:
+    """Ask about two numbers; unknown where either is silent, no where either says that there is none."""
+    both = one.given() & other.given()
+    if both.value is not True:
+        return both
+    return Truth(bool(ask(one.value, other.value)), both.marks)
+
+
+def pairs(items: list[At]) -> Iterator[tuple[At, At]]:
+    """Every two items, each pair once."""
+    return ((a, b) for i, a in enumerate(items) for b in items[i + 1 :])
+
+
+__all__ = ["NO", "SILENCE", "YES", "At", "Text", "always", "compare", "pairs", "short"]

@@ -1,0 +1,88 @@
+"""Yes, no, or *the text does not say*: Kleene's strong three-valued logic, each answer carrying the places it was read from.
+
+A scheme's text is often silent. Silence must never pay: taking a sentence out of a scheme may turn a finding into an undetermined one,
+never into nothing. Kleene's connectives are monotone in what is known, so a rule written with `&`, `|` and `~` over what the text says
+has that property without being checked for it. Exceptions are read with `stated()`: an excuse counts only where it is written down.
+
+Source: S. C. Kleene, Introduction to Metamathematics (1952), § 64. Left out: degrees of belief.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+Steps = tuple[str | int, ...]
+
+
+class Mark(NamedTuple):
+    """A place that an answer rests on. `silent`: nothing is written there."""
+
+    steps: Steps
+    label: str
+    silent: bool = False
+
+
+class Truth(NamedTuple):
+    """Yes (True), no (False) or unknown (None), and why."""
+
+    value: bool | None
+    marks: tuple[Mark, ...] = ()
+
+    def __and__(self, other: Truth) -> Truth:
+        if self.value is False or other.value is False:
+            return self if self.value is False else other
+        value = None if self.value is None or other.value is None else True
+        return Truth(value, self.marks + other.marks)
+
+    def __or__(self, other: Truth) -> Truth:
+        if self.value is True or other.value is True:
+            return self if self.value is True else other
+        value = None if self.value is None or other.value is None else False
+        return Truth(value, self.marks + other.marks)
+
+    def __invert__(self) -> Truth:
+        return Truth(None if self.value is None else not self.value, self.marks)
+
+    def __bool__(self) -> bool:
+        raise TypeError("a Truth has three values: combine with &, | and ~, or ask for .value")
+
+    def stated(self) -> Truth:
+        """Only what is written counts: unknown becomes no. For excuses, always under a `~`."""
+        return NO if self.value is None else self
+
+    def silences(self) -> tuple[Mark, ...]:
+        """The places where nothing is written, in the order they were asked for, each once."""
+        return tuple(dict.fromkeys(m for m in self.marks if m.silent))
+
+
+YES = Truth(True)
+NO = Truth(False)
+
+
+def any_of(truths: Iterable[Truth]) -> Truth:
+    """Is one of them so? No of none. Stops at the first yes."""
+    found, marks = NO, []
+    for truth in truths:
+        if truth.value is True:
+            return truth
+        if truth.value is None:
+            marks.append(truth)
+    for truth in marks:
+        found = truth if found.value is False else Truth(None, found.marks + truth.marks)
+    return found
+
+
+def all_of(truths: Iterable[Truth]) -> Truth:
+    """Are all of them so? Yes of none."""
+    found = YES
+    for truth in truths:
+        found = found & truth
+        if found.value is False:
+            return found
+    return found
+
+
+def known(value: bool) -> Truth:
+    """A plain answer that rests on no place of the text."""
+    return YES if value else NO
