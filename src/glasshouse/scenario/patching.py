@@ -36,7 +36,7 @@ def steps(path: str) -> list[str]:
 
 def _steps(path: str) -> list[str]:
     found = list(STEP.finditer(path))
-    whole = "".join(("." if m[1] and m.start() else "") + m[0] for m in found)
+    whole = "".join(("." if m[1] and n else "") + m[0] for n, m in enumerate(found))
     return [m[1] or f"[{m[2]}]" for m in found] if whole == path else []
 
 
