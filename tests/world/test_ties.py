@@ -5,9 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from numba import njit
 
 from glasshouse.errors import InputError
-from glasshouse.kernels import entry
 from glasshouse.scenario import tie_tables as made
 from glasshouse.scenario.schema import Ties
 from glasshouse.scenario.tables import TIE_KINDS
@@ -38,7 +38,7 @@ def naive_twin():
     return module.Ties
 
 
-@entry
+@njit(nogil=True)
 def everybody(kind, first, beyond, people, tables, k0, k1):
     """Neighbours of first .. beyond - 1: counts, and rows padded with -1."""
     rows = np.full((beyond - first, keyed.MOST_NEIGHBOURS), -1, np.int64)
