@@ -94,7 +94,7 @@ bench: $(DEV_READY)
 
 # Asks a live service about known faults, so it is not a part of `check`: a green tree must not turn red on its own.
 audit: $(DEV_READY)
-	$(BIN)/pip-audit --strict --requirement requirements/run.txt
+	$(BIN)/pip-audit --strict --no-deps --disable-pip --requirement requirements/run.txt
 
 # Needs uv. One resolution for every platform and Python; names and versions only.
 lock:

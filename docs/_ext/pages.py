@@ -1,4 +1,4 @@
-"""Pages made from the code before the documentation is built: mechanisms and engines from their docstrings, the catalogue from its files.
+"""Pages made from the code before the documentation is built: mechanisms and engines, the measures, the catalogue.
 
 Nothing is imported for the mechanisms: their source is read, so a page is what the file says and needs no compiler.
 """
@@ -32,6 +32,7 @@ def make() -> None:
             write(f"{room}/{name}.md", module_page(PACKAGE / room / f"{name}.py"))
         write(f"{room}/index.md", index_page(title, about, names))
     write("catalogue.md", catalogue_page())
+    write("measures.md", measures_page())
 
 
 def write(name: str, text: str) -> None:
@@ -65,6 +66,14 @@ def definition(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
         ]
         return [f"## {node.name}", "", told, "", *fields, ""]
     return [f"## {node.name}", "", f"`{node.name}({ast.unparse(node.args)})`", "", told, ""]
+
+
+def measures_page() -> str:
+    """Every measure of the registry, in the words that `glasshouse explain` prints."""
+    from glasshouse.measures.pages import page
+    from glasshouse.measures.registry import MEASURES
+
+    return "\n".join(["# Every measure", "", *(f"#{page(m.name)}" for m in MEASURES)])
 
 
 # --- the catalogue --------------------------------------------------------------------------------------------------------------

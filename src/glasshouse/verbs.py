@@ -96,11 +96,11 @@ def run(
 ) -> Run:
     """Let synthetic people live under a scheme, and write down what it does to them.
 
-    `scenario` is a name of the catalogue, a path, or the manifest.json of a recording, which is then made again from what it says; of
-    the other arguments only `threads`, `engine`, `out` and `resume` matter in that case. `set` holds patches as PATH=VALUE. `variant` keeps the named variants (the first of
-    the file is always there). `seeds` runs that many replicates, each a recording of its own. `out` is the folder of the recording;
-    without it a free name under `runs/` is taken. `journal` is a list of persons as "ID,ID", or "listed", or a share as "2%".
-    Raises ScenarioError, UsageError, DoesNotFit; Interrupted if stopped, after which `resume=True` with the same `out` goes on.
+    `scenario` is a name of the catalogue, a path, or the manifest.json of a recording, which is then made again from what it says; of the
+    other arguments only `threads`, `engine`, `out` and `resume` matter in that case. `set` holds patches as PATH=VALUE. `variant` keeps the
+    named variants (the first of the file is always there). `seeds` runs that many replicates, each a recording of its own. `out` is the
+    folder of the recording; without it a free name under `runs/` is taken. `journal` is a list of persons as "ID,ID", or "listed", or a
+    share as "2%". Raises ScenarioError, UsageError, DoesNotFit; Interrupted if stopped: `resume=True` with the same `out` goes on.
     """
     if seeds < 1:
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
@@ -297,7 +297,7 @@ def validate(scenario: str | Path, *, quiet: bool = True) -> Any:
     """Hold a scenario of the catalogue against the published figures: what was predicted, with what error, and who did better."""
     from glasshouse.experiments.validation import validate_scenario
 
-    return validate_scenario(str(scenario), progress=_meter(quiet))
+    return validate_scenario(str(scenario), progress=_meter(quiet), threads=cores())
 
 
 # --- what there is --------------------------------------------------------------------------------------------------------------
@@ -329,6 +329,13 @@ def _card(name: str) -> Card:
     world = scenario.world
     people, start, end = (world.people, str(world.start), str(world.end)) if world else (0, "", "")
     return Card(name, str(standing_label(scenario)), people, start, end, scenario.scheme.title)
+
+
+def explain(measure: str) -> str:
+    """What a measure is, in Markdown: definition, unit, denominator, how it scales, what drives it. By its name or its id."""
+    from glasshouse.measures.pages import page
+
+    return page(measure)
 
 
 def schema() -> dict[str, Any]:

@@ -27,6 +27,26 @@ def test_an_assumed_measure_is_a_range_and_never_a_point() -> None:
     assert render.figure(assumed) == "between 5 % and 20 % (luck: 11 % to 14 %) of 2,150  [assumed]"
 
 
+def test_an_assumed_measure_that_was_not_swept_says_so() -> None:
+    told = render.figure(
+        {**MEASURE, "standing": "assumed", "range": {"low": None, "high": None, "reason": "not swept"}}
+    )
+    assert "not swept in this run" in told
+
+
+def test_a_count_says_what_it_stands_for_and_no_denominator() -> None:
+    count = {
+        **MEASURE,
+        "value": 2150,
+        "unit": "listings",
+        "luck": None,
+        "scaling": "count",
+        "scaled": {"value": 2988500.0, "times": 1390},
+    }
+    assert render.figure(count) == "2,150 listings, standing for 2,988,500  [anchored]"
+    assert "standing for" not in render.figure({**count, "scaled": {"value": None, "reason": "too few"}})
+
+
 def test_what_is_undefined_says_why_and_is_not_zero() -> None:
     told = render.figure({**MEASURE, "value": None, "reason": "nobody was listed"})
     assert told == "undefined: nobody was listed"

@@ -66,6 +66,18 @@ print("LOADED", *sorted({m.partition(".")[0] for m in sys.modules}))
     assert not set(HEAVY) & set(loaded)
 
 
+def test_explaining_a_measure_needs_no_engine_and_no_tables() -> None:
+    # this verb is to run in a browser later
+    code = """
+import sys
+from glasshouse.cli.app import answer
+assert answer(["explain", "A01"]) == 0
+print("LOADED", *sorted({m.partition(".")[0] for m in sys.modules}))
+"""
+    loaded = python(code).split("LOADED")[1].split()
+    assert not {"numba", "pyarrow", "duckdb", "scipy"} & set(loaded)
+
+
 def test_importing_the_package_loads_no_room() -> None:
     loaded = python("import sys, glasshouse; print(*[m for m in sys.modules if m.startswith('glasshouse')])").split()
     assert loaded == ["glasshouse"]

@@ -37,6 +37,7 @@ def test_every_verb_works_without_a_network(village: verbs.Run, tmp_path: Path) 
         "report": glasshouse.report(village.path),
         "demo": glasshouse.demo(people=8192, days=30, out=tmp_path / "demo"),
         "scenarios": glasshouse.scenarios(),
+        "explain": glasshouse.explain("A01"),
         "schema": glasshouse.schema(),
         "doctor": glasshouse.doctor(),
         "warmup": glasshouse.warmup(),

@@ -148,6 +148,14 @@ def scenarios(as_json: AsJson = False) -> None:
 
 
 @app.command()
+def explain(
+    measure: Annotated[str, typer.Argument(metavar="MEASURE", help="A measure, by its name or its id.")],
+) -> None:
+    """Say what a measure is."""
+    print(verbs.explain(measure))
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a scenario file, for editors."""
     render.document(verbs.schema())

@@ -14,12 +14,11 @@ HEADLINES = (
     ("listings", "listings"),
     ("wrongful_listing_rate", "wrong by the scheme's own rule"),
     ("rights_wrongful_share", "wrong by rights"),
-    ("wrongful_person_days", "days listed wrongly"),
-    ("never_notified_share", "never told that they were listed"),
+    ("never_notified_share", "never told of it while it lasted"),
     ("time_to_correction_median", "until a wrong listing is corrected"),
-    ("cannot_get_off_share", "wrongly listed and still on a year later"),
-    ("stale_or_wrong_record_share", "records that were stale or wrong"),
-    ("mobility_loss", "days barred from travel"),
+    ("refused_tries", "refused tries to travel and buy"),
+    ("wrongful_person_days", "listed wrongly"),
+    ("people_listed", "people ever listed"),
 )
 """Measures that a run ends with, the first six that it has, and what they say in words."""
 HOW_MANY = 6
@@ -107,16 +106,34 @@ def headlines(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def figure(measure: Mapping[str, Any]) -> str:
-    """A measure in a line: its value, or its range where nothing but an assumption stands behind it, out of how many, and its standing."""
-    reason = measure.get("reason")
+    """A measure in a line: its value, or its range where only assumptions stand behind it, out of how many, and its standing."""
     if measure.get("value") is None:
-        return f"undefined{f': {reason}' if reason else ''}"
-    unit = str(measure.get("unit") or "")
-    spread = measure.get("range") if measure.get("standing") == "assumed" else None
-    span = _span(spread, unit) or quantity(measure["value"], unit)
-    return (
-        f"{span}{_luck(measure.get('luck'), unit)}{_out_of(measure.get('n'))}  [{measure.get('standing', 'unknown')}]"
+        return f"undefined: {measure['reason']}" if measure.get("reason") else "undefined"
+    unit, standing = str(measure.get("unit") or ""), str(measure.get("standing") or "unknown")
+    span = _span(measure.get("range"), unit) if standing == "assumed" else ""
+    if standing == "assumed" and not span:
+        standing = "assumed; not swept in this run, so no more than one point of a range"
+    told = (
+        (span or quantity(measure["value"], unit))
+        + _luck(measure.get("luck"), unit)
+        + _scaled(measure)
+        + _out_of(measure)
     )
+    return f"{told}  [{standing}]"
+
+
+def _scaled(measure: Mapping[str, Any]) -> str:
+    """What a count stands for, where it is large enough to say so."""
+    scaled = measure.get("scaled")
+    if not isinstance(scaled, Mapping) or scaled.get("value") is None:
+        return ""
+    return f", standing for {quantity(scaled['value'], '')}"
+
+
+def _out_of(measure: Mapping[str, Any]) -> str:
+    """How many cases a figure rests on; a plain count is its own."""
+    n = measure.get("n")
+    return f" of {n:,}" if isinstance(n, int) and measure.get("scaling") != "count" else ""
 
 
 def _span(spread: Any, unit: str) -> str:
@@ -129,10 +146,6 @@ def _luck(luck: Any, unit: str) -> str:
     if not luck or luck.get("low") is None or luck.get("high") is None:
         return ""
     return f" (luck: {quantity(luck['low'], unit)} to {quantity(luck['high'], unit)})"
-
-
-def _out_of(n: Any) -> str:
-    return f" of {n:,}" if isinstance(n, int) else ""
 
 
 def quantity(value: float, unit: str) -> str:
