@@ -49,7 +49,9 @@ def _compared(name: str, ours: list[float], theirs: list[float], quantities: int
     error = float(np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / n))
     gap = float(a.mean() - b.mean())
     z = gap / error if error else (0.0 if gap == 0 else float("inf"))
-    return Agreement(name, float(a.mean()), float(b.mean()), z, float(stats.t.ppf(1 - ALPHA / 2 / quantities, n - 1)))
+    return Agreement(
+        name, float(a.mean()), float(b.mean()), z, float(stats.t.ppf(1 - ALPHA / 2 / quantities, 2 * n - 2))
+    )
 
 
 def _of_engine(people: int, days: int, seed: int) -> dict[str, float]:

@@ -13,6 +13,7 @@ import platform
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -118,10 +119,11 @@ def numpy_peer(s: Sizes) -> list[Row]:
     from bench.engine import engine, live
     from bench.peer_numpy import Peer
 
-    ours, theirs = engine(s.people, WARM + s.days * s.repeats), Peer(s.people)
-    live(ours, WARM)
-    live(theirs, WARM)
-    took = measure.turns({"engine": lambda: live(ours, s.days), "numpy": lambda: live(theirs, s.days)}, s.repeats)
+    theirs = Peer(s.people)
+    with closing(engine(s.people, WARM + s.days * s.repeats)) as ours:
+        live(ours, WARM)
+        live(theirs, WARM)
+        took = measure.turns({"engine": lambda: live(ours, s.days), "numpy": lambda: live(theirs, s.days)}, s.repeats)
     rates = {name: rate_of(t, s.people * s.days) for name, t in took.items()}
     letters = f"letters on the way {ours.letters_in_flight() / s.people:.3f} and {theirs.daily[-1]['letters'] / s.people:.3f} a person"
     detail = f"{told('engine, two threads,', rates['engine'])}; {told('NumPy, one thread,', rates['numpy'])}; {letters}"
@@ -137,10 +139,11 @@ def mesa_peer(s: Sizes) -> list[Row]:
     except ImportError as missing:
         raise Skipped("needs Mesa 3: pip install 'mesa>=3'") from missing
     days = max(s.days // 5, 1)
-    ours, theirs = engine(s.mesa_people, WARM + days * s.repeats), Town(s.mesa_people)
-    live(ours, WARM)
-    live(theirs, WARM)
-    took = measure.turns({"engine": lambda: live(ours, days), "mesa": lambda: live(theirs, days)}, s.repeats)
+    theirs = Town(s.mesa_people)
+    with closing(engine(s.mesa_people, WARM + days * s.repeats)) as ours:
+        live(ours, WARM)
+        live(theirs, WARM)
+        took = measure.turns({"engine": lambda: live(ours, days), "mesa": lambda: live(theirs, days)}, s.repeats)
     rates = {name: rate_of(t, s.mesa_people * days) for name, t in took.items()}
     value = rates["engine"].median / rates["mesa"].median
     detail = f"{told('engine, two threads,', rates['engine'])}; {told('Mesa', rates['mesa'])}"
@@ -166,10 +169,11 @@ def threads(s: Sizes) -> list[Row]:
 
     if (os.cpu_count() or 1) < 2:
         raise Skipped("needs two cores")
-    one, two = (engine(s.people, WARM + s.days * s.repeats, threads=n) for n in (1, 2))
-    live(one, WARM)
-    live(two, WARM)
-    took = measure.turns({"one": lambda: live(one, s.days), "two": lambda: live(two, s.days)}, s.repeats)
+    days = WARM + s.days * s.repeats
+    with closing(engine(s.people, days, threads=1)) as one, closing(engine(s.people, days, threads=2)) as two:
+        live(one, WARM)
+        live(two, WARM)
+        took = measure.turns({"one": lambda: live(one, s.days), "two": lambda: live(two, s.days)}, s.repeats)
     rates = {name: rate_of(t, s.people * s.days) for name, t in took.items()}
     detail = f"{told('two', rates['two'])}; {told('one', rates['one'])}"
     return [at_least("threads", "two threads over one", rates["two"].median / rates["one"].median, 1.6, detail, rates)]
@@ -178,10 +182,11 @@ def threads(s: Sizes) -> list[Row]:
 def variants(s: Sizes) -> list[Row]:
     from bench.engine import engine, live
 
-    one, eight = (engine(s.people, WARM + s.days * s.repeats, variants=k) for k in (1, 8))
-    live(one, WARM)
-    live(eight, WARM)
-    took = measure.turns({"one": lambda: live(one, s.days), "eight": lambda: live(eight, s.days)}, s.repeats)
+    days = WARM + s.days * s.repeats
+    with closing(engine(s.people, days, variants=1)) as one, closing(engine(s.people, days, variants=8)) as eight:
+        live(one, WARM)
+        live(eight, WARM)
+        took = measure.turns({"one": lambda: live(one, s.days), "eight": lambda: live(eight, s.days)}, s.repeats)
     rates = {name: rate_of(t, s.people * s.days) for name, t in took.items()}
     value = took["eight"].median / took["one"].median
     detail = f"{told('eight', rates['eight'])}, {8 * rates['eight'].median:.2e} person-variant-days/s; {told('one', rates['one'])}"
