@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 from decimal import Decimal
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -246,4 +247,7 @@ def _refuse(text: str, code: int) -> int:
 
 def main() -> None:
     """The program `glasshouse`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # a Windows terminal may not know every letter of a title
+            stream.reconfigure(errors="replace")
     sys.exit(answer(sys.argv[1:]))
