@@ -482,7 +482,7 @@ class _Run:
         if target == person or target in self.absent:
             return self.tell("sighting missed", person, act, target, tag)
         self.tell("misfiled", person, act, target, tag)
-        self.sends((target, person, tag, WRONG, 0, 0, 0))
+        self.sends((target, person, tag, WRONG, 0, 1, 0))
 
     def is_item(self, act: int) -> bool:
         return bool(self.a.capped[act] >= 0 or self.a.files[act][self.v] >= 0)
