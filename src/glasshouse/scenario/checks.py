@@ -25,6 +25,8 @@ LIMITS: dict[str, tuple[Loc, int]] = {
 }
 LONGEST = 65_000
 TOLERANCE = 1e-9
+FARTHEST = 32_000
+"""Points are held in 16 bits, by people and by letters."""
 LARGEST_MULTIPLE = 2.0**30
 MOST_CANDIDATES = 30_000
 """Expected candidates of an act in a block on a day; a tag numbers them with 16 bits."""
@@ -218,6 +220,9 @@ def _scale(s: schema.Scenario) -> Findings:
         yield from _points_without_score(s)
         return
     low, start, high = s.score.min.value, s.score.baseline.value, s.score.max.value
+    for part in ("min", "max"):
+        if abs(getattr(s.score, part).value) > FARTHEST:
+            yield Finding(("score", part), f"is beyond the {FARTHEST:,} points up and down that a scale may have")
     if low >= high:
         yield Finding(("score",), f"runs from {low} to {high}; min must be below max")
     elif not low <= start <= high:
@@ -247,6 +252,14 @@ def _limits_on_scale(s: schema.Scenario) -> Iterator[tuple[Loc, int]]:
     for n, x in enumerate(s.lists):
         if x.exit and x.exit.score_above is not None:
             yield ("lists", n, "exit", "score_above"), x.exit.score_above
+
+
+def _large_points(s: schema.Scenario) -> Findings:
+    parts: tuple[tuple[str, list[Any]], ...] = (("rules", [*s.rules]), ("associations", [*s.associations]))
+    for part, items in parts:
+        for n, x in enumerate(items):
+            if x.points is not None and abs(x.points.value) > FARTHEST:
+                yield Finding((part, n, "points"), f"{x.points.value:,} points; {FARTHEST:,} is the limit")
 
 
 def _points_without_score(s: schema.Scenario) -> Findings:
@@ -373,10 +386,8 @@ def _rates(s: schema.Scenario) -> Findings:
             )
         a_day = max(most, act.envelope.value if act.envelope else 0) * s.world.block / YEAR
         if a_day > MOST_CANDIDATES:
-            yield Finding(
-                loc,
-                f"means {a_day:,.0f} events a day in a block of {s.world.block}; {MOST_CANDIDATES:,} is the limit: use a smaller world.block",
-            )
+            limit = f"{MOST_CANDIDATES:,} is the limit: use a smaller world.block"
+            yield Finding(loc, f"means {a_day:,.0f} events a day in a block of {s.world.block}; {limit}")
 
 
 def _largest(schedule: list[schema.Factor], start: date, end: date) -> float:
@@ -484,6 +495,14 @@ def _delays(s: schema.Scenario) -> Findings:
                 yield Finding((*loc, part), f"{length.value:g} is not between 0 and {LONGEST:,} days")
 
 
+def _long_days(s: schema.Scenario) -> Findings:
+    for loc, quantity in shape.quantities(s):
+        if isinstance(quantity, schema.Days) and quantity.value > LONGEST:
+            yield Finding(
+                loc, f"{quantity.value:,} days; {LONGEST:,} is the limit, longer than any run. Leave it out for no end"
+            )
+
+
 def _all_delays(s: schema.Scenario) -> Iterator[tuple[Loc, schema.Delay]]:
     def of(practice: Any, loc: Loc) -> Iterator[tuple[Loc, schema.Delay]]:
         for part in ("notice", "appeal", "payment"):
@@ -507,6 +526,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _twice,
     _too_many,
     _scale,
+    _large_points,
     _shares,
     _liability,
     _rates,
@@ -514,6 +534,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _schedules,
     _positive,
     _delays,
+    _long_days,
 )
 
 
