@@ -112,7 +112,7 @@ def figure(measure: Mapping[str, Any]) -> str:
     unit, standing = str(measure.get("unit") or ""), str(measure.get("standing") or "unknown")
     span = _span(measure.get("range"), unit) if standing == "assumed" else ""
     if standing == "assumed" and not span:
-        standing = "assumed; not swept in this run, so no more than one point of a range"
+        standing = "assumed: one point of a range that was not swept"
     told = (
         (span or quantity(measure["value"], unit))
         + _luck(measure.get("luck"), unit)
@@ -137,15 +137,21 @@ def _out_of(measure: Mapping[str, Any]) -> str:
 
 
 def _span(spread: Any, unit: str) -> str:
-    if not spread or spread.get("low") is None or spread.get("high") is None:
-        return ""
-    return f"between {quantity(spread['low'], unit)} and {quantity(spread['high'], unit)}"
+    ends = _ends(spread, unit)
+    return f"between {ends.replace(' to ', ' and ', 1)}" if ends else ""
 
 
 def _luck(luck: Any, unit: str) -> str:
-    if not luck or luck.get("low") is None or luck.get("high") is None:
+    ends = _ends(luck, unit)
+    return f" (luck: {ends})" if ends else ""
+
+
+def _ends(interval: Any, unit: str) -> str:
+    """Both ends of an interval, the unit said once; nothing where an end is unknown."""
+    if not interval or interval.get("low") is None or interval.get("high") is None:
         return ""
-    return f" (luck: {quantity(luck['low'], unit)} to {quantity(luck['high'], unit)})"
+    low, high = quantity(interval["low"], unit), quantity(interval["high"], unit)
+    return f"{low.split(' ')[0]} to {high}"
 
 
 def quantity(value: float, unit: str) -> str:
