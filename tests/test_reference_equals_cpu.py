@@ -32,7 +32,13 @@ ALWAYS = (
     *(f"letter tie, {hops} hops" for hops in (1, 2, 3)),
     *("letter wrong, 1 hops", "letter listed, 1 hops", "sighting missed", "misfiled", "record goes no further"),
     *("act", "candidate while listed", "candidate while chilled", "score at an end of the scale"),
-    *("within the cap", "beyond the cap", "older entry, from entry", "older entry, from that day"),
+    *(
+        "within the cap",
+        "beyond the cap",
+        "older entry, from entry",
+        "older entry, from that day",
+        "older entry, never",
+    ),
     *("complied", "granted", "refused", "appeal", "learnt by notice", "learnt by refusal"),
     *("refused at a gate", "refused at two lists", "evaded", "gave up a gate"),
 )

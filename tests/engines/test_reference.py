@@ -14,9 +14,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+import naive.ties
 from glasshouse.engines import reference
 from glasshouse.engines.reference import Life, live, philox, scrambled, turn, turn_back
 from glasshouse.scenario import tables
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.tables import (
     CORRECTED,
     EXPIRED,
@@ -31,6 +34,7 @@ from glasshouse.scenario.tables import (
     WRONG,
     WRONG_PERSON,
 )  # fmt: skip
+from worlds import world
 
 ONE = 2**32
 HOUSEHOLD = 0
@@ -227,6 +231,18 @@ def test_the_bijection_meets_everybody_once_and_its_inverse_leads_back(n: int) -
     there = [scrambled(x, n, w, turn) for x in range(n)]
     assert sorted(there) == list(range(n))
     assert [scrambled(y, n, w, turn_back) for y in there] == list(range(n))
+
+
+@pytest.mark.parametrize("kind", range(8))
+def test_ties_over_several_streets_are_those_of_the_other_plain_telling(kind: int) -> None:
+    raw = world(0)
+    raw["world"]["people"] = 9_000
+    plan = compile_plan(from_raw(raw, "three-streets"))[0]
+    graph = naive.ties.Ties(plan.ties, 9_000, raw["world"]["seed"]).graph(kind)
+    ties = reference.Ties(plan)
+    asked = range(0, 9_000, 7)
+    assert [ties.neighbours(p, kind) for p in asked] == [graph[p] for p in asked]
+    assert sum(map(len, graph)) > 1_000
 
 
 def test_a_delay_is_never_when_all_of_its_table_is_at_or_below_the_word() -> None:

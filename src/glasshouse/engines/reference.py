@@ -183,14 +183,10 @@ class Ties:
 
     def neighbours(self, person: int, kind: int) -> list[int]:  # 2
         if (person, kind) not in self.known:
-            found = (
-                (self.household, self.partner, self.parent_child)[kind](person)
-                if kind < 3
-                else self.circles(person, kind)
-            )
-            self.known[person, kind] = (
-                sorted({p for p in found if p < self.people and p != person}) if self.t.on[kind] else []
-            )
+            near = (self.household, self.partner, self.parent_child)
+            found = near[kind](person) if kind < len(near) else self.circles(person, kind)
+            there = {p for p in found if p < self.people and p != person}
+            self.known[person, kind] = sorted(there) if self.t.on[kind] else []
         return self.known[person, kind]
 
     def template(self, person: int) -> tuple[int, int]:  # 5, 9
@@ -234,10 +230,8 @@ class Ties:
             f, o, g = int(self.t.layer_from[row]), int(self.t.layer_to[row]), int(self.t.layer_clique[row])
             lo, c = f * n // width, (o - f) * n // width // g * g
             if lo <= rank < lo + c:
-                found += [
-                    v * width + scrambled(lo + r, n, self.key(kind, 0, v))
-                    for r in self.circle(kind, m, v, rank - lo, c, g)
-                ]
+                ranks = [lo + r for r in self.circle(kind, m, v, rank - lo, c, g)]
+                found += [v * width + scrambled(r, n, self.key(kind, 0, v)) for r in ranks]
         return found
 
     def circle(self, kind: int, m: int, v: int, rank: int, c: int, g: int) -> list[int]:  # 16, 17
@@ -266,21 +260,13 @@ class _Run:
     """The state of one variant: columns as lists by person, open cases, the letters of yesterday and those of today."""
 
     def __init__(self, plan: tables.Plan, variant: int, absent: frozenset[int], journal: frozenset[int]) -> None:
-        self.w, self.a, self.score_, self.by = (
-            plain(t) for t in (plan.world, plan.acts, plan.score, plan.associations)
-        )
+        self.w, self.a, self.scale, self.by = map(plain, (plan.world, plan.acts, plan.score, plan.associations))
         self.lists, self.gates, delays = plain(plan.lists), plain(plan.gates), plain(plan.delays)
         self.delays = [delays.cut[f : f + n] for f, n in zip(delays.first, delays.length, strict=True)]
-        self.v, self.absent, self.journal, self.ties, self.life, self.day = (
-            variant,
-            absent,
-            journal,
-            Ties(plan),
-            Life(),
-            0,
-        )
+        self.v, self.absent, self.journal, self.day = variant, absent, journal, 0
+        self.ties, self.life = Ties(plan), Life()
         N = self.w.people
-        self.score, self.merited = [self.score_.baseline] * N, [self.score_.baseline] * N
+        self.score, self.merited = [self.scale.baseline] * N, [self.scale.baseline] * N
         self.chill, self.on, self.given_up, self.refused_ever = [0] * N, [0] * N, [0] * N, [0] * N
         self.ordinal = [[0] * len(self.lists.stream) for _ in range(N)]
         self.cap_used = [[0] * (max(self.a.capped, default=-1) + 1) for _ in range(N)]
@@ -536,7 +522,7 @@ class _Run:
             )
 
     def settles(self, person: int, g: Gathering) -> None:  # 16
-        t, v, by_score = self.score_, self.v, self.clamped(self.score[person] + g.points)
+        t, v, by_score = self.scale, self.v, self.clamped(self.score[person] + g.points)
         self.life.fired["score at an end of the scale"] += by_score != self.score[person] + g.points
         self.score[person], self.merited[person] = by_score, self.clamped(self.merited[person] + g.merited)
         if g.cause[0] > 0:
@@ -546,7 +532,7 @@ class _Run:
                 self.may_enter(person, g, i)
 
     def clamped(self, score: int) -> int:
-        return int(min(max(score, self.score_.lowest), self.score_.highest))
+        return int(min(max(score, self.scale.lowest), self.scale.highest))
 
     def may_enter(self, person: int, g: Gathering, i: int) -> None:
         trigger, threshold = self.lists.trigger[i], self.lists.threshold[i][self.v]
@@ -596,14 +582,15 @@ class _Run:
     def expiry(self, case: Case) -> int:
         t, i, v, h = self.lists, case.list, self.v, case.h
         since, older = t.term_from[i][v], t.older[i][v]
-        if t.term[i][v] == 0 or h[0] >= t.termed[i][v] or (case.opened < since and older == NEVER):
+        if t.term[i][v] == 0 or h[0] >= t.termed[i][v]:
             return 0
-        base = since if case.opened < since and older == FROM_THAT_DAY else case.opened
-        expires = base + t.term[i][v] + (t.extension[i][v] if h[1] < t.extended[i][v] else 0)
-        if case.opened < since:
-            self.life.fired[f"older entry, {('from entry', 'from that day')[older]}"] += 1
-            expires = max(expires, since)
-        return after(expires, 0)
+        term = t.term[i][v] + (t.extension[i][v] if h[1] < t.extended[i][v] else 0)
+        if case.opened >= since:
+            return after(case.opened, term)
+        self.life.fired[f"older entry, {('from entry', 'from that day', 'never')[older]}"] += 1
+        if older == NEVER:
+            return 0
+        return after(since, term) if older == FROM_THAT_DAY else after(max(case.opened + term, since), 0)
 
     def hands_on(self, person: int, tag: int, kind: int, association: int, hops: int, amount: int) -> None:  # 17
         if amount:
