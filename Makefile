@@ -36,7 +36,7 @@ help:
 $(BIN)/python:
 	@if [ -z "$(UV)$(PYTHON)" ]; then echo "glasshouse needs Python 3.11 or newer; none was found. Install one, or: make PYTHON=/path/to/python run" >&2; exit 2; fi
 	@echo "setting up $(VENV) ..."
-	@$(MAKE_VENV) || { echo "Could not make $(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
+	@$(MAKE_VENV) || { rm -rf $(VENV); echo "Could not make $(VENV). On Debian and Ubuntu: apt install python3-venv" >&2; exit 2; }
 
 $(RUN_READY): pyproject.toml requirements/run.txt | $(BIN)/python
 	@echo "installing glasshouse and what it needs ..."
@@ -89,7 +89,9 @@ wheel: $(DEV_READY)
 
 # --- now and then ---------------------------------------------------------------------------------------------------------------
 
+# One of those compared comes from outside and is installed for this alone.
 bench: $(DEV_READY)
+	@$(INSTALL) -c requirements/dev.txt -e '.[bench]'
 	$(BIN)/python -m bench
 
 # Asks a live service about known faults, so it is not a part of `check`: a green tree must not turn red on its own.
