@@ -145,9 +145,8 @@ def _before(rng: np.random.Generator, day: np.ndarray, until: np.ndarray, share:
     return np.where((rng.random(len(day)) < share) & (day <= until), day, 0)
 
 
-def fake_daily(cases: dict[str, np.ndarray], days: int, variants: int, seed: int = 1) -> dict[str, np.ndarray]:
-    """Daily counts that follow from the cases, and refusals drawn for those listed."""
-    rng = np.random.default_rng(seed + 1)
+def fake_daily(cases: dict[str, np.ndarray], days: int, variants: int) -> dict[str, np.ndarray]:
+    """Daily counts that follow from the cases, and refusals in proportion to those listed."""
     shape = (days, variants, 2, 2)
 
     def count(day: np.ndarray, rows: np.ndarray | None = None) -> np.ndarray:
@@ -171,8 +170,10 @@ def fake_daily(cases: dict[str, np.ndarray], days: int, variants: int, seed: int
         "wrongful_listed": stock(~cases["rightful"]),
         "wrongful_listed_by_rights": stock(cases["basis"] != OWN_ACT),
     }
-    for gate in NAMES.gates:
-        trips = rng.binomial(daily["listed"], 0.02)
+    for number, gate in enumerate(NAMES.gates):
+        trips = (
+            (daily["listed"] + 13 * number + np.arange(days)[:, None, None, None] % 40) // 40 * (daily["listed"] > 0)
+        )
         daily |= {
             f"trips_{gate}": trips,
             f"tries_{gate}": trips * 2,
@@ -264,7 +265,7 @@ def fake_recording(
     names, world, k = fake_names(variants), fake_world(people, days), len(variants)
     cases = fake_cases(people, days, seed, k, share)
     work = start(folder)
-    daily, letters = fake_daily(cases, days, k, seed), fake_letters(people, days, k, seed)
+    daily, letters = fake_daily(cases, days, k), fake_letters(people, days, k, seed)
     digests = write_tables(
         work,
         names,

@@ -136,11 +136,13 @@ def _table(schema: pa.Schema, columns: Mapping[str, pa.Array], only: str | None 
 
 
 def words(codes: NDArray[Any], vocabulary: tuple[str, ...]) -> pa.Array:
-    """Codes as words. An empty word is null."""
-    index = np.ascontiguousarray(codes, dtype=np.int16)
-    absent = np.flatnonzero([word == "" for word in vocabulary])
-    mask = np.isin(index, absent) if len(absent) else None
-    return pa.DictionaryArray.from_arrays(pa.array(index, mask=mask), pa.array(vocabulary, pa.string()))
+    """Codes as words. An empty word is null; a word that has several codes is one word, for a dictionary has no doubles."""
+    distinct = tuple(dict.fromkeys(word for word in vocabulary if word))
+    place = {word: number for number, word in enumerate(distinct)}
+    index = np.array([place.get(word, -1) for word in vocabulary], np.int16)[np.asarray(codes)]
+    mask = index < 0
+    indices = pa.array(np.where(mask, 0, index).astype(np.int16), mask=mask)
+    return pa.DictionaryArray.from_arrays(indices, pa.array(distinct, pa.string()))
 
 
 def days(values: NDArray[Any]) -> pa.Array:
