@@ -96,6 +96,16 @@ def test_a_stopped_run_says_where_it_was_kept_and_resumes_there(engine: Engine) 
     assert engine.asked[-1]["resume"] is True
 
 
+def test_stopped_replicates_are_found_again_without_a_name(engine: Engine) -> None:
+    engine.stop = True
+    with pytest.raises(Interrupted):
+        verbs.run("defaulter-list", people=1000, days=10, seeds=2, report=False)
+    engine.stop = False
+    done = verbs.run("defaulter-list", people=1000, days=10, seeds=2, resume=True, report=False)
+    assert [r.path.as_posix() for r in done.replicates] == [f"runs/defaulter-list/replicate-{r}" for r in range(2)]
+    assert [asked["resume"] for asked in engine.asked] == [False, True, False]
+
+
 def test_resuming_what_was_never_begun_is_refused(engine: Engine) -> None:
     with pytest.raises(UsageError, match="no stopped run"):
         verbs.run("defaulter-list", resume=True)

@@ -199,12 +199,14 @@ def _place(name: str, out: str | Path | None, resume: bool) -> Path:
         return Path(out)
     parent = Path("runs")
     if resume:
-        begun = sorted(parent.glob(f"{name}*{places.PARTIAL}"), key=lambda p: p.stat().st_mtime)
+        patterns = (f"{name}*{places.PARTIAL}", f"{name}*/replicate-*{places.PARTIAL}")
+        begun = sorted((p for pattern in patterns for p in parent.glob(pattern)), key=lambda p: p.stat().st_mtime)
         if not begun:
             raise UsageError(
                 f"There is no stopped run of {name} under runs/. Start one without --resume, or name its folder with --out."
             )
-        return begun[-1].with_name(begun[-1].name.removesuffix(places.PARTIAL))
+        last = begun[-1]
+        return last.parent if last.parent != parent else last.with_name(last.name.removesuffix(places.PARTIAL))
     return places.choose(parent, name)
 
 
