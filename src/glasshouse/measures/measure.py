@@ -8,6 +8,7 @@ cell.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 
 Ranges = Mapping[str, Mapping[str, tuple[float, float, Any]]]
 """For each measure (by its written name) and cell ("all", "group=A", "horizon_days=365"): low, high, and over what."""
+
+WORKERS = 2
 
 NOT_SWEPT = "not swept in this run"
 NO_BLOCKS = "counted by day and place, not by person; run several seeds"
@@ -79,11 +82,13 @@ def measure_recording(
     stand = {measure.name: standing(measure, known, validated) for measure in MEASURES}
     cases = read_cases(recording, world)
     sums = _DailySums(recording, world)
-    found = {
-        variant: dict(_variant(cases[variant], k, sums, stand, ranges or {}))
-        for k, variant in enumerate(recording.variants)
-    }
-    return Measures(_about(recording, world), found)
+    with ThreadPoolExecutor(WORKERS) as pool:  # NumPy lets go of the interpreter; each variant is on its own
+        found = pool.map(
+            lambda k: dict(_variant(cases[recording.variants[k]], k, sums, stand, ranges or {})),
+            range(len(recording.variants)),
+        )
+        by_variant = dict(zip(recording.variants, found, strict=True))
+    return Measures(_about(recording, world), by_variant)
 
 
 def write_measures(folder: Path, measures: Measures) -> None:
