@@ -33,7 +33,12 @@ def laid_over(under: Any, over: Any) -> Any:
     """Mappings key by key; items of lists by their id where both have one; anything else is replaced."""
     if isinstance(under, dict) and isinstance(over, dict):
         return under | {k: laid_over(under.get(k), v) for k, v in over.items()}
-    if isinstance(under, list) and isinstance(over, list) and over and all(isinstance(o, dict) and "id" in o for o in over):
+    if (
+        isinstance(under, list)
+        and isinstance(over, list)
+        and over
+        and all(isinstance(o, dict) and "id" in o for o in over)
+    ):
         fresh = {o["id"]: o for o in over}
         kept = [laid_over(u, fresh.pop(u["id"])) if u.get("id") in fresh else u for u in under]
         return kept + list(fresh.values())
@@ -45,7 +50,11 @@ def without(data: dict[str, Any], dotted: str) -> dict[str, Any]:
     *way, last = dotted.split(".")
     here: Any = data
     for step in way:
-        here = here[step] if isinstance(here, dict) else next(x for i, x in enumerate(here) if step in (x.get("id"), str(i)))
+        here = (
+            here[step]
+            if isinstance(here, dict)
+            else next(x for i, x in enumerate(here) if step in (x.get("id"), str(i)))
+        )
     del here[last]
     return data
 

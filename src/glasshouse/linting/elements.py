@@ -23,6 +23,9 @@ from glasshouse.linting.terms import (
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Mark, Truth, all_of, any_of
 
+LIMB_I = "limb (i): in social contexts unrelated to those of the data"
+LIMB_II = "limb (ii): unjustified, or disproportionate to the behaviour or its gravity"
+RECITAL_31 = "recital 31: a lawful evaluation for one specific purpose"
 WORDS = {True: "met", False: "not met", None: "undetermined"}
 
 
@@ -62,17 +65,41 @@ def social_scoring(text: Text) -> tuple[Element, ...]:
     over_time = (
         text.get("score.update").given() | root.get("lists").given() | root.get("rules").satisfies(lambda v: len(v) > 1)
     )
+    weighty = any_of(detrimental(c) & disproportionate(c) for c in cs)
+    act, used = "EU-AIA-5-1-c", text.get("scheme.status").is_("in_force", "pilot")
+    kinds = root.get("rules").given() | root.get("models").given()
+    ai = text.get("scheme.uses_ai").true()
     return (
-        Element("ai_system", "an AI system (Art. 3(1))", "EU-AIA-3-1", text.get("scheme.uses_ai").true(), "where it is not met the Act is used by analogy only"),
-        Element("in_use", "placed on the market, put into service or used", "EU-AIA-5-1-c", text.get("scheme.status").is_("in_force", "pilot")),
-        Element("evaluation", "evaluation or classification of persons or groups", "EU-AIA-5-1-c", evaluated, "a score, a grade, a list, a colour or a flag; no number is needed"),
-        Element("over_time", "over a certain period of time", "EU-AIA-5-1-c", over_time),
-        Element("behaviour", "social behaviour, or known, inferred or predicted characteristics", "EU-AIA-5-1-c", root.get("rules").given() | root.get("models").given()),
-        Element("detrimental", "detrimental or unfavourable treatment", "EU-AIA-5-1-c", any_of(detrimental(c) for c in cs)),
-        Element("unrelated", "limb (i): in social contexts unrelated to the data's", "EU-AIA-5-1-c-i", any_of(in_unrelated_context(c) for c in cs)),
-        Element("disproportionate", "limb (ii): unjustified, or disproportionate to the behaviour or its gravity", "EU-AIA-5-1-c-ii", any_of(detrimental(c) & disproportionate(c) for c in cs), "either limb is enough; both may be met"),
-        Element("recital_31", "recital 31: a lawful evaluation for one specific purpose", "EU-AIA-R31", single_purpose(text), "for a court to weigh; never a reason for silence here"),
-    )  # fmt: skip
+        Element(
+            "ai_system",
+            "an AI system (Art. 3(1))",
+            "EU-AIA-3-1",
+            ai,
+            "where it is not met the Act is used by analogy only",
+        ),
+        Element("in_use", "placed on the market, put into service or used", act, used),
+        Element(
+            "evaluation",
+            "evaluation or classification of persons or groups",
+            act,
+            evaluated,
+            "a list, a colour or a flag is one",
+        ),
+        Element("over_time", "over a certain period of time", act, over_time),
+        Element("behaviour", "social behaviour, or known, inferred or predicted characteristics", act, kinds),
+        Element("detrimental", "detrimental or unfavourable treatment", act, any_of(detrimental(c) for c in cs)),
+        Element(
+            "unrelated", LIMB_I, "EU-AIA-5-1-c-i", any_of(in_unrelated_context(c) for c in cs), "either limb is enough"
+        ),
+        Element("disproportionate", LIMB_II, "EU-AIA-5-1-c-ii", weighty, "either limb is enough"),
+        Element(
+            "recital_31",
+            RECITAL_31,
+            "EU-AIA-R31",
+            single_purpose(text),
+            "for a court to weigh; never a reason for silence",
+        ),
+    )
 
 
 def in_unrelated_context(c: At) -> Truth:

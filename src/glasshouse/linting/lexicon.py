@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 
 OPEN_TERMS: tuple[str, ...] = (
-    "trustworth", "untrustworth", "dishonest", "honest", "bad character", "good character", "moral", "immoral", "fake news", "rumour", "rumor",
-    "disturb", "public order", "social order", "unhealthy", "disloyal", "loyal", "uncivil", "civilised", "civilized", "improper", "inappropriate",
-    "wrong type", "bad influence", "unreliable", "undesirable", "harmful", "negative", "positive energy", "virtu", "good deed", "good citizen",
-    "frivolous", "idle", "lazy", "anti-social", "antisocial", "suspicious", "unpatriotic", "patriotic", "vulgar", "filial",
+    "trustworth", "untrustworth", "dishonest", "honest", "bad character", "good character", "moral", "immoral",
+    "fake news", "rumour", "rumor", "disturb", "public order", "social order", "unhealthy", "disloyal", "loyal",
+    "uncivil", "civilised", "civilized", "improper", "inappropriate", "wrong type", "bad influence",
+    "unreliable", "undesirable", "harmful", "negative", "positive energy", "virtu", "good deed", "good citizen",
+    "frivolous", "idle", "lazy", "anti-social", "antisocial", "suspicious", "unpatriotic", "patriotic",
+    "vulgar", "filial",
 )  # fmt: skip
 
 # The trait, and names of fields that reveal it without naming it.
@@ -22,11 +24,12 @@ PROXIES: dict[str, tuple[str, ...]] = {
     "household_registration": ("hukou", "postcode", "birthplace"),
 }
 SPECIAL = (
-    "health", "genetic", "biometric", "religion", "ethnicity", "race", "political_opinion", "union", "sex_life", "sexual_orientation", "criminal",
+    "health", "genetic", "biometric", "religion", "ethnicity", "race", "political_opinion", "union", "sex_life",
+    "sexual_orientation", "criminal",
 )  # fmt: skip
 PROTECTED = (
-    "ethnicity", "race", "nationality", "religion", "sex", "gender", "disability", "age", "age_band", "birthplace", "household_registration",
-    "marital_status", "political_opinion", "sexual_orientation",
+    "ethnicity", "race", "nationality", "religion", "sex", "gender", "disability", "age", "age_band",
+    "birthplace", "household_registration", "marital_status", "political_opinion", "sexual_orientation",
 )  # fmt: skip
 BELIEFS = ("ethnicity", "race", "religion", "political_opinion", "union", "sex_life", "sexual_orientation")
 

@@ -33,7 +33,9 @@ def _files(name: str) -> list[Path]:
     if name == STDIN or path.is_file():
         return [path]
     if path.is_dir():
-        inside = sorted(p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file() and not _hidden(p.relative_to(path)))
+        inside = sorted(
+            p for p in path.rglob("*") if p.suffix in SUFFIXES and p.is_file() and not _hidden(p.relative_to(path))
+        )
         if not inside:
             raise UsageError(f"{source.file_name(path)}: the folder has no .yaml or .yml file")
         return inside
@@ -41,7 +43,7 @@ def _files(name: str) -> list[Path]:
         matched = sorted(p for p in Path(path.anchor or ".").glob(name.removeprefix(path.anchor)) if p.is_file())
         if matched:
             return matched
-        raise UsageError(f'{name}: no file matches this pattern')
+        raise UsageError(f"{name}: no file matches this pattern")
     return [path]
 
 
@@ -75,7 +77,11 @@ def validated(document: source.Document) -> Scenario:
     try:
         return Scenario.model_validate(document.data)
     except ValidationError as fault:
-        raise ScenarioError([Problem(document.file, *document.place(tuple(e["loc"])), ".".join(map(str, e["loc"])), e["msg"]) for e in fault.errors()]) from None
+        found = [(tuple(e["loc"]), e["msg"]) for e in fault.errors()]
+        problems = [
+            Problem(document.file, *document.place(loc), ".".join(map(str, loc)), words) for loc, words in found
+        ]
+        raise ScenarioError(problems) from None
 
 
 def with_waivers(text: Text, beside: Path | None = None) -> Text:

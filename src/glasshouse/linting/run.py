@@ -109,7 +109,7 @@ def _findings(rule: Rule, text: Text) -> list[Finding]:
 
 def _finding(rule: Rule, text: Text, verdict: Verdict, mark: str) -> Finding:
     shown = verdict.truth.value is True
-    silences = tuple(dict.fromkeys(text.name(m.steps) for m in verdict.truth.silences()))
+    silences = tuple(dict.fromkeys(text.name(text.missing(m.steps)) for m in verdict.truth.silences()))
     evidence = tuple(dict.fromkeys(_span(text, m) for m in verdict.truth.marks))
     return Finding(
         code=rule.CODE,

@@ -43,11 +43,13 @@ BENCHMARKS: dict[str, Benchmark] = {
     "CN": Benchmark(decide_within=20, correct_within=20),  # CN-CRR-25: 20 days; CN-SPC-2017-12: 15
     "US": Benchmark(list_at_most=7 * 365),  # US-FCRA-1681c, 1681i
 }
+STRICTEST = Benchmark(decide_within=20, correct_within=20)
 
 
 def benchmark(text: Text) -> Benchmark:
-    """The measure of the scheme's own legal order, or the general one."""
-    return BENCHMARKS.get(text.scheme.get("jurisdiction").value, Benchmark())
+    """The measure of the scheme's own legal order, or the general one; the strictest of all where the text does not name its order."""
+    home = text.scheme.get("jurisdiction")
+    return STRICTEST if home.silent else BENCHMARKS.get(home.value, Benchmark())
 
 
 # --- consequences -----------------------------------------------------------------------------------------------------------------
@@ -224,6 +226,8 @@ def unless(excuse: Truth) -> Truth:
 def feeds(source: At) -> Truth:
     """Does a rule or a model rest on this source?"""
     text = source.text
+    if source.silent:
+        return source.get("id").given()
     rules = any_of(r.get("source").is_(source.id) for r in text.each("rules"))
     if rules.value is True or not text.root.get("models").value:
         return rules

@@ -183,6 +183,15 @@ class Text:
                 return self.places[steps[:end]]
         return (0, 0)
 
+    def missing(self, steps: Steps) -> Steps:
+        """The outermost place on this way that is not written: a whole section, a block, or the key itself."""
+        here = self.root
+        for i, step in enumerate(steps):
+            here = here.get(step) if isinstance(step, str) else here.items()[step] if step < len(here.items()) else here
+            if here.silent:
+                return steps[: i + 1]
+        return steps
+
     def is_written(self, path: str) -> bool:
         """Is the place of that name (ids in place of positions) in the text now?"""
         here: Any = self.scenario

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
 from glasshouse.linting.terms import appealable, benchmark, blocks, detrimental, least_days, promises
-from glasshouse.linting.text import At, Text, compare
+from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Truth
 
 CODE = "GH303"
@@ -40,9 +40,7 @@ def check(text: Text) -> Iterator[Verdict]:
         deadline = least_days(c, "appeal", "deadline_days")
         late = promises([p.get("runs_from") for p in blocks(c, "appeal")], lambda p: p.is_("receipt"))
         sent, carried = least_days(c, "notice", "sla_days"), least_days(c, "notice", "delivery_days")
-        arrives = (
-            compare(sent, carried, lambda a, b: deadline.silent or (deadline.value or 0) <= a + b) & deadline.given()
-        )
+        arrives = closes_by(deadline, sent, carried)
         closes = ~late & arrives
         slow = outlasts(c)
         truth = detrimental(c) & appealable(c) & (closes | deadline.under(least) | slow)

@@ -41,23 +41,31 @@ CORE = False
 
 def check(text: Text) -> Iterator[Verdict]:
     found = cycles(text)
-    sources = text.each("data_sources")
-    unsaid = any_of(s.get("fed_by").given() for s in sources)
-    cycle = (
-        always(sources[0], "the cycle begins here")
-        if found
-        else Truth(
-            None if unsaid.value is None or any(s.get("fed_by").silent for s in sources) else False, unsaid.marks
-        )
-    )
     yield Verdict(
-        text.root.get("data_sources"), cycle, "outcomes of the scheme are recorded as its input", paths=tuple(found)
+        text.root.get("data_sources"),
+        fed_back(text),
+        "outcomes of the scheme are recorded as its input",
+        paths=tuple(found),
     )
     yield Verdict(text.root.get("rules"), counted_twice(text), "one signal moves the score by more than one rule")
     names = {x.id for x in text.each("lists") if not x.silent} | {"listed", "list", "score"}
     for rule in text.each("rules"):
-        own = rule.at("when.attribute").is_(*names) & harms(rule)
+        attribute = rule.at("when.attribute")
+        lists_told = attribute.given() & text.root.get("lists").given() if text.root.get("lists").silent else NO
+        own = (attribute.is_(*names) | lists_told) & harms(rule)
         yield Verdict(rule, own, f"rule `{rule.id}` punishes being listed", rule.at("when.attribute"))
+
+
+def fed_back(text: Text) -> Truth:
+    """Does an outcome come back as input? Unknown where a missing key could hide the way back."""
+    place = text.root.get("data_sources")
+    if cycles(text):
+        return always(place, "the cycle begins here")
+    gaps = [s.get("fed_by").given() for s in text.each("data_sources") if s.get("fed_by").silent]
+    if any(s.get("fed_by").value for s in text.each("data_sources") if not s.get("fed_by").silent):
+        gaps += [r.get(k).given() for r in text.each("rules") for k in ("source", "points") if r.get(k).silent]
+        gaps += [text.root.get(k).given() for k in ("lists", "consequences") if text.root.get(k).silent]
+    return any_of(gaps)
 
 
 def counted_twice(text: Text) -> Truth:

@@ -14,7 +14,7 @@ Example:
 Better:
     models:
       - id: fraud
-        features: [{name: income, class: financial}]
+        features: [{name: income, class: financial, association_with_protected: 0.05}]
 
 Limits: Proxies are from a short table and marked heuristic; other proxies are found only by measuring
 (`demographic_parity_difference`). A rule's duty to use the trait is written as `specific_law`.
@@ -28,7 +28,6 @@ from glasshouse.linting.finding import Verdict
 from glasshouse.linting.lexicon import PROTECTED, reveals
 from glasshouse.linting.terms import unless
 from glasshouse.linting.text import Text
-from glasshouse.linting.truth import NO
 
 CODE = "GH901"
 NAME = "protected-attribute-or-proxy"
@@ -38,19 +37,16 @@ LAW = ("ECHR-14", "ICCPR-26", "EU-CFR-21", "EU-GL-SS-6", "US-ECOA-1691a", "NL-SY
 MEASURES: tuple[str, ...] = ("demographic_parity_difference", "fpr_disparity", "between_group_generalized_entropy")
 FIX = "Remove, or justify, monitor and cap."
 CORE = False
+STRONG = 0.3
 
 
 def check(text: Text) -> Iterator[Verdict]:
     for model in text.each("models"):
         for feature in model.get("features").items():
             trait = reveals(str(feature.get("name").value), PROTECTED)
-            strong = feature.get("association_with_protected").over(0.3).stated()
-            truth = (
-                feature.get("name").satisfies(lambda v: reveals(str(v), PROTECTED) is not None)
-                | feature.get("association_with_protected").over(0.3)
-            ) & unless(feature.get("legal_duty").given())
-            if feature.get("name").given().value and trait is None and not strong.value:
-                truth = NO if feature.get("association_with_protected").silent else truth
+            named = feature.get("name").satisfies(lambda v: reveals(str(v), PROTECTED) is not None)
+            strong = feature.get("association_with_protected").over(STRONG)
+            truth = (named | strong) & unless(feature.get("legal_duty").given())
             says = f"`{feature.get('name').value}` is or stands for {trait or 'a protected trait'}"
             yield Verdict(
                 feature, truth, says, confidence="decidable" if trait == feature.get("name").value else "heuristic"

@@ -42,10 +42,8 @@ CORE = False
 def check(text: Text) -> Iterator[Verdict]:
     for tie in text.each("associations"):
         mild = (tie.get("positive_only").true() & tie.get("optional").true()).stated()
-        says = (
-            f"standing passes to {tie.get('edge').value} ({tie.get('transfer').value if not tie.get('transfer').silent else 'points'}, {hops(tie)})"
-            + growth(tie)
-        )
+        how = "points" if tie.get("transfer").silent else tie.get("transfer").value
+        says = f"standing passes to {tie.get('edge').value} ({how}, {hops(tie)})" + growth(tie)
         yield Verdict(
             tie,
             tie.get("edge").given(),

@@ -30,10 +30,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glasshouse.linting.elements import social_scoring
+from glasshouse.linting.elements import in_unrelated_context, social_scoring
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import unless
-from glasshouse.linting.text import Text
+from glasshouse.linting.terms import disproportionate, unless
+from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import all_of
 
 CODE = "GH103"
@@ -61,19 +61,24 @@ FIX = "Split into single-purpose assessments, cut cross-context edges, cap sanct
 CORE = True
 
 
+LIMBS = {"unrelated": "limb (i), an unrelated context", "disproportionate": "limb (ii), out of proportion"}
+
+
 def check(text: Text) -> Iterator[Verdict]:
     table = {e.key: e.truth for e in social_scoring(text)}
-    core = [table[k] for k in ("evaluation", "over_time", "behaviour", "detrimental")]
-    truth = all_of(core) & (table["unrelated"] | table["disproportionate"])
-    limbs = [
-        words
-        for key, words in (
-            ("unrelated", "limb (i), an unrelated context"),
-            ("disproportionate", "limb (ii), out of proportion"),
-        )
-        if table[key].value is True
-    ]
-    only_firms = text.get("scheme.subject.kind").is_("organisation")
-    yield Verdict(
-        text.scheme, truth & unless(only_firms), f"the elements of social scoring are met: {' and '.join(limbs)}"
+    core = all_of(table[k] for k in ("evaluation", "over_time", "behaviour", "detrimental"))
+    truth = (
+        core
+        & (table["unrelated"] | table["disproportionate"])
+        & unless(text.get("scheme.subject.kind").is_("organisation"))
     )
+    met = " and ".join(words for key, words in LIMBS.items() if table[key].value is True)
+    only = "" if text.get("scheme.uses_ai").value is True else "; by analogy only, as no AI system is said to be used"
+    yield Verdict(
+        text.scheme, truth, f"elements of social scoring met together, with {met}{only}", first_consequence(text)
+    )
+
+
+def first_consequence(text: Text) -> At | None:
+    """The first consequence that meets a limb."""
+    return next((c for c in text.each("consequences") if (in_unrelated_context(c) | disproportionate(c)).value), None)

@@ -46,9 +46,7 @@ def check(text: Text) -> Iterator[Verdict]:
         when = rule.get("when")
         words = when.get("predicate")
         title = rule.get("title").satisfies(lambda v: open_term(str(v)) is not None)
-        vague = words.satisfies(lambda v: open_term(str(v)) is not None) | (
-            title.stated() if title.value is None else title
-        )
+        vague = words.satisfies(lambda v: open_term(str(v)) is not None) | title
         found = open_term(f"{words.value} {rule.get('title').value}")
         yield Verdict(
             rule,

@@ -1,0 +1,142 @@
+"""`glasshouse lint`, `explain` and `diff`: what a scheme's text promises, breaks and leaves out. Nothing is simulated.
+
+Exit codes: 0 nothing at or above --fail-on; 1 something; 2 bad input or usage; 3 our own fault.
+"""
+
+from __future__ import annotations
+
+import sys
+from datetime import date as Date  # noqa: N812
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from glasshouse.errors import UsageError
+
+if TYPE_CHECKING:
+    from glasshouse.linting.run import Report
+
+FORMS = ("text", "json", "sarif", "markdown", "junit", "github")
+LEVELS = ("low", "medium", "high", "critical", "never")
+
+Files = Annotated[
+    list[str],
+    typer.Argument(
+        metavar="FILE ...", help="Files, folders, patterns, names of the catalogue, or - for standard input."
+    ),
+]
+Codes = Annotated[
+    list[str] | None,
+    typer.Option(metavar="CODES", help="Codes (GH501), prefixes (GH5), names, or core; commas between."),
+]
+
+
+def lint(
+    files: Files,
+    form: Annotated[str, typer.Option("--format", metavar="|".join(FORMS), help="How to print it.")] = "text",
+    select: Codes = None,
+    ignore: Codes = None,
+    fail_on: Annotated[
+        str, typer.Option(metavar="|".join(LEVELS), help="Exit 1 from this severity on; undetermined counts too.")
+    ] = "high",
+    exit_zero: Annotated[bool, typer.Option("--exit-zero", help="Exit 0 whatever is found.")] = False,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Compare with this: new, unchanged, fixed, silent now.")
+    ] = None,
+    write_baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Keep every finding of today in this file.")
+    ] = None,
+    prune: Annotated[bool, typer.Option("--prune", help="With --baseline: take out of it what is fixed.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option(metavar="DATE", help="The day on which the law is asked; today if left out.")
+    ] = None,
+    law: Annotated[
+        list[str] | None, typer.Option(metavar="PACK", help="Legal orders that apply: CN, EU, COE, UN, US, CA.")
+    ] = None,
+    elements: Annotated[
+        bool, typer.Option("--elements", help="Also print the element tables (AI Act Art. 5(1)(c), GDPR Art. 22).")
+    ] = False,
+) -> None:
+    """Read a scheme and say what its text promises, breaks and leaves out."""
+    from glasshouse.linting import baseline as kept
+    from glasshouse.linting.paths import lint_paths
+
+    _one_of("--format", form, FORMS)
+    _one_of("--fail-on", fail_on, LEVELS)
+    if prune and baseline is None:
+        raise UsageError("--prune needs --baseline FILE, the file to take the fixed findings out of")
+    report = lint_paths(
+        files,
+        select=_words(select),
+        ignore=_words(ignore),
+        as_of=_date(as_of),
+        packs=_words(law),
+        baseline_file=baseline,
+    )
+    say(report, form, elements)
+    if write_baseline is not None:
+        kept.write(report, write_baseline)
+    if prune and baseline is not None:
+        print(f"{kept.prune(report, baseline)} fixed findings taken out of {baseline.name}", file=sys.stderr)
+    if not exit_zero and report.reaches(fail_on):
+        raise typer.Exit(1)
+
+
+def explain(word: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code or name, such as GH501.")]) -> None:
+    """Print the page of a rule: what it finds, why it matters, example, better, law, limits, and the measure that shows it."""
+    from glasshouse.linting.explain import explain as page_of
+
+    sys.stdout.write(page_of(word))
+
+
+def diff(
+    old: Annotated[str, typer.Argument(metavar="OLD", help="The earlier version of a scheme.")],
+    new: Annotated[str, typer.Argument(metavar="NEW", help="The later version.")],
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day on which the law is asked.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON document and nothing else.")] = False,
+) -> None:
+    """Compare two versions of a scheme by finding: new, fixed, and silent now. Exit 1 where something is new or silent now."""
+    from glasshouse.linting.changes import changes, render_changes
+
+    found = changes(old, new, _date(as_of))
+    sys.stdout.write(render_changes(found, as_json))
+    if found.new or found.silent_now:
+        raise typer.Exit(1)
+
+
+def say(report: Report, form: str, elements: bool = False) -> None:
+    """Print a report: with colours on a terminal, plain everywhere else."""
+    from glasshouse.linting import output
+
+    if form != "text" or not sys.stdout.isatty():
+        sys.stdout.write(output.render(report, form, elements))
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(highlight=False, soft_wrap=True)
+    for line in output.text_lines(report, elements):
+        console.print(Text.assemble(*line))
+
+
+def register(app: typer.Typer) -> None:
+    """Put the linter's verbs on a program."""
+    for verb in (lint, explain, diff):
+        app.command()(verb)
+
+
+def _words(given: list[str] | None) -> list[str]:
+    return [w.strip() for text in given or [] for w in text.split(",") if w.strip()]
+
+
+def _date(text: str | None) -> Date | None:
+    try:
+        return Date.fromisoformat(text) if text else None
+    except ValueError:
+        raise UsageError(f'--as-of: "{text}" is not a date. Write it as 2026-11-21.') from None
+
+
+def _one_of(option: str, word: str, allowed: tuple[str, ...]) -> None:
+    if word not in allowed:
+        raise UsageError(f'{option}: "{word}" is not one of {", ".join(allowed)}.')

@@ -1,0 +1,57 @@
+"""One call for the command line and for Python: files, folders, patterns or `-` in, a report out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date as Date  # noqa: N812
+from pathlib import Path
+
+from glasshouse.errors import UsageError
+from glasshouse.law.cite import PACKS
+from glasshouse.linting import baseline, reading
+from glasshouse.linting.run import Report, lint
+from glasshouse.linting.text import Text
+
+
+def lint_paths(
+    names: Iterable[str | Path],
+    *,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    as_of: Date | None = None,
+    packs: Sequence[str] = (),
+    baseline_file: Path | None = None,
+) -> Report:
+    """Lint every scheme under the names; a name of the catalogue is one too.
+
+    `packs` are legal orders (CN, EU, COE, UN, US, CA) that count as applying; none means the scheme's own. Raises ScenarioError with
+    file, line and column, and UsageError.
+    """
+    texts = [_read(path, as_of, _packs(packs)) for path in _files(names)]
+    report = lint(texts, select, ignore)
+    return baseline.against(report, baseline.read(baseline_file)) if baseline_file else report
+
+
+def _files(names: Iterable[str | Path]) -> list[Path]:
+    from glasshouse.scenario.names import catalogue_path
+
+    found: list[Path] = []
+    for name in map(str, names):
+        known = None if Path(name).exists() else catalogue_path(name)
+        found += [known] if known else reading.files_at([name])
+    return list(dict.fromkeys(p for p in found if not p.name.endswith(".waivers.yaml")))
+
+
+def _read(path: Path, as_of: Date | None, packs: tuple[str, ...]) -> Text:
+    text = reading.text_at(path, as_of, packs)
+    return text if str(path) == reading.STDIN else reading.with_waivers(text, path.with_suffix(".waivers.yaml"))
+
+
+def _packs(packs: Sequence[str]) -> tuple[str, ...]:
+    wanted = tuple(p.upper() for p in packs)
+    unknown = [p for p in wanted if p not in PACKS]
+    if unknown:
+        raise UsageError(
+            f'there is no pack of law "{unknown[0]}". There are: {", ".join(f"{k} ({v})" for k, v in PACKS.items())}.'
+        )
+    return wanted

@@ -1,0 +1,109 @@
+"""Taking a sentence out of a scheme never makes it look better: findings plus undetermined never fall when a key is removed.
+
+Counted by rule for every key of the schema, whole sections included; a section that is taken out leaves one open question for each rule
+that had something to say about its items. Keys that a file chooses itself (the names of thresholds, groups, variants) are items, not keys.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from typing import Any
+
+import lint_texts as texts
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from glasshouse.linting.finding import Status
+from glasshouse.linting.rule import page
+from glasshouse.linting.run import lint_text
+from glasshouse.scenario import source
+from lint_schemes import schemes
+
+Step = str | int
+CHOSEN_BY_THE_FILE = ("thresholds", "by_group", "parts", "sources", "set")
+NOT_PART_OF_THE_PROMISE = ("world", "conduct", "practice", "variants", "shocks", "evidence", "waivers")
+
+
+def keys(here: Any, way: tuple[Step, ...] = ()) -> Iterator[tuple[Step, ...]]:
+    """Every key of a mapping in the file, at any depth."""
+    if isinstance(here, dict):
+        for key, value in here.items():
+            if way and way[-1] in CHOSEN_BY_THE_FILE:
+                continue
+            yield (*way, key)
+            yield from keys(value, (*way, key))
+    elif isinstance(here, list):
+        for i, item in enumerate(here):
+            yield from keys(item, (*way, i))
+
+
+def taken_out(data: dict[str, Any], way: tuple[Step, ...]) -> dict[str, Any]:
+    fresh = copy.deepcopy(data)
+    here: Any = fresh
+    for step in way[:-1]:
+        here = here[step]
+    del here[way[-1]]
+    return fresh
+
+
+def spoken(data: dict[str, Any]) -> set[str]:
+    return {f.code for f in lint_text(texts.text_of(data))}
+
+
+def lost(data: dict[str, Any], before: set[str], way: tuple[Step, ...]) -> set[str]:
+    """Rules that had something to say and have nothing any more, once a key is gone. A text that is no scheme any more does not count."""
+    try:
+        return before - spoken(taken_out(data, way))
+    except ValidationError:
+        return set()
+
+
+def promised_keys(data: dict[str, Any]) -> list[tuple[Step, ...]]:
+    return [w for w in keys(data) if w[0] not in NOT_PART_OF_THE_PROMISE]
+
+
+@given(scheme=schemes(), data=st.data())
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_no_key_of_a_made_up_scheme_hides_a_finding_by_going(scheme: dict[str, Any], data: st.DataObject) -> None:
+    before, ways = spoken(scheme), promised_keys(scheme)
+    way = data.draw(st.sampled_from(ways))
+    assert lost(scheme, before, way) == set(), way
+
+
+def failing_cases() -> list[Any]:
+    found = []
+    for path in sorted(texts.CASES.glob("gh*.yaml")):
+        for case in source.read_document(path).data.get("fail", []):
+            if path.stem != "gh941":
+                found.append(pytest.param(path.stem.upper(), case, id=f"{path.stem} {case['name']}"))
+    for code, rule in texts.BY_CODE.items():
+        if code != "GH941":
+            found.append(pytest.param(code, {"text": texts.yaml(page(rule)["Example"])}, id=f"{code} page"))
+    return found
+
+
+@pytest.mark.parametrize(("code", "case"), failing_cases())
+def test_no_key_hides_the_finding_of_a_case_by_going(code: str, case: dict[str, Any]) -> None:
+    scheme = texts.laid_over(texts.base(), case["text"])
+    for path in case.get("without", []):
+        scheme = texts.without(scheme, path)
+    rule = [texts.BY_CODE[code]]
+    day = texts.date.fromisoformat(case.get("as_of", "2026-11-21"))
+    assert lint_text(texts.text_of(scheme, day), rule)
+    for way in keys(scheme):
+        if way[0] in NOT_PART_OF_THE_PROMISE:
+            continue
+        try:
+            after = lint_text(texts.text_of(taken_out(scheme, way), day), rule)
+        except ValidationError:
+            continue
+        assert after, f"{code} fell silent when {way} was taken out"
+
+
+def test_an_empty_scheme_is_clean_of_nothing() -> None:
+    found = lint_text(texts.text_of({"schema": 1, "scheme": {"title": "nothing said"}}))
+    assert {f.code for f in found} == set(texts.BY_CODE) - {"GH941"}
+    assert {f.status for f in found} == {Status.UNDETERMINED}
