@@ -34,7 +34,18 @@ class Page(IntEnum):
 
 
 COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD = (
-    np.uint32(p) for p in (Page.COUNT, Page.CANDIDATE, Page.SECOND, Page.TARGET, Page.CASE, Page.TIE, Page.TRAIT, Page.DEMAND, Page.THIRD)
+    np.uint32(p)
+    for p in (
+        Page.COUNT,
+        Page.CANDIDATE,
+        Page.SECOND,
+        Page.TARGET,
+        Page.CASE,
+        Page.TIE,
+        Page.TRAIT,
+        Page.DEMAND,
+        Page.THIRD,
+    )
 )
 
 

@@ -49,14 +49,14 @@ def cache_folder() -> Path:
 
 def pure(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a scalar function into whichever kernel calls it."""
-    return numba.njit(nogil=True)(function)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, _nrt=False)(function)  # type: ignore[no-any-return]
 
 
 def phase(function: Callable[..., Any]) -> Callable[..., Any]:
     """A part of a kernel with a name of its own: laid into its caller before compiling, because each call level that is handed all tables
     would be optimised anew by every level above it (measured: 67 s of compiling became a few).
     """
-    return numba.njit(nogil=True, inline="always")(function)  # type: ignore[no-any-return]
+    return numba.njit(nogil=True, inline="always", _nrt=False)(function)  # type: ignore[no-any-return]
 
 
 def entry(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -64,7 +64,7 @@ def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(_FOLDER)
     try:
-        return numba.njit(nogil=True, cache=True)(function)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True, cache=True, _nrt=False)(function)  # type: ignore[no-any-return]
     finally:
         numba.config.CACHE_DIR = before
 

@@ -1,11 +1,11 @@
 """Rows of what few have: letters on the way, open and closed cases, events asked for. Packed 32-bit words, read and written here only.
 
-    letter  4 words   target | source | tag | amount + 32768 : 16, kind : 2, hops : 3, association : 3, mask of variants : 8
-    case    8 words   person | variant : 4, list : 4, ordinal : 8, basis : 3, rightful : 1, kind : 3, decision : 2, learnt by : 2, group : 5
-                      opened, notified | learnt, appealed | decided, expires | paid, clears : 16 bits each, low half first
-                      cause's source | cause's tag
-    closed  9 words   a case and closed : 16, closed by : 16
-    event   6 words   person | day : 16, event : 8, variants : 8 | detail | source | tag | amount (two's complement)
+letter  4 words   target | source | tag | amount + 32768 : 16, kind : 2, hops : 3, association : 3, mask of variants : 8
+case    8 words   person | variant : 4, list : 4, ordinal : 8, basis : 3, rightful : 1, kind : 3, decision : 2, learnt by : 2, group : 5
+                  opened, notified | learnt, appealed | decided, expires | paid, clears : 16 bits each, low half first
+                  cause's source | cause's tag
+closed  9 words   a case and closed : 16, closed by : 16
+event   6 words   person | day : 16, event : 8, variants : 8 | detail | source | tag | amount (two's complement)
 """
 
 from __future__ import annotations
@@ -39,7 +39,13 @@ SEEN_BIT, MISFILED_BIT, GOES_ON_BIT = 1, 2, 4
 @pure
 def letter_pack(amount: int, kind: int, hops: int, association: int, mask: int) -> int:
     """The last word of a letter."""
-    return uint32(((int64(amount) + AMOUNT_ZERO) << 16) | (int64(kind) << 14) | (int64(hops) << 11) | (int64(association) << 8) | int64(mask))  # type: ignore[no-any-return]
+    return uint32(
+        ((int64(amount) + AMOUNT_ZERO) << 16)
+        | (int64(kind) << 14)
+        | (int64(hops) << 11)
+        | (int64(association) << 8)
+        | int64(mask)
+    )  # type: ignore[no-any-return]
 
 
 @pure
@@ -51,7 +57,9 @@ def letter_amount(pack: int) -> int:
 @pure
 def case_head(variant: int, on_list: int, ordinal: int, basis: int, rightful: int, kind: int, group: int) -> int:
     """The second word of a case that opens: no decision yet, not learnt of yet."""
-    return uint32(variant | (on_list << 4) | (ordinal << 8) | (basis << 16) | (rightful << 19) | (kind << 20) | (group << 27))  # type: ignore[no-any-return]
+    return uint32(
+        variant | (on_list << 4) | (ordinal << 8) | (basis << 16) | (rightful << 19) | (kind << 20) | (group << 27)
+    )  # type: ignore[no-any-return]
 
 
 @pure

@@ -123,12 +123,18 @@ class Engine:
             return
         block = self.plan.world.block
         counts = np.zeros((len(self.chunks), self.blocks), np.int64)
-        self._each(lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number(self.chunks)]))
+        self._each(
+            lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number(self.chunks)])
+        )
         ends = np.cumsum(counts.T.reshape(-1))
         place = np.concatenate(([0], ends[:-1])).reshape(self.blocks, -1).T.copy()
         self.inbox_at = np.concatenate((place[0], [total]))
         self.inbox = np.empty((total, LETTER_WORDS), np.uint32)
-        self._each(lambda c: d.sort_letters(c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number(self.chunks)], self.inbox))
+        self._each(
+            lambda c: d.sort_letters(
+                c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number(self.chunks)], self.inbox
+            )
+        )
         if self.letters is not None and self.day < self.plan.world.days:
             self.letters.append(self.inbox.copy())
             self.letter_days.append(self.day + 1)
@@ -147,27 +153,32 @@ class Engine:
         """Counts of the days so far, [day, variant, region, group, counter], stocks as changes."""
         return self.daily[: self.day]
 
-    def result(self) -> Result:
-        """Everything a recording holds, of the days lived so far."""
+    def result(self, letters: bool = True) -> Result:
+        """Everything a recording holds, of the days lived so far; without letters where they were taken before."""
         return Result(
             daily=_daily(self.plan, self.daily[: self.day]),
             acts=self.acts[: self.day],
             cases=_cases(self.closed, [c.open_cases() for c in self.chunks], self.day),
             people=_people(self.columns),
-            letters=_letters(self._letter_rows(), self.absent),
+            letters=self._all_letters() if letters else {},
             events=_events(self.events),
         )
 
-    def letter_runs(self) -> Iterator[dict[str, I64]]:
-        """Letters in 30-day runs of delivery days, each sorted as the recording wants it."""
-        by_run: dict[int, list[tuple[int, U32]]] = {}
-        for on, rows in zip(self.letter_days, self.letters or (), strict=True):
-            by_run.setdefault((on - 1) // LETTER_RUN_DAYS, []).append((on, rows))
-        for run in sorted(by_run):
-            yield _letters(by_run[run], self.absent)
+    def take_letters(self, everything: bool) -> Iterator[tuple[int, I64, I64, U32]]:
+        """Letters of the 30-day runs that are over (of all, if asked): run, days, letters on each day, rows. They leave memory."""
+        while self.letters:
+            run = (self.letter_days[0] - 1) // LETTER_RUN_DAYS
+            if not everything and self.day + 1 < (run + 1) * LETTER_RUN_DAYS:
+                return
+            n = sum((day - 1) // LETTER_RUN_DAYS == run for day in self.letter_days)
+            rows, days = self.letters[:n], self.letter_days[:n]
+            del self.letters[:n], self.letter_days[:n]
+            yield run, np.array(days, np.int64), np.array([len(x) for x in rows], np.int64), np.concatenate(rows)
 
-    def _letter_rows(self) -> list[tuple[int, U32]]:
-        return list(zip(self.letter_days, self.letters or (), strict=True))
+    def _all_letters(self) -> dict[str, I64]:
+        rows = self.letters or []
+        on = np.repeat(np.array(self.letter_days, np.int64), [len(x) for x in rows])
+        return letter_columns(on, np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *rows]), self.absent)
 
     # --- going on later ---
 
@@ -231,7 +242,8 @@ class _Chunk:
         )
         counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
         self.tally = d.Tally(
-            daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64), acts=np.zeros((K, C, 3), np.int64)
+            daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
+            acts=np.zeros((K, C, 3), np.int64),
         )
         self.desk = d.Desk(
             points=np.zeros((w.block, K), np.int32),
@@ -260,7 +272,14 @@ class _Chunk:
         self.cases, self.cases_at = np.ascontiguousarray(cases), np.ascontiguousarray(cases_at)
 
     def live(
-        self, day: int, plan: Plan, columns: d.Columns, limits: d.Limits, inbox: U32, inbox_at: I64, journalled: NDArray[np.uint8]
+        self,
+        day: int,
+        plan: Plan,
+        columns: d.Columns,
+        limits: d.Limits,
+        inbox: U32,
+        inbox_at: I64,
+        journalled: NDArray[np.uint8],
     ) -> None:
         """Live the day, growing buffers whenever a block finds too little room."""
         self.marks[:] = 0
@@ -333,7 +352,9 @@ def _limits(plan: Plan) -> d.Limits:
         per_event = min(plan.world.variants, max(distinct, 1) * max(files, 1))
         fan += MOST_NEIGHBOURS * per_event * (plan.lists.count if a.transfer[n] == 1 else 1)
     itemised = (t.capped >= 0) | (t.files >= 0).any(axis=1)
-    return d.Limits(candidates=int(t.row_len.sum()) if len(t.row_act) else 0, fan=fan, itemised=itemised.astype(np.uint8))
+    return d.Limits(
+        candidates=int(t.row_len.sum()) if len(t.row_act) else 0, fan=fan, itemised=itemised.astype(np.uint8)
+    )
 
 
 # --- from packed rows to columns ----------------------------------------------------------------------------------------------------
@@ -395,9 +416,9 @@ def _people(columns: d.Columns) -> dict[str, NDArray[Any]]:
     return out
 
 
-def _letters(rows: list[tuple[int, U32]], absent: Absence | None) -> dict[str, I64]:
-    on = np.concatenate([np.zeros(0, np.int64), *(np.full(len(x), day, np.int64) for day, x in rows)])
-    x = np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *(x for _, x in rows)]).astype(np.int64)
+def letter_columns(on: I64, rows: U32, absent: Absence | None = None) -> dict[str, I64]:
+    """Packed letters, delivered on the days `on`, as sorted columns; nothing that reaches nobody."""
+    x = rows.astype(np.int64)
     pack, mask = x[:, 3], x[:, 3] & 255
     if absent is not None:
         for person, variant in zip(absent.person, absent.variant, strict=True):

@@ -25,7 +25,8 @@ import numpy as np
 from numba import int64, uint32, uint64
 from numpy.typing import NDArray
 
-from glasshouse.chance import CANDIDATE, CASE, COUNT, DEMAND, SECOND, TARGET, THIRD, TIE as TIE_PAGE, TRAIT, below, draw  # noqa: I001
+from glasshouse.chance import CANDIDATE, CASE, COUNT, DEMAND, SECOND, TARGET, THIRD, TRAIT, below, draw
+from glasshouse.chance import TIE as TIE_PAGE
 from glasshouse.codes import CORRECTED, EXPIRED, LISTED, OWN, OWN_ACT, PAID, RECOVERED, TIE, WRONG, WRONG_PERSON
 from glasshouse.engines.buffers import (
     E_ACT,
@@ -49,7 +50,17 @@ from glasshouse.engines.buffers import (
     two_days,
 )
 from glasshouse.kernels import entry, phase, pure
-from glasshouse.mechanisms import adaptation, association, behaviour, consequences, lists, redress, registry, scoring, sensing
+from glasshouse.mechanisms import (
+    adaptation,
+    association,
+    behaviour,
+    consequences,
+    lists,
+    redress,
+    registry,
+    scoring,
+    sensing,
+)
 from glasshouse.scenario.tables import ABSENT
 from glasshouse.world.ties import neighbours
 
@@ -60,7 +71,19 @@ GATE_COUNTERS = ("tries", "trips", "people", "evaded")
 STOCKS = (LISTED_NOW, WRONGFUL, WRONGFUL_BY_RIGHTS)
 
 # what `marks` counts: rows used in each buffer, people touched, items kept; then the room a refused block asks for
-(AT_LETTER, AT_CASE, AT_CLOSED, AT_EVENT, AT_TOUCHED, AT_ITEM, NEED_LETTER, NEED_CASE, NEED_CLOSED, NEED_EVENT, NEED_ITEM) = range(11)
+(
+    AT_LETTER,
+    AT_CASE,
+    AT_CLOSED,
+    AT_EVENT,
+    AT_TOUCHED,
+    AT_ITEM,
+    NEED_LETTER,
+    NEED_CASE,
+    NEED_CLOSED,
+    NEED_EVENT,
+    NEED_ITEM,
+) = range(11)
 MARKS = 11
 BY_NOTICE, BY_REFUSAL = 1, 2
 GRANTED, DECISION_REFUSED = 1, 2
@@ -91,7 +114,9 @@ class Desk(NamedTuple):
     touched: NDArray[np.int32]  # [B]
     head: NDArray[np.int32]  # [B] first item of a slot, -1 none
     item: NDArray[np.uint32]  # [room, 7] next + 1, act, kind, source, tag, mask, circumstances (4 bits a variant)
-    filing: NDArray[np.uint64]  # [K, L, 2] greatest (kind << 32 | source) and (tag << 8 | act's circumstance) filed today
+    filing: NDArray[
+        np.uint64
+    ]  # [K, L, 2] greatest (kind << 32 | source) and (tag << 8 | act's circumstance) filed today
     filed: NDArray[np.uint8]  # [K, L]
     amount: NDArray[np.int64]  # [K]
     found: NDArray[np.int64]  # [MOST_NEIGHBOURS]
@@ -181,14 +206,49 @@ def fall_due(block_cases, day, world, rolls, delays, columns, tally, rows, marks
         if day == low_day(block_cases[q, 6 - 1]):
             cell[COMPLIED] += 1
             if written:
-                note(rows.events, marks, int64(person), int64(day), int64(E_PAID), int64(1 << v), int64(which), int64(0), int64(0), int64(0))
-        over = closes_by(block_cases, q, day, int64(columns.score[person, v]), rolls.exit_score[which, v], rolls.trigger[which])
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_PAID),
+                    int64(1 << v),
+                    int64(which),
+                    int64(0),
+                    int64(0),
+                    int64(0),
+                )
+        over = closes_by(
+            block_cases, q, day, int64(columns.score[person, v]), rolls.exit_score[which, v], rolls.trigger[which]
+        )
         if written and day == low_day(block_cases[q, 4]):
-            note(rows.events, marks, int64(person), int64(day), int64(E_DECIDED), int64(1 << v), int64(which), int64((int64(head) >> 23) & 3), int64(0), int64(0))
+            note(
+                rows.events,
+                marks,
+                int64(person),
+                int64(day),
+                int64(E_DECIDED),
+                int64(1 << v),
+                int64(which),
+                int64((int64(head) >> 23) & 3),
+                int64(0),
+                int64(0),
+            )
         if over:
             close(block_cases, q, over, person, v, which, day, columns, cell, rows, marks)
             if written:
-                note(rows.events, marks, int64(person), int64(day), int64(E_LEFT), int64(1 << v), int64(which), int64(over), int64(0), int64(0))
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_LEFT),
+                    int64(1 << v),
+                    int64(which),
+                    int64(over),
+                    int64(0),
+                    int64(0),
+                )
             continue
         n = marks[AT_CASE]
         for z in range(8):
@@ -197,15 +257,48 @@ def fall_due(block_cases, day, world, rolls, delays, columns, tally, rows, marks
         if day == high_day(block_cases[q, 2]):
             cell[NOTIFIED] += 1
             if written:
-                note(rows.events, marks, int64(person), int64(day), int64(E_NOTIFIED), int64(1 << v), int64(which), int64(0), int64(0), int64(0))
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_NOTIFIED),
+                    int64(1 << v),
+                    int64(which),
+                    int64(0),
+                    int64(0),
+                    int64(0),
+                )
             if low_day(block_cases[q, 3]) == 0:
                 learn(rows.cases, int64(n), int64(day), int64(BY_NOTICE), rolls, delays, world)
                 if written:
-                    note(rows.events, marks, int64(person), int64(day), int64(E_LEARNT), int64(1 << v), int64(which), int64(BY_NOTICE), int64(0), int64(0))
+                    note(
+                        rows.events,
+                        marks,
+                        int64(person),
+                        int64(day),
+                        int64(E_LEARNT),
+                        int64(1 << v),
+                        int64(which),
+                        int64(BY_NOTICE),
+                        int64(0),
+                        int64(0),
+                    )
         if day == high_day(block_cases[q, 3]):
             cell[APPEALS] += 1
             if written:
-                note(rows.events, marks, int64(person), int64(day), int64(E_APPEALED), int64(1 << v), int64(which), int64(0), int64(0), int64(0))
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_APPEALED),
+                    int64(1 << v),
+                    int64(which),
+                    int64(0),
+                    int64(0),
+                    int64(0),
+                )
     for n in range(before, marks[AT_CLOSED]):
         person = int64(rows.closed[n, 0])
         v = int64(rows.closed[n, 1]) & 15
@@ -259,11 +352,21 @@ def learn(cases, n, day, how, rolls, delays, world):  # type: ignore[no-untyped-
     appealed = int64(0)
     decided = int64(0)
     if uint64(w2) < rolls.appeals[which, v, basis]:
-        days = redress.wait(delays.cut, delays.first[rolls.appeal_delay[which, v]], delays.length[rolls.appeal_delay[which, v]], uint64(s0))
+        days = redress.wait(
+            delays.cut,
+            delays.first[rolls.appeal_delay[which, v]],
+            delays.length[rolls.appeal_delay[which, v]],
+            uint64(s0),
+        )
         if days >= 0:
             appealed = redress.day_or_never(max(day + days, day + 1))
         if appealed and uint64(s1) < rolls.answered[which, v]:
-            days = redress.wait(delays.cut, delays.first[rolls.decide_delay[which, v]], delays.length[rolls.decide_delay[which, v]], uint64(s2))
+            days = redress.wait(
+                delays.cut,
+                delays.first[rolls.decide_delay[which, v]],
+                delays.length[rolls.decide_delay[which, v]],
+                uint64(s2),
+            )
             if days >= 0:
                 decided = redress.day_or_never(appealed + 1 + days)
     decision = int64(0)
@@ -307,7 +410,18 @@ def try_gates(start, day, world, rolls, delays, gates, columns, tally, rows, mar
             if consequences.goes_another_way(uint64(w2), gates.evade[e, period, v]):
                 cell[first + 3] += 1
                 if written:
-                    note(rows.events, marks, int64(person), int64(day), int64(E_OTHER_WAY), int64(1 << v), int64(e), int64(0), int64(0), int64(0))
+                    note(
+                        rows.events,
+                        marks,
+                        int64(person),
+                        int64(day),
+                        int64(E_OTHER_WAY),
+                        int64(1 << v),
+                        int64(e),
+                        int64(0),
+                        int64(0),
+                        int64(0),
+                    )
                 continue
             tries = int64(1)
             while gates.tries_cut[e, period, v, tries - 1] <= uint64(w1):
@@ -318,15 +432,48 @@ def try_gates(start, day, world, rolls, delays, gates, columns, tally, rows, mar
                 cell[first + 2] += 1
                 columns.refused[person, v] |= np.uint16(1 << e)
             if written:
-                note(rows.events, marks, int64(person), int64(day), int64(E_REFUSED), int64(1 << v), int64(e), int64(0), int64(0), int64(tries))
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_REFUSED),
+                    int64(1 << v),
+                    int64(e),
+                    int64(0),
+                    int64(0),
+                    int64(tries),
+                )
             if low_day(rows.cases[n, 3]) == 0 and rolls.refusal_tells[which, v]:
                 learn(rows.cases, int64(n), int64(day), int64(BY_REFUSAL), rolls, delays, world)
                 if written:
-                    note(rows.events, marks, int64(person), int64(day), int64(E_LEARNT), int64(1 << v), int64(which), int64(BY_REFUSAL), int64(0), int64(0))
+                    note(
+                        rows.events,
+                        marks,
+                        int64(person),
+                        int64(day),
+                        int64(E_LEARNT),
+                        int64(1 << v),
+                        int64(which),
+                        int64(BY_REFUSAL),
+                        int64(0),
+                        int64(0),
+                    )
             if consequences.gives_up(uint64(w3), gates.learns[e, v], uint64(t1), gates.never_learns[e, v]):
                 columns.given_up[person, v] |= np.uint16(1 << e)
                 if written:
-                    note(rows.events, marks, int64(person), int64(day), int64(E_GAVE_UP), int64(1 << v), int64(e), int64(0), int64(0), int64(0))
+                    note(
+                        rows.events,
+                        marks,
+                        int64(person),
+                        int64(day),
+                        int64(E_GAVE_UP),
+                        int64(1 << v),
+                        int64(e),
+                        int64(0),
+                        int64(0),
+                        int64(0),
+                    )
 
 
 # --- gathering (day.md, 15) ---------------------------------------------------------------------------------------------------------
@@ -418,7 +565,20 @@ def share_demerit(desk, rows, marks, world, acts, bonds, ties, person, act, mask
         for v in range(desk.amount.shape[0]):
             if mask >> v & 1 and acts.files[act, v] < 0:
                 desk.amount[v] = association.handed_on(acts.points[act, v], int64(bonds.share[a, v]))
-        post(desk.amount, desk.found, rows.letters, marks, world, ties, int64(bonds.kind[a]), int64(person), int64(a), int64(TIE), int64(1), int64(tag))
+        post(
+            desk.amount,
+            desk.found,
+            rows.letters,
+            marks,
+            world,
+            ties,
+            int64(bonds.kind[a]),
+            int64(person),
+            int64(a),
+            int64(TIE),
+            int64(1),
+            int64(tag),
+        )
 
 
 # --- 3  yesterday's letters (day.md, 13) --------------------------------------------------------------------------------------------
@@ -441,7 +601,18 @@ def read_letters(base, inbox, day, world, acts, bonds, ties, columns, desk, rows
             continue
         touch(desk, marks, slot)
         if is_journalled(journalled, person):
-            note(rows.events, marks, int64(person), int64(day), int64(E_RECORD), int64(mask), int64(kind), int64(source), int64(tag), int64(letter_amount(pack)))
+            note(
+                rows.events,
+                marks,
+                int64(person),
+                int64(day),
+                int64(E_RECORD),
+                int64(mask),
+                int64(kind),
+                int64(source),
+                int64(tag),
+                int64(letter_amount(pack)),
+            )
         if kind == WRONG:
             act = int64(tag) & 255
             if limits.itemised[act]:
@@ -461,7 +632,20 @@ def read_letters(base, inbox, day, world, acts, bonds, ties, columns, desk, rows
             for v in range(K):
                 if mask >> v & 1:
                     desk.amount[v] = association.handed_on(amount, int64(bonds.share[a, v]))
-            post(desk.amount, desk.found, rows.letters, marks, world, ties, int64(bonds.kind[a]), int64(person), int64(a), int64(TIE), int64(hops + 1), int64(tag))
+            post(
+                desk.amount,
+                desk.found,
+                rows.letters,
+                marks,
+                world,
+                ties,
+                int64(bonds.kind[a]),
+                int64(person),
+                int64(a),
+                int64(TIE),
+                int64(hops + 1),
+                int64(tag),
+            )
 
 
 # --- 4  conduct (day.md, 14) --------------------------------------------------------------------------------------------------------
@@ -472,8 +656,20 @@ def act(b, base, day, world, acts, bonds, rolls, ties, columns, desk, tally, row
     """Potential acts of the block: who, whether it happens in each variant, who sees it, and in whose file it lands."""
     B, N, K, k0, k1 = world.block, world.people, world.variants, world.k0, world.k1
     accept, rank_class, seen_by, wrong_by = acts.accept, acts.rank_class, acts.seen, acts.wrong
-    row_act, row_strip, row_first, row_width, row_len = acts.row_act, acts.row_strip, acts.row_first, acts.row_width, acts.row_len
-    row_cdf, row_guide, by_group, by_list, chillable = acts.row_cdf, acts.row_guide, acts.by_group, acts.by_list, acts.chillable
+    row_act, row_strip, row_first, row_width, row_len = (
+        acts.row_act,
+        acts.row_strip,
+        acts.row_first,
+        acts.row_width,
+        acts.row_len,
+    )
+    row_cdf, row_guide, by_group, by_list, chillable = (
+        acts.row_cdf,
+        acts.row_guide,
+        acts.by_group,
+        acts.by_list,
+        acts.chillable,
+    )
     on_lists, chill, done = columns.on, columns.chill, tally.acts
     for r in range(row_act.shape[0]):
         c = int64(row_act[r])
@@ -544,13 +740,26 @@ def act(b, base, day, world, acts, bonds, rolls, ties, columns, desk, tally, row
                         if not registry.goes_on(uint64(w1), acts.goes_on[c, v, s]):
                             recorded &= ~(1 << v)
             if is_journalled(journalled, person):
-                note(rows.events, marks, int64(person), int64(day), int64(E_ACT), int64(happened), int64(seen | wrong << 8 | recorded << 16), int64(circumstances), int64(tag), int64(0))
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_ACT),
+                    int64(happened),
+                    int64(seen | wrong << 8 | recorded << 16),
+                    int64(circumstances),
+                    int64(tag),
+                    int64(0),
+                )
             own = recorded & ~wrong
             if own:
                 file_own(slot, person, c, own, circumstances, tag, world, acts, bonds, ties, desk, rows, marks, limits)
             if recorded & wrong:
                 w0, w1, _, _ = draw(e, day, TARGET, strip, b, stream, k0, k1)
-                file_elsewhere(slot, person, below(w0, w1, N), c, recorded & wrong, tag, world, acts, columns, desk, rows, marks)
+                file_elsewhere(
+                    slot, person, below(w0, w1, N), c, recorded & wrong, tag, world, acts, columns, desk, rows, marks
+                )
 
 
 @phase
@@ -610,15 +819,49 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, columns, d
         written = is_journalled(journalled, person)
         for v in range(K):
             if scale.used:
-                now = scoring.settled(int64(columns.score[person, v]), int64(points[slot, v]), scale.lowest, scale.highest)
+                now = scoring.settled(
+                    int64(columns.score[person, v]), int64(points[slot, v]), scale.lowest, scale.highest
+                )
                 columns.score[person, v] = now
-                columns.merited[person, v] = scoring.settled(int64(columns.merited[person, v]), int64(merit[slot, v]), scale.lowest, scale.highest)
+                columns.merited[person, v] = scoring.settled(
+                    int64(columns.merited[person, v]), int64(merit[slot, v]), scale.lowest, scale.highest
+                )
                 if written and points[slot, v] != 0:
-                    note(rows.events, marks, int64(person), int64(day), int64(E_SETTLED), int64(1 << v), int64(0), int64(uint32(points[slot, v])), int64(lo[slot, v]), int64(now))
+                    note(
+                        rows.events,
+                        marks,
+                        int64(person),
+                        int64(day),
+                        int64(E_SETTLED),
+                        int64(1 << v),
+                        int64(0),
+                        int64(uint32(points[slot, v])),
+                        int64(lo[slot, v]),
+                        int64(now),
+                    )
             if hi[slot, v] >> uint64(40):
-                columns.chill[person, v] = adaptation.chill_after(int64(columns.chill[person, v]), scale.chill_step[v], scale.chill_most[v])
+                columns.chill[person, v] = adaptation.chill_after(
+                    int64(columns.chill[person, v]), scale.chill_step[v], scale.chill_most[v]
+                )
         if rolls.count:
-            enter_lists(slot, person, day, has_items, world, acts, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, written)
+            enter_lists(
+                slot,
+                person,
+                day,
+                has_items,
+                world,
+                acts,
+                bonds,
+                rolls,
+                delays,
+                ties,
+                columns,
+                desk,
+                tally,
+                rows,
+                marks,
+                written,
+            )
         for v in range(K):
             points[slot, v] = 0
             merit[slot, v] = 0
@@ -671,7 +914,9 @@ def file_for(desk, v, which, kind, source, tag, circumstance):  # type: ignore[n
 
 
 @phase
-def enter_lists(slot, person, day, has_items, world, acts, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, written):  # type: ignore[no-untyped-def]
+def enter_lists(
+    slot, person, day, has_items, world, acts, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, written
+):  # type: ignore[no-untyped-def]
     """Lists by number: entered iff not on it and its trigger holds."""
     K = world.variants
     for which in range(rolls.count):
@@ -682,13 +927,29 @@ def enter_lists(slot, person, day, has_items, world, acts, bonds, rolls, delays,
             weight = int64(desk.cause_hi[slot, v] >> uint64(40))
             filed = has_items and desk.filed[v, which] != 0
             if not lists.is_entered(
-                rolls.trigger[which], rolls.threshold[which, v], int64(columns.score[person, v]), weight, int64(desk.points[slot, v]), filed
+                rolls.trigger[which],
+                rolls.threshold[which, v],
+                int64(columns.score[person, v]),
+                weight,
+                int64(desk.points[slot, v]),
+                filed,
             ):
                 continue
             open_case(slot, person, v, which, day, world, acts, rolls, delays, columns, desk, tally, rows, marks)
             entered |= 1 << v
             if written:
-                note(rows.events, marks, int64(person), int64(day), int64(E_LISTED), int64(1 << v), int64(which), int64(rows.cases[marks[AT_CASE] - 1, 6]), int64(rows.cases[marks[AT_CASE] - 1, 7]), int64(0))
+                note(
+                    rows.events,
+                    marks,
+                    int64(person),
+                    int64(day),
+                    int64(E_LISTED),
+                    int64(1 << v),
+                    int64(which),
+                    int64(rows.cases[marks[AT_CASE] - 1, 6]),
+                    int64(rows.cases[marks[AT_CASE] - 1, 7]),
+                    int64(0),
+                )
         if entered:
             shade(person, which, entered, world, bonds, ties, desk, rows, marks)
 
@@ -701,13 +962,33 @@ def shade(person, which, entered, world, bonds, ties, desk, rows, marks):  # typ
             for v in range(desk.amount.shape[0]):
                 if entered >> v & 1:
                     desk.amount[v] = bonds.amount[a, v]
-            post(desk.amount, desk.found, rows.letters, marks, world, ties, int64(bonds.kind[a]), int64(person), int64(a), int64(LISTED), int64(1), int64(which))
+            post(
+                desk.amount,
+                desk.found,
+                rows.letters,
+                marks,
+                world,
+                ties,
+                int64(bonds.kind[a]),
+                int64(person),
+                int64(a),
+                int64(LISTED),
+                int64(1),
+                int64(which),
+            )
 
 
 @phase
 def open_case(slot, person, v, which, day, world, acts, rolls, delays, columns, desk, tally, rows, marks):  # type: ignore[no-untyped-def]
     """A listing begins: its basis, whether the rule is right about it, and every delay that chance will decide (16)."""
-    k0, k1, stream, cut, first, length = world.k0, world.k1, rolls.stream[which], delays.cut, delays.first, delays.length
+    k0, k1, stream, cut, first, length = (
+        world.k0,
+        world.k1,
+        rolls.stream[which],
+        delays.cut,
+        delays.first,
+        delays.length,
+    )
     trigger = rolls.trigger[which]
     if trigger == lists.BY_RULE:
         who, what = desk.filing[v, which, 0], desk.filing[v, which, 1]
@@ -739,14 +1020,23 @@ def open_case(slot, person, v, which, day, world, acts, rolls, delays, columns, 
     if uint64(w0) < rolls.served[which, v]:
         days = redress.wait(cut, first[rolls.notice_delay[which, v]], length[rolls.notice_delay[which, v]], uint64(w1))
         notified = redress.day_or_never(day + 1 + days) if days >= 0 else int64(0)
-    days = redress.wait(cut, first[rolls.pay_delay[which, v, basis]], length[rolls.pay_delay[which, v, basis]], uint64(s3))
+    days = redress.wait(
+        cut, first[rolls.pay_delay[which, v, basis]], length[rolls.pay_delay[which, v, basis]], uint64(s3)
+    )
     if days >= 0:
         paid = redress.day_or_never(day + 1 + days)
     if paid and uint64(h3) >= rolls.never_cleared[which, v]:
         days = redress.wait(cut, first[rolls.clear_delay[which, v]], length[rolls.clear_delay[which, v]], uint64(h2))
         clears = redress.day_or_never(paid + days) if days >= 0 else int64(0)
     extension = rolls.extension[which, v] if uint64(h1) < rolls.extended[which, v] else int64(0)
-    expires = redress.expires_on(day, rolls.term[which, v], uint64(h0) < rolls.termed[which, v], extension, rolls.term_from[which, v], rolls.older[which, v])
+    expires = redress.expires_on(
+        day,
+        rolls.term[which, v],
+        uint64(h0) < rolls.termed[which, v],
+        extension,
+        rolls.term_from[which, v],
+        rolls.older[which, v],
+    )
     g = group_of(person, world)
     n = marks[AT_CASE]
     rows.cases[n, 0] = uint32(person)
@@ -792,13 +1082,40 @@ def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, jou
 
 
 @entry
-def live_chunk(first, at, last, day, world, acts, scale, bonds, rolls, delays, gates, ties, columns, desk, tally, rows, marks, limits, inbox, inbox_at, cases, cases_at, kept_at, journalled):  # type: ignore[no-untyped-def]
+def live_chunk(
+    first,
+    at,
+    last,
+    day,
+    world,
+    acts,
+    scale,
+    bonds,
+    rolls,
+    delays,
+    gates,
+    ties,
+    columns,
+    desk,
+    tally,
+    rows,
+    marks,
+    limits,
+    inbox,
+    inbox_at,
+    cases,
+    cases_at,
+    kept_at,
+    journalled,
+):  # type: ignore[no-untyped-def]
     """Blocks `at` to `last` of a chunk live one day. Returns `last`, or the block for which there was no room: nothing of it was done."""
     B = world.block
     for b in range(at, last):
         mine = cases[cases_at[b - first] : cases_at[b - first + 1]]
         post_box = inbox[inbox_at[b] : inbox_at[b + 1]]
-        if not has_room(post_box.shape[0], mine.shape[0], world, rolls, gates, desk, rows, marks, limits, journalled.shape[0] > 0):
+        if not has_room(
+            post_box.shape[0], mine.shape[0], world, rolls, gates, desk, rows, marks, limits, journalled.shape[0] > 0
+        ):
             return b
         base = b * B
         start = marks[AT_CASE]
@@ -813,6 +1130,13 @@ def live_chunk(first, at, last, day, world, acts, scale, bonds, rolls, delays, g
         settle(base, day, world, acts, scale, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, journalled)
         kept_at[b - first + 1] = marks[AT_CASE]
     return last
+
+
+@entry
+def groups_of_all(world, group):  # type: ignore[no-untyped-def]
+    """Group of everybody, into uint8[person]."""
+    for person in range(world.people):
+        group[person] = group_of(person, world)
 
 
 @entry

@@ -85,9 +85,21 @@ class _Case:
         self.problems: list[Problem] = []
         if self.base.world is None or self.base.conduct is None:
             missing = "world" if self.base.world is None else "conduct"
-            raise ScenarioError([Problem(self.name, 0, 0, missing, "is missing: a scheme alone can be linted but not run")])
+            raise ScenarioError(
+                [Problem(self.name, 0, 0, missing, "is missing: a scheme alone can be linted but not run")]
+            )
         if len(self.variants) > MAX_VARIANTS:
-            raise ScenarioError([Problem(self.name, 0, 0, "variants", f"{len(self.variants)} variants; at most {MAX_VARIANTS} run side by side")])
+            raise ScenarioError(
+                [
+                    Problem(
+                        self.name,
+                        0,
+                        0,
+                        "variants",
+                        f"{len(self.variants)} variants; at most {MAX_VARIANTS} run side by side",
+                    )
+                ]
+            )
         self.world: schema.World = self.base.world
         self.days = (self.world.end - self.world.start).days + 1
         self.calendar = [self.world.start + timedelta(days=d) for d in range(self.days)]
@@ -96,17 +108,24 @@ class _Case:
         self.acts = tuple(self.base.conduct.acts)
         self.lists = tuple(x.id for x in self.base.lists)
         self.gates = tuple(self.base.conduct.demand)
-        self.associations = tuple(_association_key(a) for a in self.base.associations if a.transfer in ("points", "fraction", "listing"))
+        self.associations = tuple(
+            _association_key(a) for a in self.base.associations if a.transfer in ("points", "fraction", "listing")
+        )
         for n, (name, s) in enumerate(loaded.variants[1:], 1):
             assert s.conduct is not None
             self._no_more(n, name, "conduct.acts", s.conduct.acts, self.acts)
             self._no_more(n, name, "lists", [x.id for x in s.lists], self.lists)
             self._no_more(n, name, "conduct.demand", s.conduct.demand, self.gates)
 
-    def _no_more(self, n: int, name: str, path: str, found: Sequence[str] | dict[str, object] | object, known: tuple[str, ...]) -> None:
+    def _no_more(
+        self, n: int, name: str, path: str, found: Sequence[str] | dict[str, object] | object, known: tuple[str, ...]
+    ) -> None:
         extra = [x for x in found if x not in known]  # type: ignore[attr-defined]
         if extra:
-            self.refuse(f"variants[{n}]", f"{name} adds {', '.join(extra)} to {path}; write it in the scenario itself with a rate of 0")
+            self.refuse(
+                f"variants[{n}]",
+                f"{name} adds {', '.join(extra)} to {path}; write it in the scenario itself with a rate of 0",
+            )
 
     def refuse(self, path: str, message: str) -> None:
         self.problems.append(Problem(self.name, 0, 0, path, message))
@@ -287,7 +306,14 @@ def _score(case: _Case) -> ScoreTables:
 
 def _acts(case: _Case) -> ActTables:
     made = [_Act(case, c, name) for c, name in enumerate(case.acts)]
-    C, K, G, T, B, L = max(len(made), 1), len(case.variants), len(case.groups), case.days, case.world.block, max(len(case.lists), 1)
+    C, K, G, T, B, L = (
+        max(len(made), 1),
+        len(case.variants),
+        len(case.groups),
+        case.days,
+        case.world.block,
+        max(len(case.lists), 1),
+    )
     P = max((len(a.periods.first) for a in made), default=1)
     Q = max((a.classes for a in made), default=1)
     S = max((a.circumstances for a in made), default=1) or 1
@@ -381,7 +407,13 @@ class _Act:
             return schema.Sensing()
         miss = _share(claimed.accuracy.miss if claimed.accuracy else None)
         coverage = _share(claimed.coverage, 1.0)
-        false = claimed.linkage.false if claimed.linkage and claimed.linkage.false else claimed.accuracy.false_match if claimed.accuracy else None
+        false = (
+            claimed.linkage.false
+            if claimed.linkage and claimed.linkage.false
+            else claimed.accuracy.false_match
+            if claimed.accuracy
+            else None
+        )
         return schema.Sensing(
             seen=schema.Share(value=float(coverage * (1 - miss))), wrong_person=schema.Share(value=float(_share(false)))
         )
@@ -422,7 +454,13 @@ class _Act:
             return Decimal(0)
         group, listed = self._most(v)
         rank = 0 if q == 0 else self.cuts[q - 1]
-        return _dec(act.rate.value) * self.rate_series[v][self.periods.first[period]] * self._multiple(v, rank) * group * listed
+        return (
+            _dec(act.rate.value)
+            * self.rate_series[v][self.periods.first[period]]
+            * self._multiple(v, rank)
+            * group
+            * listed
+        )
 
     def envelope(self) -> Decimal:
         """Rate per year that tier 0 carries: as given, or the power of two at or above the base's ordinary rate on any day."""
@@ -449,24 +487,31 @@ class _Act:
             return []
         if E == 0:  # only a variant has a rate at all: its own power of two carries it
             E = Decimal(1)
-            while E < most:
+            while most > E:
                 E *= 2
         out = []
         tier, floor = 0, Decimal(0)
         while floor < most:
             width = E if tier == 0 else floor
             for band, (first, ranks) in enumerate([(0, B)] if tier == 0 else _bands(B)):
-                inside = [q for q in range(self.classes) if (0 if q == 0 else self.cuts[q - 1]) < first + ranks and self.cuts[q] > first]
+                inside = [
+                    q
+                    for q in range(self.classes)
+                    if (0 if q == 0 else self.cuts[q - 1]) < first + ranks and self.cuts[q] > first
+                ]
                 if not any(rate[p][v][q] > floor for p in range(P) for v in range(K) for q in inside):
                     continue
                 accept = [
-                    [[_threshold((x - floor) / width) if x > floor else 0 for x in rate[p][v]] for v in range(K)] for p in range(P)
+                    [[_threshold((x - floor) / width) if x > floor else 0 for x in rate[p][v]] for v in range(K)]
+                    for p in range(P)
                 ]
                 out.append(_Row(self.c, tier | band << 5, first, ranks, poisson_table(width / YEAR * ranks), accept))
             floor += width
             tier += 1
             if tier > 31:
-                self.case.refuse(f"conduct.acts.{self.name}.rate", "needs more than 32 tiers above its envelope; raise the envelope")
+                self.case.refuse(
+                    f"conduct.acts.{self.name}.rate", "needs more than 32 tiers above its envelope; raise the envelope"
+                )
                 return out
         return out
 
@@ -484,13 +529,20 @@ class _Act:
         t.chillable[c], t.protected[c] = base.chillable, base.protected
         requires = any(r.requires_ability for r in self.rules[0])
         for b, name in enumerate(BASES):
-            t.rightful_if[c, b] = name in ("own_act", "protected_conduct", "others_conduct") or (name == "cannot_pay" and not requires)
+            t.rightful_if[c, b] = name in ("own_act", "protected_conduct", "others_conduct") or (
+                name == "cannot_pay" and not requires
+            )
         for v in range(len(self.acts)):
             self._write_factors(t, v)
             self._write_sensing(t, v)
             self._write_circumstances(t, v)
             self._write_rules(t, v)
-        t.by_group[c] = _differs(t.group_factor[c], 1) or _differs(t.seen[c], 2) or _differs(t.wrong[c], 2) or _differs(t.circ_cut[c], 2)
+        t.by_group[c] = (
+            _differs(t.group_factor[c], 1)
+            or _differs(t.seen[c], 2)
+            or _differs(t.wrong[c], 2)
+            or _differs(t.circ_cut[c], 2)
+        )
         t.by_list[c] = bool((t.listed_factor[c] != ONE).any())
         for n, circ in enumerate((base.circumstances or {}).values()):
             t.circ_basis[c, n] = BASES.index(circ.basis)
@@ -499,7 +551,10 @@ class _Act:
         t.circumstances[c] = self.circumstances
         windows = {r.cap.window_days.value for rules in self.rules for r in rules if r.cap}
         if len(windows) > 1:
-            case.refuse("rules", f"the cap of {self.name} has windows of {sorted(windows)} days in different variants; they must agree")
+            case.refuse(
+                "rules",
+                f"the cap of {self.name} has windows of {sorted(windows)} days in different variants; they must agree",
+            )
         for w in windows:
             t.cap_window[c, 1 :: max(w, 1)] = 1
 
@@ -514,7 +569,10 @@ class _Act:
         if act.while_listed:
             scale = [max(_dec(m.value), Decimal(1)) for m in act.while_listed.values()]
             if any(s > 1 for s in scale):
-                self.case.refuse(f"conduct.acts.{self.name}.while_listed", "a multiple above 1 is not simulated; give the rate of listed people")
+                self.case.refuse(
+                    f"conduct.acts.{self.name}.while_listed",
+                    "a multiple above 1 is not simulated; give the rate of listed people",
+                )
             for name, m in act.while_listed.items():
                 if name in self.case.lists:
                     t.listed_factor[self.c, v, self.case.lists.index(name)] = _threshold(min(_dec(m.value), Decimal(1)))
@@ -537,12 +595,17 @@ class _Act:
         if act is None or not act.circumstances:
             return
         if len(act.circumstances) != self.circumstances:
-            self.case.refuse(f"conduct.acts.{self.name}.circumstances", "variants have different circumstances; they must be the same")
+            self.case.refuse(
+                f"conduct.acts.{self.name}.circumstances",
+                "variants have different circumstances; they must be the same",
+            )
             return
         for g, name in enumerate(self.case.groups):
             shares = [_share((x.by_group or {}).get(name, x.share)) for x in act.circumstances.values()]
             if abs(sum(shares) - 1) > Decimal("1e-9"):
-                self.case.refuse(f"conduct.acts.{self.name}.circumstances", f"shares of group {name} add to {sum(shares)}, not to 1")
+                self.case.refuse(
+                    f"conduct.acts.{self.name}.circumstances", f"shares of group {name} add to {sum(shares)}, not to 1"
+                )
             t.circ_cut[self.c, :, v, g, : len(shares)] = np.array(_cumulative(shares), np.uint64)
         listed = self._filed(v)
         practice = self.case.variants[v].practice.lists.get(self.case.lists[listed]) if listed >= 0 else None
@@ -561,7 +624,9 @@ class _Act:
         rules = self.rules[v]
         capped = [r for r in rules if r.cap is not None]
         if capped and len(rules) > 1:
-            self.case.refuse("rules", f"{', '.join(r.id for r in rules)} all answer to {self.name} and one has a cap; not simulated")
+            self.case.refuse(
+                "rules", f"{', '.join(r.id for r in rules)} all answer to {self.name} and one has a cap; not simulated"
+            )
         t.points[self.c, v] = sum(r.points.value for r in rules if r.points)
         t.files[self.c, v] = self._filed(v)
         cap = capped[0].cap if capped else None
@@ -672,7 +737,9 @@ def _lists(case: _Case, delays: _DelayBook) -> ListTables:
             if model is None:
                 if v == 0:
                     raise AssertionError("the base names its own lists")
-                t.threshold[n, v] = t.threshold[n, 0] if t.trigger[n] == 1 else (-(2**40) if t.trigger[n] == 2 else 2**40)
+                t.threshold[n, v] = (
+                    t.threshold[n, 0] if t.trigger[n] == 1 else (-(2**40) if t.trigger[n] == 2 else 2**40)
+                )
                 continue
             _write_list(case, t, delays, n, v, model)
     return t
@@ -695,7 +762,14 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     _write_expiry(case, t, n, v, practice.expiry or schema.ExpiryPractice(), model)
 
 
-def _write_notice(t: ListTables, delays: _DelayBook, n: int, v: int, practice: schema.NoticePractice | None, promise: schema.NoticePromise | None) -> None:
+def _write_notice(
+    t: ListTables,
+    delays: _DelayBook,
+    n: int,
+    v: int,
+    practice: schema.NoticePractice | None,
+    promise: schema.NoticePromise | None,
+) -> None:
     t.refusal_tells[n, v] = practice.refusal_tells if practice else 1
     if practice:
         t.served[n, v] = _threshold(_share(practice.served))
@@ -706,7 +780,14 @@ def _write_notice(t: ListTables, delays: _DelayBook, n: int, v: int, practice: s
         t.notice_delay[n, v] = delays.always(days)
 
 
-def _write_appeal(t: ListTables, delays: _DelayBook, n: int, v: int, practice: schema.AppealPractice | None, promise: schema.AppealPromise | None) -> None:
+def _write_appeal(
+    t: ListTables,
+    delays: _DelayBook,
+    n: int,
+    v: int,
+    practice: schema.AppealPractice | None,
+    promise: schema.AppealPromise | None,
+) -> None:
     """Practice, or the promise taken at its word: whoever is wrongly listed appeals and is upheld within the time that is promised."""
     if practice:
         for b, basis in enumerate(BASES):
@@ -728,7 +809,15 @@ def _by_basis(shares: schema.ByBasis, basis: str) -> Decimal:
     return _share(own if own is not None else shares.other)
 
 
-def _write_payment(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, practice: schema.PaymentPractice | None, model: schema.ListModel) -> None:
+def _write_payment(
+    case: _Case,
+    t: ListTables,
+    delays: _DelayBook,
+    n: int,
+    v: int,
+    practice: schema.PaymentPractice | None,
+    model: schema.ListModel,
+) -> None:
     if practice is None:
         return
     for b, basis in enumerate(BASES):
@@ -739,7 +828,9 @@ def _write_payment(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: in
     t.never_cleared[n, v] = _threshold(_share(practice.never_cleared))
 
 
-def _write_expiry(case: _Case, t: ListTables, n: int, v: int, practice: schema.ExpiryPractice, model: schema.ListModel) -> None:
+def _write_expiry(
+    case: _Case, t: ListTables, n: int, v: int, practice: schema.ExpiryPractice, model: schema.ListModel
+) -> None:
     t.term[n, v] = model.max_days.value if model.max_days else 0
     t.termed[n, v] = _threshold(_share(practice.termed))
     t.extended[n, v] = _threshold(_share(practice.extended))
@@ -794,7 +885,11 @@ class _Gate:
     def tries(self, period: int, v: int) -> list[int]:
         """Cumulative thresholds of (tries - 1): geometric with the mean of the day, at least one try."""
         demand = self.demands[v]
-        mean = max(_dec(demand.tries_per_trip.mean.value) * self.try_series[v][self.periods.first[period]], Decimal(1)) if demand else Decimal(1)
+        mean = (
+            max(_dec(demand.tries_per_trip.mean.value) * self.try_series[v][self.periods.first[period]], Decimal(1))
+            if demand
+            else Decimal(1)
+        )
         again = 1 - 1 / mean
         left, table = again, []
         while left > LEAST and len(table) < LONGEST_BUNCH:
@@ -818,4 +913,3 @@ class _Gate:
             t.user[e, v, g] = _threshold(_share((demand.by_group or {}).get(group, demand.users)))
         t.learns[e, v] = _threshold(_share(demand.learns))
         t.never_learns[e, v] = _threshold(_share(demand.never_learns))
-

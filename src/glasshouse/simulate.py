@@ -1,0 +1,510 @@
+"""The main path on one page: a scenario and a seed become a world, the world lives its days, and what happened is written down.
+
+A run works in `NAME.partial` and is moved into place when it is whole. It keeps a checkpoint every so many simulated days and seconds; a
+run that was killed, or stopped with Ctrl-C, goes on from the last one to the same bytes. Letters leave memory every 30 days.
+"""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasshouse.chance import replicate_seed
+from glasshouse.codes import KINDS
+from glasshouse.errors import Interrupted, RecordingError, UsageError
+from glasshouse.recording import place as places
+from glasshouse.recording import provenance
+from glasshouse.recording.schema import GATE_COLUMNS, WorldFacts
+from glasshouse.recording.store import Recording
+from glasshouse.recording.writer import write_tables
+from glasshouse.scenario import evidence
+from glasshouse.scenario.checks import unsimulated
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.tables import Names, Plan
+
+if TYPE_CHECKING:
+    from glasshouse.engines.cpu import Engine, Result
+
+CHECKPOINT_DAYS = 365
+CHECKPOINT_SECONDS = 30.0
+LETTERS_UP_TO_PEOPLE = 10_000_000
+LETTER_PARTS = "letters-so-far"
+PEOPLE_A_PART = 1 << 20
+"""Letters of a run are sorted for the recording so many target people at a time."""
+OVERHEAD_BYTES = 300 * 2**20
+FLOW_BYTES = 24
+"""Bytes a person and variant for letters on the way, cases and buffers; measured on the bench model (`bench/`)."""
+
+Tell = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is made. None of it changes a byte of the tables, except the journal, which is a table of its own."""
+
+    threads: int = 2
+    engine: str = "cpu"
+    journal: str | None = None
+    checkpoint_days: int = CHECKPOINT_DAYS
+    checkpoint_seconds: float = CHECKPOINT_SECONDS
+
+
+def simulate(
+    loaded: Loaded,
+    *,
+    seed: int | None = None,
+    replicate: int = 0,
+    threads: int = 2,
+    engine: str = "cpu",
+    out: Path | None = None,
+    resume: bool = False,
+    journal: str | None = None,
+    checkpoint_days: int | None = None,
+    progress: Tell | None = None,
+) -> Recording:
+    """Run a scenario and write its recording: tables, manifest and measures, moved into place when whole.
+
+    `replicate` r > 0 runs with the seed derived from the scenario's (`chance.replicate_seed`). `journal` asks for every event of some
+    people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%". Raises RecordingError where the place
+    is taken or the checkpoint is of another run, UsageError for a journal that asks for nobody, Interrupted on Ctrl-C.
+    """
+    began = time.monotonic()
+    tell = progress or _silent
+    base = reseeded(loaded, seed) if seed is not None else loaded
+    world = reseeded(base, replicate_seed(_seed(base), replicate)) if replicate else base
+    options = Options(threads, engine, journal, checkpoint_days or CHECKPOINT_DAYS)
+    place = out if out is not None else places.choose(Path("runs"), loaded.name)
+    work = places.start(place, resume)
+    tell("compiling", 0, 0)
+    plan, names = compile_plan(world)
+    result, letters = _lived(plan, names, world, options, work, resume, tell)
+    tell("writing", 0, 0)
+    facts = world_facts(plan)
+    digests = write_tables(
+        work, names, facts, named_daily(result.daily, names), result.acts, _with_region(result.cases, plan),
+        _with_places(result.people, plan), letters, journal_columns(result.events, names) if journal else None,
+    )  # fmt: skip
+    provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
+    return _measured(work, place, base)
+
+
+def simulate_counters(loaded: Loaded, seeds: Sequence[int], threads: int = 2) -> dict[str, NDArray[np.int64]]:
+    """Daily counts by the column names of `daily.parquet`, [seed, day, variant], summed over regions and groups; nothing is written."""
+    from glasshouse.engines.cpu import Engine
+
+    runs: dict[str, list[NDArray[np.int64]]] = {}
+    for seed in seeds:
+        plan, names = compile_plan(reseeded(loaded, seed))
+        engine = Engine(plan, threads)
+        try:
+            daily = named_daily(engine.run().result().daily, names)
+        finally:
+            engine.close()
+        for name, values in recorded_names(daily, names).items():
+            runs.setdefault(name, []).append(values.sum(axis=(2, 3)))
+    return {name: np.stack(x) for name, x in runs.items()}
+
+
+def memory_needed(loaded: Loaded) -> int:
+    """Bytes that a run of this scenario will hold at its peak, from the size of its world and what it simulates."""
+    s = loaded.scenario
+    if s.world is None:
+        return 0
+    capped = sum(1 for r in s.rules if r.cap)
+    dense = 3 + max(len(s.lists), 1) + 2 * capped + (4 if s.score else 0) + (4 if s.conduct and s.conduct.demand else 0)
+    return OVERHEAD_BYTES + s.world.people * (len(loaded.variants) * (dense + FLOW_BYTES) + 4)
+
+
+def reseeded(loaded: Loaded, seed: int) -> Loaded:
+    """The same scenario with another seed."""
+    if _seed(loaded) == seed:
+        return loaded
+    return from_raw({**loaded.raw, "world": {**loaded.raw["world"], "seed": seed}}, loaded.name, check=False)
+
+
+def _seed(loaded: Loaded) -> int:
+    if loaded.scenario.world is None:
+        raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
+    return loaded.scenario.world.seed
+
+
+def _silent(*_: Any, **__: Any) -> None:
+    """Nobody watches."""
+
+
+# --- living -------------------------------------------------------------------------------------------------------------------------
+
+
+def _lived(
+    plan: Plan, names: Names, loaded: Loaded, options: Options, work: Path, resume: bool, tell: Tell
+) -> tuple[Result, Iterator[dict[str, NDArray[np.int64]]] | None]:
+    """Everything that happened, and the letters in sorted parts where the world is small enough to keep them."""
+    if options.engine == "reference":
+        return _by_reference(plan)
+    from glasshouse.engines.cpu import Engine
+
+    keep = plan.world.people <= LETTERS_UP_TO_PEOPLE
+    engine = Engine(plan, options.threads, keep_letters=keep, journalled=_journalled(plan, options, tell))
+    try:
+        if resume:
+            _go_on(engine, loaded, options, work)
+        _live(engine, names, loaded, options, work, tell)
+        result = engine.result(letters=False)
+        _put_letters_aside(engine, work, everything=True)
+    finally:
+        engine.close()
+    return result, letter_parts(work, plan.world.people) if keep else None
+
+
+def _live(engine: Engine, names: Names, loaded: Loaded, options: Options, work: Path, tell: Tell) -> None:
+    """Day after day, with a checkpoint now and then; Ctrl-C ends the day that is being lived, keeps it, and stops."""
+    days, people = engine.plan.world.days, engine.plan.world.people
+    start, since = date.fromisoformat(names.start), time.monotonic()
+    with _Stop() as stop:
+        while engine.day < days:
+            tell("living" if engine.day else "compiling", engine.day, days if engine.day else 0, people=people if engine.day else 0,
+                 date=(start + timedelta(days=engine.day)).isoformat() if engine.day else "")  # fmt: skip
+            engine.step()
+            _put_letters_aside(engine, work, everything=False)
+            due = engine.day % options.checkpoint_days == 0 or time.monotonic() - since > options.checkpoint_seconds
+            if stop.asked or (due and engine.day < days):
+                places.checkpoint_write(work, engine.snapshot(), _identity(loaded, options))
+                since = time.monotonic()
+            if stop.asked:
+                raise Interrupted(f"stopped on day {engine.day} of {days}")
+    tell("living", days, days, people=people, date=(start + timedelta(days=days - 1)).isoformat())
+
+
+class _Stop:
+    """Turns the first Ctrl-C into a wish to stop this evening; the second one stops at once. Only the main thread hears it."""
+
+    def __init__(self) -> None:
+        self.asked = False
+        self.before: Any = None
+
+    def __enter__(self) -> _Stop:
+        if threading.current_thread() is threading.main_thread():
+            self.before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def __exit__(self, *_: object) -> None:
+        if self.before is not None:
+            signal.signal(signal.SIGINT, self.before)
+
+
+def _identity(loaded: Loaded, options: Options) -> dict[str, Any]:
+    """What a checkpoint belongs to."""
+    return {
+        "scenario": provenance.scenario_digest(loaded.raw),
+        "package": provenance.package_version("glasshouse"),
+        "journal": options.journal,
+    }
+
+
+def _go_on(engine: Engine, loaded: Loaded, options: Options, work: Path) -> None:
+    """Take up the last whole checkpoint, if there is one; refuse one of another scenario, seed or journal."""
+    found = places.checkpoint_read(work)
+    if found is None:
+        return
+    arrays, meta = found
+    if meta != _identity(loaded, options):
+        raise RecordingError(
+            f'"{work.name}" was begun with another scenario, seed, journal or version. Give the same ones, or remove it first.'
+        )
+    engine.restore(arrays)
+
+
+# --- letters ------------------------------------------------------------------------------------------------------------------------
+
+
+def _put_letters_aside(engine: Engine, work: Path, everything: bool) -> None:
+    """Letters of finished 30-day runs go to disk, written aside and moved, before any checkpoint that no longer holds them."""
+    for run, days, counts, rows in engine.take_letters(everything):
+        folder = work / LETTER_PARTS
+        folder.mkdir(exist_ok=True)
+        aside = folder / "part.new"
+        with aside.open("wb") as file:
+            np.savez(file, days=days, counts=counts, rows=rows)
+        places.flush(aside)
+        aside.replace(folder / f"{run:05d}.npz")
+
+
+def letter_parts(work: Path, people: int) -> Iterator[dict[str, NDArray[np.int64]]]:
+    """The letters of each 30-day run, sorted as the recording wants them, so many target people at a time; empties the folder behind it."""
+    from glasshouse.engines.cpu import letter_columns
+
+    for path in sorted((work / LETTER_PARTS).glob("*.npz")):
+        with np.load(path) as part:
+            on = np.repeat(part["days"], part["counts"])
+            rows = part["rows"]
+        for first in range(0, people, PEOPLE_A_PART):
+            mine = (
+                (rows[:, 0] >= first) & (rows[:, 0] < first + PEOPLE_A_PART) if people > PEOPLE_A_PART else slice(None)
+            )
+            yield letter_columns(on[mine], rows[mine])
+    _remove_parts(work)
+
+
+def _remove_parts(work: Path) -> None:
+    import shutil
+
+    shutil.rmtree(work / LETTER_PARTS, ignore_errors=True)
+
+
+# --- the journal --------------------------------------------------------------------------------------------------------------------
+
+
+def _journalled(plan: Plan, options: Options, tell: Tell) -> NDArray[np.uint8] | None:
+    """One byte a person: is every event of theirs written down?"""
+    if options.journal is None:
+        return None
+    people = plan.world.people
+    asked = np.zeros(people, np.uint8)
+    if options.journal == "listed":
+        asked[_ever_listed(plan, options, tell)] = 1
+    elif options.journal.endswith("%"):
+        asked[:: _every(options.journal)] = 1
+    else:
+        asked[_persons(options.journal, people)] = 1
+    return asked
+
+
+def _every(text: str) -> int:
+    try:
+        share = float(text.removesuffix("%"))
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 100:
+        raise UsageError(f'journal: "{text}" is not a share. Write a number above 0 and up to 100, such as 2%.')
+    return max(round(100 / share), 1)
+
+
+def _persons(text: str, people: int) -> list[int]:
+    try:
+        found = [int(x) for x in text.split(",")]
+    except ValueError:
+        raise UsageError(
+            f'journal: "{text}" is not a list of persons. Write numbers such as 17,402, or listed, or a share such as 2%.'
+        ) from None
+    beyond = [p for p in found if not 0 <= p < people]
+    if beyond:
+        raise UsageError(f"journal: there is no person {beyond[0]}; they are numbered 0 to {people - 1}.")
+    return found
+
+
+def _ever_listed(plan: Plan, options: Options, tell: Tell) -> NDArray[np.int64]:
+    """Everybody who is listed in some variant: the world is run once before to know them."""
+    from glasshouse.engines.cpu import Engine
+
+    tell("first run", 0, 0)
+    engine = Engine(plan, options.threads)
+    try:
+        return np.unique(engine.run().result().cases["person"])
+    finally:
+        engine.close()
+
+
+def journal_columns(events: Mapping[str, NDArray[np.int64]], names: Names) -> dict[str, NDArray[Any]]:
+    """Events as the journal wants them: one row for each variant in which they happened, with words."""
+    from glasshouse.engines.buffers import EVENTS
+
+    parts: list[dict[str, NDArray[Any]]] = []
+    for v in range(len(names.variants)):
+        here = (events["mask"] >> v & 1) == 1
+        mine = {k: x[here] for k, x in events.items()}
+        detail = [
+            _detail(names, v, e, d, t) for e, d, t in zip(mine["event"], mine["detail"], mine["tag"], strict=True)
+        ]
+        parts.append(
+            {
+                "person": mine["person"],
+                "day": mine["day"],
+                "variant": np.full(int(here.sum()), v, np.int64),
+                "event": np.array([EVENTS[e] for e in mine["event"]], object),
+                "detail": np.array(detail, object),
+                "source": np.where(np.isin(mine["event"], (2, 4)), mine["source"], -1),
+                "tag": mine["tag"],
+                "amount": mine["amount"],
+            }
+        )
+    return {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
+
+
+def _detail(names: Names, v: int, event: int, detail: int, tag: int) -> str:
+    """In words, what an event was about."""
+    from glasshouse.engines.buffers import EVENTS
+
+    kind = EVENTS[event]
+    act = names.acts[tag & 255] if (tag & 255) < len(names.acts) else ""
+    if kind == "act":
+        marks = [word for n, word in enumerate(("seen", "misfiled", "recorded")) if detail >> (8 * n + v) & 1]
+        return " ".join([act, *(marks or ["unseen"])])
+    if kind == "record":
+        return f"{KINDS[detail]} {names.lists[tag] if KINDS[detail] == 'listed' else act}"
+    if kind in ("refused", "went_another_way", "gave_up"):
+        return names.gates[detail]
+    if kind == "settled":
+        return ""
+    return names.lists[detail]
+
+
+# --- what the recording wants -------------------------------------------------------------------------------------------------------
+
+
+def named_daily(daily: Mapping[str, NDArray[np.int64]], names: Names) -> dict[str, NDArray[np.int64]]:
+    """Counts by gate name: tries_0 becomes tries_flight."""
+    out = {}
+    for key, values in daily.items():
+        kind, _, number = key.rpartition("_")
+        out[f"{kind}_{names.gates[int(number)]}" if number.isdigit() else key] = values
+    return out
+
+
+def recorded_names(daily: Mapping[str, NDArray[np.int64]], names: Names) -> dict[str, NDArray[np.int64]]:
+    """Counts by the column names of `daily.parquet`: tries_flight becomes refused_flight."""
+    columns = {made.format(g): kept.format(g) for g in names.gates for made, kept in GATE_COLUMNS.items()}
+    return {columns.get(key, key): values for key, values in daily.items()}
+
+
+def world_facts(plan: Plan) -> WorldFacts:
+    """How many people live in each region and group."""
+    region, group = places_of_all(plan)
+    R, G = len(plan.world.region_cut), len(plan.world.group_cut)
+    count = np.bincount(region.astype(np.int64) * G + group, minlength=R * G).reshape(R, G)
+    return WorldFacts(plan.world.people, plan.world.days, count.astype(np.int64))
+
+
+def places_of_all(plan: Plan) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Region and group of everybody, uint8[person] each."""
+    from glasshouse.engines.day import groups_of_all
+
+    group = np.zeros(plan.world.people, np.uint8)
+    groups_of_all(plan.world, group)
+    region = np.searchsorted(plan.world.region_cut, np.arange(plan.world.people), side="right").astype(np.uint8)
+    return region, group
+
+
+def _with_places(people: Mapping[str, NDArray[Any]], plan: Plan) -> dict[str, NDArray[Any]]:
+    region, group = places_of_all(plan)
+    return {**people, "times_listed": people["ordinal"].sum(axis=2, dtype=np.int32), "region": region, "group": group}
+
+
+def _with_region(cases: Mapping[str, NDArray[np.int64]], plan: Plan) -> dict[str, NDArray[np.int64]]:
+    return {**cases, "region": np.searchsorted(plan.world.region_cut, cases["person"], side="right")}
+
+
+def _manifest(
+    base: Loaded,
+    names: Names,
+    plan: Plan,
+    options: Options,
+    replicate: int,
+    digests: Mapping[str, Mapping[str, str]],
+    wall: float,
+) -> dict[str, Any]:
+    s = base.scenario
+    assert s.world is not None
+    label = evidence.standing_label(s)
+    return provenance.manifest(
+        scenario=base.raw, scenario_name=base.name, seed=s.world.seed, people=s.world.people, represents=s.world.represents.value,
+        days=plan.world.days, names=names, engine=options.engine, digests=digests, replicate=replicate,
+        options={"journal": options.journal, "threads": options.threads}, unsimulated=unsimulated(s), evidence=label.label,
+        disputed=list(s.evidence.disputed), wall_seconds=wall, binding=_binding(names, plan),
+    )  # fmt: skip
+
+
+def _binding(names: Names, plan: Plan) -> dict[str, dict[str, list[str]]]:
+    """For each variant and gate, the lists that bind it."""
+    return {
+        variant: {
+            g: [x for n, x in enumerate(names.lists) if plan.gates.lists[e, v] >> n & 1]
+            for e, g in enumerate(names.gates)
+        }
+        for v, variant in enumerate(names.variants)
+    }
+
+
+def _measured(work: Path, place: Path, base: Loaded) -> Recording:
+    """Measure the tables, and move the whole into place."""
+    from glasshouse.measures.measure import measure_recording, write_measures
+    from glasshouse.recording.store import open_recording
+
+    _remove_parts(work)
+    manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
+    write_measures(work, measure_recording(Recording(work, manifest)))
+    places.finish(work, place)
+    return open_recording(place)
+
+
+# --- the plain engine ---------------------------------------------------------------------------------------------------------------
+
+
+def _by_reference(plan: Plan) -> tuple[Result, Iterator[dict[str, NDArray[np.int64]]]]:
+    """The same from the plain-Python engine, one variant after the other: slow, short, and the specification."""
+    from glasshouse.engines import reference
+    from glasshouse.engines.cpu import Result
+
+    lives = [reference.live(plan, v) for v in range(plan.world.variants)]
+    w = plan.world
+    shape = (w.days, w.variants, len(w.region_cut), len(w.group_cut))
+    daily: dict[str, NDArray[np.int64]] = {}
+    acts = np.zeros((w.days, w.variants, max(plan.acts.count, 1), 3), np.int64)
+    for v, life in enumerate(lives):
+        for name, cells in life.daily.items():
+            column = daily.setdefault(name, np.zeros(shape, np.int64))
+            for (day, region, group), n in cells.items():
+                column[day - 1, v, region, group] = n
+        for (day, act), counts in life.acts.items():
+            acts[day - 1, v, act] = counts
+    from glasshouse.engines.day import COUNTERS, GATE_COUNTERS
+
+    for name in (*COUNTERS, *(f"{c}_{e}" for e in range(plan.gates.count) for c in GATE_COUNTERS)):
+        daily.setdefault(name, np.zeros(shape, np.int64))
+    rows = [{"variant": v, **case} for v, life in enumerate(lives) for case in life.cases]
+    keys = list(rows[0]) if rows else [*EMPTY_CASE]
+    cases = {k: np.array([r[k] for r in rows], np.int64) for k in keys}
+    _, group = places_of_all(plan)
+    cases["group"] = group[cases["person"]].astype(np.int64)
+    people = {name: np.stack([np.array(life.people[name]) for life in lives], axis=1) for name in lives[0].people}
+    letters = _letters_by_reference([life.letters for life in lives])
+    return Result(daily=daily, acts=acts, cases=cases, people=people, letters={}), iter(letters)
+
+
+EMPTY_CASE = (
+    "variant", "person", "list", "ordinal", "opened", "notified", "learnt", "learnt_by", "appealed", "decided", "decision", "paid",
+    "closed", "closed_by", "basis", "rightful", "cause_kind", "cause_source", "cause_tag",
+)  # fmt: skip
+
+
+def _letters_by_reference(by_variant: Sequence[Sequence[tuple[int, ...]]]) -> Iterator[dict[str, NDArray[np.int64]]]:
+    """Letters alike in several variants become one row with a mask, in 30-day runs."""
+    from collections import Counter
+
+    masks: Counter[tuple[tuple[int, ...], int]] = Counter()
+    for v, letters in enumerate(by_variant):
+        for row, times in Counter(letters).items():
+            for n in range(times):
+                masks[row, n] |= 1 << v
+    names = ("day", "target", "source", "tag", "kind", "association", "hops", "amount")
+    rows = sorted((((row[0] - 1) // 30, row[1], *row[:1], *row[2:], mask) for (row, _), mask in masks.items()))
+    for run in sorted({r[0] for r in rows}):
+        mine = np.array([r[1:] for r in rows if r[0] == run], np.int64)
+        order = ("target", "day", *names[2:], "mask")
+        yield {name: mine[:, n] for n, name in enumerate(order)}
