@@ -33,6 +33,12 @@ def test_what_was_fitted_is_assumed_until_it_predicts() -> None:
     assert standing(NOTICE, numbers, validated=("never_notified_share",)).level == "validated"
 
 
+def test_a_promise_drives_nothing_where_its_practice_is_given() -> None:
+    promise = {"notice.sla_days": {"source": "assumption"}}
+    assert standing(NOTICE, promise).because == ("notice.sla_days",)
+    assert standing(NOTICE, promise | {SERVED: {"source": "N1"}}).level == "anchored"
+
+
 def test_what_nothing_drives_is_assumed() -> None:
     assert standing(NOTICE, {"world.people": {"source": "census"}}).level == "assumed"
 

@@ -14,9 +14,16 @@ from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import BASES, Cases, Flags
 from glasshouse.measures.tally import Rate, Share, Tally
 
-ENTRY = ("conduct.acts", "practice.sensing", "practice.lists.*.entry", "lists.*.entry", "rules", "associations")
+ENTRY = (
+    "conduct.acts",
+    "practice.sensing",
+    "practice.lists.*.entry",
+    "rules.*.points",
+    "rules.*.cap",
+    "associations",
+)
 """What decides who gets on a list, and for what."""
-STAY = ("lists.*.max_days", "practice.notice", "practice.appeal", "practice.lists")
+STAY = ("lists.*.max_days", "lists.*.extension_days", "practice.notice", "practice.appeal", "practice.lists")
 """What decides how long they stay."""
 
 

@@ -12,9 +12,16 @@ from glasshouse.measures.mistakes import ENTRY
 from glasshouse.measures.survival import HORIZONS
 from glasshouse.measures.tally import Median, Share, Survivor, Tally
 
-NOTICE = ("practice.notice", "practice.lists.*.notice", "notice", "conduct.demand")
-APPEAL = ("practice.appeal", "practice.lists.*.appeal", "appeal")
-WAYS_OUT = ("lists.*.max_days", "practice.lists.*.payment", "practice.lists.*.expiry", *NOTICE, *APPEAL)
+NOTICE = ("practice.notice", "practice.lists.*.notice", "notice.sla_days", "notice.delivery_days", "conduct.demand")
+APPEAL = ("practice.appeal", "practice.lists.*.appeal", "appeal.decide_within_days")
+WAYS_OUT = (
+    "lists.*.max_days",
+    "lists.*.extension_days",
+    "practice.lists.*.payment",
+    "practice.lists.*.expiry",
+    *NOTICE,
+    *APPEAL,
+)
 FIRST_EFFECT = 1
 """A person listed in the evening meets the gates from the next day on."""
 OPEN_JUDGED = 30

@@ -2,8 +2,9 @@
 
 `validated`: it predicted published figures to which nothing was fitted. `anchored`: every parameter that drives it
 names a source where it was measured. `assumed`: one of them at least is an assumption, or was fitted, or says
-nothing. A measure is as good as the weakest of its drivers. A bare number of `conduct` or `practice` says nothing and
-counts as assumed; a bare number elsewhere is the text of the scheme itself.
+nothing. A measure is as good as the weakest of its drivers. A promise (`notice`, `appeal`) drives nothing where its
+practice is given. A bare number of `conduct` or `practice` says nothing and counts as assumed; a bare number
+elsewhere is the text of the scheme itself.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from glasshouse.measures.entry import Measure
 Level = Literal["validated", "anchored", "assumed"]
 Parameters = Mapping[str, Mapping[str, Any]]
 UNMEASURED = ("assumption", "fitted", None)
+PROMISES = ("notice", "appeal")
 BARE = ("conduct", "practice")
 
 
@@ -33,7 +35,9 @@ def standing(measure: Measure, parameters: Parameters, validated: Sequence[str] 
     """How much this measure may be believed in a scenario with these parameters (see `parameters_of`)."""
     if measure.name in validated:
         return Standing("validated", ("predicted published figures to which nothing was fitted",))
-    driving = {path: number for path, number in parameters.items() if drives(measure, path)}
+    driving = {
+        path: number for path, number in parameters.items() if drives(measure, path) and not _replaced(path, parameters)
+    }
     if not driving:
         return Standing("assumed", ("no parameter that drives it names a source",))
     weak = tuple(path for path, number in driving.items() if number.get("source") in UNMEASURED)
@@ -45,6 +49,13 @@ def standing(measure: Measure, parameters: Parameters, validated: Sequence[str] 
 def drives(measure: Measure, path: str) -> bool:
     """Is this path one of the measure's drivers, or beneath one?"""
     return any(_beneath(path.split("."), driver.split(".")) for driver in measure.drivers)
+
+
+def _replaced(path: str, parameters: Parameters) -> bool:
+    """Is this a promise whose practice is given?"""
+    part = path.split(".")[0]
+    practice = (["practice", part], ["practice", "lists", "*", part])
+    return part in PROMISES and any(_beneath(other.split("."), key) for other in parameters for key in practice)
 
 
 def _beneath(path: list[str], driver: list[str]) -> bool:

@@ -13,7 +13,7 @@ Left out: dependence of blocks on each other through letters that travel far.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import log
 from typing import Any
 
@@ -112,6 +112,9 @@ def _rates(tally: Rate, cases: Cases, cuts: Cuts) -> ByCut:
             people = people - _fold(cases, cut, less)
         per = tally.per * _per_person(tally, cases, cut)
         found[cut] = [_rate(amount[:, c], people[:, c], per[c], int(counted[c])) for c in range(amount.shape[1])]
+        if tally.exposure == "world":  # a count is itself, not a rate times people
+            totals = amount.sum(axis=0)
+            found[cut] = [replace(one, value=float(total)) for one, total in zip(found[cut], totals, strict=True)]
     return found
 
 
