@@ -77,6 +77,13 @@ def test_a_run_ends_with_at_most_six_figures_and_the_path_of_its_report(
     assert lines[-1] == f"report     {(tmp_path / 'report.html').as_posix()}"
 
 
+def test_a_run_names_once_each_part_that_is_not_simulated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    done = verbs.Run(Recording(tmp_path, {"unsimulated": ["shocks", "sharing[0]"]}))
+    render.run(done)
+    assert capsys.readouterr().out.count("shocks, sharing[0]") == 1
+    assert render.run_document(done)["unsimulated"] == ["shocks", "sharing[0]"]
+
+
 def test_a_number_that_json_does_not_know_is_refused() -> None:
     with pytest.raises(ValueError, match="JSON"):
         render.document({"rate": float("nan")})

@@ -122,7 +122,7 @@ def say(report: Report, form: str, elements: bool = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Put the linter's verbs on a program."""
-    for verb in (lint, explain, diff):
+    for verb in (lint, diff):
         app.command()(verb)
 
 

@@ -78,6 +78,8 @@ def pairs(rows: Sequence[tuple[str, str]]) -> None:
 
 def run(done: Run) -> None:
     """Six headline figures and the path of the report."""
+    if parts := done.manifest.get("unsimulated"):
+        print("in the file and not simulated yet:", *parts, sep="\n  ")
     lines = headlines(done.measures) if (done.path / "measures.json").exists() else []
     if lines:
         print("synthetic people; each figure with what it is out of and how far it may be believed")
@@ -94,6 +96,7 @@ def run_document(done: Run) -> dict[str, Any]:
         "synthetic": True,
         "recording": done.path.as_posix(),
         "report": done.report.as_posix() if done.report else None,
+        "unsimulated": list(done.manifest.get("unsimulated", ())),
         "replicates": [r.path.as_posix() for r in done.replicates],
         "measures": done.measures if measured else {},
     }
