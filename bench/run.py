@@ -196,6 +196,7 @@ def variants(s: Sizes) -> list[Row]:
 def memory(s: Sizes) -> list[Row]:
     few, many = s.memory
     measure.need_memory(many * 2 * 40 / measure.GIB)
+    measure.in_child("first", people=few)  # compiling takes more memory than a million people
     rows = []
     for k in (1, 2):
         a, b = (measure.in_child("memory", people=n, days=20, variants=k) for n in (few, many))

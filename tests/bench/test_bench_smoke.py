@@ -60,6 +60,14 @@ def test_a_row_that_lacks_memory_says_how_much_it_needs() -> None:
         measure.need_memory(1e6)
 
 
+def test_the_peak_of_a_child_is_its_own_and_not_its_parents() -> None:
+    mine = np.ones(400 * 2**20, np.uint8)
+    assert measure.peak_bytes() > mine.nbytes
+    measure.in_child("first", people=2_000)  # so that the next child has nothing to compile
+    child = measure.in_child("memory", people=2_000, days=1, variants=1)
+    assert 0 < child["peak"] < mine.nbytes
+
+
 def test_a_row_that_fails_is_named_and_the_others_are_still_measured(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
