@@ -8,7 +8,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-
 from glasshouse.linting.finding import Finding, Status
 from glasshouse.linting.registry import BY_CODE
 from glasshouse.linting.run import lint_text

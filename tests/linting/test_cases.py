@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
+import lint_texts as texts
 from glasshouse.linting.finding import Status
 from glasshouse.linting.registry import BY_CODE
 from glasshouse.linting.rule import page
 from glasshouse.linting.run import lint_text
 from glasshouse.scenario import source
-import lint_texts as texts
 
 
 def cases(kind: str) -> list[Any]:

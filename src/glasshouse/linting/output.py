@@ -20,7 +20,6 @@ from glasshouse.linting.registry import RULES
 from glasshouse.linting.rule import Rule, page
 from glasshouse.linting.run import Report
 
-DOCS = "docs/rules/"
 CAVEAT = "An indicator is not a judgment: it says what the text says or leaves out, and which provision to read."
 LEVELS = {"critical": "error", "high": "error", "medium": "warning", "low": "note"}
 CHANGES = {
@@ -265,7 +264,6 @@ def as_sarif(report: Report) -> str:
     law_ids = sorted({law for rule in RULES for law in rule.LAW})
     driver = {
         "name": "glasshouse",
-        "informationUri": "https://pypi.org/project/glasshouse/",
         "rules": [_sarif_rule(r, law_ids) for r in RULES],
     }
     run = {
@@ -293,7 +291,6 @@ def _sarif_rule(rule: Rule, law_ids: list[str]) -> dict[str, Any]:
         "shortDescription": {"text": sections["title"]},
         "fullDescription": {"text": " ".join(sections["What it finds"].split())},
         "help": {"text": f"{' '.join(sections['Why it matters'].split())} Repair: {rule.FIX}"},
-        "helpUri": f"https://glasshouse.readthedocs.io/{DOCS}{rule.CODE.lower()}.html",
         "defaultConfiguration": {"level": LEVELS[rule.SEVERITY]},
         "relationships": [
             {

@@ -15,7 +15,7 @@ from typing import Any
 from glasshouse.errors import UsageError
 from glasshouse.law import cite
 from glasshouse.linting import waivers
-from glasshouse.linting.finding import SEVERITIES, CitedLaw, Finding, Span, Status, Verdict, fingerprint
+from glasshouse.linting.finding import SEVERITIES, Change, CitedLaw, Finding, Span, Status, Verdict, fingerprint
 from glasshouse.linting.registry import RULES
 from glasshouse.linting.rule import Rule
 from glasshouse.linting.text import Text
@@ -48,8 +48,15 @@ class Report:
         return [f for f in self.findings if f.waiver is not None]
 
     def reaches(self, level: str) -> bool:
-        """Is there an unwaived finding of at least this severity? What the text does not say counts like what it says wrongly."""
-        return level != "never" and any(f.rank >= SEVERITIES.index(level) for f in self.active())
+        """Is there an unwaived finding of at least this severity, or, against a baseline, one that is new or silent now?
+
+        What the text does not say counts like what it says wrongly.
+        """
+        if level == "never":
+            return False
+        fresh = [f.severity for f in self.active() if f.change is not Change.UNCHANGED]
+        silenced = [str(e["severity"]) for e in self.gone if e["change"] == Change.SILENT_NOW.value]
+        return any(SEVERITIES.index(s) >= SEVERITIES.index(level) for s in (*fresh, *silenced))
 
 
 def chosen(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
