@@ -80,7 +80,7 @@ def test_a_run_ends_with_at_most_six_figures_and_the_path_of_its_report(
 def test_a_run_names_once_each_part_that_is_not_simulated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     done = verbs.Run(Recording(tmp_path, {"unsimulated": ["shocks", "sharing[0]"]}))
     render.run(done)
-    assert capsys.readouterr().out.count("shocks, sharing[0]") == 1
+    assert capsys.readouterr().out.count("  shocks\n  sharing[0]\n") == 1
     assert render.run_document(done)["unsimulated"] == ["shocks", "sharing[0]"]
 
 
