@@ -263,7 +263,8 @@ def in_words(size: int) -> str:
 def _rounded_down(people: int) -> int:
     """To two leading digits, so that the number is easy to type."""
     digits = max(len(str(people)) - 2, 0)
-    return people // 10**digits * 10**digits
+    step: int = 10**digits
+    return people // step * step
 
 
 # --- what comes of a run --------------------------------------------------------------------------------------------------------
