@@ -12,7 +12,7 @@ from typing import Any
 
 BASES = ("own_act", "cannot_pay", "stale_record", "insider_or_intruder")
 TIES = ("household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school")
-LISTS = ("debtors", "low", "red", "cheats")
+LISTS = ("debtors", "low", "red", "cheats", "worse")
 GATES = ("flight", "rail", "hotel")
 Raw = dict[str, Any]
 
@@ -140,11 +140,13 @@ class _World:
 
     def lists(self) -> list[Raw]:
         low, high = self.rng.randint(60, 95), self.rng.randint(105, 140)
+        worse = low - self.rng.randint(5, 30)
         made: list[Raw] = [
             {"id": "debtors", "entry": {"trigger": {"rule": "debt"}}},
             {"id": "low", "entry": {"trigger": {"score_below": low}}},
             {"id": "red", "entry": {"trigger": {"score_above": high}}},
             {"id": "cheats", "entry": {"trigger": {"rule": "fraud"}}},
+            {"id": "worse", "entry": {"trigger": {"score_below": worse}}, "exit": {"score_above": (worse + low) // 2}},
         ]
         if self.often(0.8):
             made[1]["exit"] = {"score_above": low + self.rng.randint(1, 30)}
