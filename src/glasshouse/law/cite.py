@@ -94,13 +94,20 @@ def provision(law_id: str) -> Provision:
     try:
         return provisions()[law_id]
     except KeyError:
-        raise UsageError(f'the law base has no provision "{law_id}". See law/instruments.yaml for those it has.') from None
+        raise UsageError(
+            f'the law base has no provision "{law_id}". See law/instruments.yaml for those it has.'
+        ) from None
 
 
 def bibtex(law_id: str) -> str:
     """The provision as a BibTeX entry."""
     p = provision(law_id)
-    fields = {"title": f"{p.instrument}, {p.article}", "date": str(p.text_date or p.since or ""), "url": p.link or "", "note": p.official_id or ""}
+    fields = {
+        "title": f"{p.instrument}, {p.article}",
+        "date": str(p.text_date or p.since or ""),
+        "url": p.link or "",
+        "note": p.official_id or "",
+    }
     body = ",\n".join(f"  {k} = {{{v}}}" for k, v in fields.items() if v)
     return f"@legislation{{{p.id},\n{body}\n}}"
 
