@@ -15,7 +15,7 @@ Source of the idea: mean-field limits of agent models (Kurtz 1970); here exact b
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -383,7 +383,8 @@ def list_course(p: Parameters, cohort_days: int = 1, decided: Daily | None = Non
     cohort_of = np.arange(p.days) // cohort_days
     decided = learnt_and_decided(p, opened) if decided is None else decided
     bases = sorted({*p.entry.basis, WRONG})
-    stays = {b: _stays(p, b, opened, decided) for b in bases}
+    ages = _Ages(p, opened, decided)
+    stays = {b: ages.stays(b) for b in bases}
     rate = _own_rates(p)
     listed = np.zeros((len(p.entry.class_share), len(p.entry.group_share), p.days))
     size = p.people * p.entry.class_share[:, None] * p.entry.group_share[None, :]
@@ -391,7 +392,7 @@ def list_course(p: Parameters, cohort_days: int = 1, decided: Daily | None = Non
         flow = _flows(p, rate, 1 - listed / size[:, :, None], bases, size)
         cohorts = {b: _grouped(flow[b], cohort_of, len(opened)) for b in bases}
         listed = sum(cohorts[b] @ stays[b] for b in bases)  # type: ignore[assignment]
-    return _written_down(p, bases, flow, cohorts, stays, opened, decided)
+    return _written_down(p, bases, flow, cohorts, stays, ages)
 
 
 def _own_rates(p: Parameters) -> Daily:
@@ -419,42 +420,54 @@ def _grouped(flow: Daily, cohort_of: NDArray[np.int64], cohorts: int) -> Daily:
     return np.add.reduceat(flow, starts, axis=-1)
 
 
-def _stays(p: Parameters, basis: int, opened: NDArray[np.int64], decided: Daily) -> Daily:
-    """P(still listed after the morning of a day) for a case of a basis: [cohort, day]; 0 up to the day it was opened."""
-    age = np.arange(p.days)[None, :] - opened[:, None]
-    paid = not_cleared(p.leaving, float(p.leaving.pay_rate[basis]), p.days)
-    out: Daily = paid[np.maximum(age, 0)] * not_expired(p.leaving, opened, p.days)
-    out *= 1 - _corrected(p, basis) * decided
-    out[age <= 0] = 0.0
-    return out
+class _Ages:
+    """What befalls a case as it ages, for cohorts opened on given days. Everything is [cohort, day]; 0 up to the day of opening."""
 
+    def __init__(self, p: Parameters, opened: NDArray[np.int64], decided: Daily) -> None:
+        self.p, self.opened, self.decided = p, opened, decided
+        age = np.arange(p.days)[None, :] - opened[:, None]
+        self.age, self.young = np.maximum(age, 0), age <= 0
+        self.term = not_expired(p.leaving, opened, p.days)
 
-def _corrected(p: Parameters, basis: int) -> float:
-    return float(p.redress.filed[basis] * p.redress.answered * p.redress.upheld[basis])
+    def stays(self, basis: int) -> Daily:
+        """P(still listed after the morning of a day) for a case of a basis."""
+        paid = not_cleared(self.p.leaving, float(self.p.leaving.pay_rate[basis]), self.p.days)
+        out: Daily = paid[self.age] * self._otherwise(basis)
+        out[self.young] = 0.0
+        return out
 
+    def pays(self, basis: int) -> Daily:
+        """P(pays on a day, still listed that morning)."""
+        unpaid = still_unpaid(float(self.p.leaving.pay_rate[basis]), self.p.days)
+        today = -np.diff(unpaid, prepend=1.0)
+        out: Daily = today[self.age]
+        out[:, 1:] *= self._otherwise(basis)[:, :-1]
+        out[self.young] = 0.0
+        return out
 
-def _pays(p: Parameters, basis: int, opened: NDArray[np.int64], decided: Daily) -> Daily:
-    """P(pays on a day, still listed that morning): [cohort, day]."""
-    age = np.arange(p.days)[None, :] - opened[:, None]
-    unpaid = still_unpaid(float(p.leaving.pay_rate[basis]), p.days + 1)
-    today = (unpaid[:-1] - unpaid[1:])[np.maximum(age - 1, 0)]
-    before = not_expired(p.leaving, opened, p.days) * (1 - _corrected(p, basis) * decided)
-    out: Daily = today * np.concatenate([np.ones((len(opened), 1)), before[:, :-1]], axis=1)
-    out[age <= 0] = 0.0
-    return out
+    def _otherwise(self, basis: int) -> Daily:
+        """P(neither expired nor corrected) by the morning of a day."""
+        r = self.p.redress
+        corrected = float(r.filed[basis] * r.answered * r.upheld[basis])
+        out: Daily = self.term * (1 - corrected * self.decided)
+        return out
 
 
 def _written_down(
-    p: Parameters, bases: list[int], flow: dict[int, Daily], cohorts: dict[int, Daily], stays: dict[int, Daily],
-    opened: NDArray[np.int64], decided: Daily,
+    p: Parameters,
+    bases: list[int],
+    flow: dict[int, Daily],
+    cohorts: dict[int, Daily],
+    stays: dict[int, Daily],
+    ages: _Ages,
 ) -> ListCourse:  # fmt: skip
     by_basis = np.zeros((len(BASES), p.days))
-    complied, standing = np.zeros(p.days), np.zeros((len(opened), p.days))
+    complied, standing = np.zeros(p.days), np.zeros((len(ages.opened), p.days))
     morning, wrong_morning = np.zeros(p.days), np.zeros(p.days)
     for b in bases:
         by_basis[b] = flow[b].sum(axis=(0, 1))
         people = cohorts[b].sum(axis=(0, 1))
-        complied += people @ _pays(p, b, opened, decided)
+        complied += people @ ages.pays(b)
         share = people[:, None] * stays[b]
         standing += share
         morning += share.sum(axis=0)
@@ -470,9 +483,22 @@ def _written_down(
         listed=listed,
         wrongful_listed=wrong_morning + wrongful,
         by_basis=by_basis,
-        opened=opened,
+        opened=ages.opened,
         standing=standing,
     )
+
+
+def course_until(course: ListCourse, days: int) -> ListCourse:
+    """The first days of a course, and the cohorts opened in them."""
+    known = course.opened < days
+    daily = {k: getattr(course, k)[:days] for k in ("listings", "complied", "delistings", "listed", "wrongful_listed")}
+    standing = np.ascontiguousarray(course.standing[known, :days])
+    return ListCourse(**daily, by_basis=course.by_basis[:, :days], opened=course.opened[known], standing=standing)
+
+
+def gate_until(gate: Gate, days: int) -> Gate:
+    """The first days of a gate."""
+    return replace(gate, trip=gate.trip[:days], tries=gate.tries[:days], evade=gate.evade[:days])
 
 
 # --- the gates --------------------------------------------------------------------------------------------------------------------
@@ -484,12 +510,19 @@ def gate_course(gate: Gate, course: ListCourse) -> tuple[Daily, Daily, Daily]:
     A user's memory of a gate is separable: P(not given up between two days) is a quotient of one running product.
     """
     refused = gate.trip * (1 - gate.evade)
-    keeps = np.cumsum(np.log1p(-refused * gate.learns))
-    naive = np.cumsum(np.log1p(-refused))
-    at_gate = course.standing.sum(axis=0)
-    trips = refused * gate.user * (gate.never_learns * at_gate + (1 - gate.never_learns) * _remaining(keeps, course))
-    people = refused * gate.user * _remaining(naive, course)
+    trips = refused_trips(gate, course)
+    people = refused * gate.user * _remaining(np.cumsum(np.log1p(-refused)), course)
     return trips * gate.tries, trips, people
+
+
+def refused_trips(gate: Gate, course: ListCourse) -> Daily:
+    """Refused trips alone, day by day."""
+    refused = gate.trip * (1 - gate.evade)
+    trying = (1 - gate.never_learns) * _remaining(np.cumsum(np.log1p(-refused * gate.learns)), course)
+    if gate.never_learns:
+        trying += gate.never_learns * course.standing.sum(axis=0)
+    out: Daily = refused * gate.user * trying
+    return out
 
 
 def _remaining(log_keeps: Daily, course: ListCourse) -> Daily:

@@ -45,6 +45,8 @@ SEED = 20181231
 PER_CELL = 20
 OLDER = ("from_that_day", "from_entry", "never")
 COHORT_DAYS = 7
+LIST_COHORT_DAYS = 14
+"""Days of entry that are taken together: of gates, and of the list by itself, where less depends on it."""
 DATE_ERROR_DAYS = 7.0
 NOISE = {
     "listings": (0.01, 0.05),
@@ -220,7 +222,8 @@ class Base:
     parameters: Parameters
     calendar: list[date]
     mid_month: Vector  # [day] index of the middle of the day's month, where roll-outs are evaluated
-    decided: Vector
+    decided: Vector  # of corrections, with the gates at their priors
+    decided_early: Vector  # the same to the last day that is fitted
     seen: dict[str, Observations]
     shares: dict[str, float]  # of recorded acts, by circumstance
     middle: dict[str, float]  # scenario values of the undetermined numbers
@@ -234,11 +237,10 @@ def base_of(loaded: Loaded, until: date = record.LAST_FITTED) -> Base:
     from glasshouse.scenario.evidence import assumptions
 
     assumed = {a.path: a for a in assumptions(loaded) if a.path in UNDETERMINED}
-    p = expectation.parameters_of(loaded.scenario)
+    p = _unfitted(expectation.parameters_of(loaded.scenario))
     calendar = [p.start + timedelta(days=d) for d in range(p.days)]
     rows = record.fit_rows(record.rows_of(loaded.name), until)
     seen = {s: observations(rows, s, p.start) for s in NOISE if any(r.series == s for r in rows)}
-    opened = _opened(p)
     acts = next(iter(loaded.scenario.conduct.acts.values())) if loaded.scenario.conduct else None
     assert acts is not None
     weight = p.entry.group_share * p.entry.group_factor
@@ -248,7 +250,10 @@ def base_of(loaded: Loaded, until: date = record.LAST_FITTED) -> Base:
         parameters=p,
         calendar=calendar,
         mid_month=np.array([_middle(d, p.start) for d in calendar]),
-        decided=expectation.learnt_and_decided(p, opened),
+        decided=expectation.learnt_and_decided(p, _opened(p, COHORT_DAYS)),
+        decided_early=expectation.learnt_and_decided(
+            shortened(p, until), _opened(shortened(p, until), LIST_COHORT_DAYS)
+        ),
         seen=seen,
         shares=dict(zip(acts.circumstances or {}, map(float, shares), strict=True)),
         middle={k: a.value for k, a in assumed.items()},
@@ -258,8 +263,27 @@ def base_of(loaded: Loaded, until: date = record.LAST_FITTED) -> Base:
     )
 
 
-def _opened(p: Parameters) -> NDArray[np.int64]:
-    return np.minimum(np.arange(0, p.days, COHORT_DAYS) + (COHORT_DAYS - 1) // 2, p.days - 1)
+def _unfitted(p: Parameters) -> Parameters:
+    """The parameters with every fitted gate at its prior: a fit must not depend on the result of an earlier one."""
+    gates = dict(p.gates)
+    for name in ("flight", "rail", "executive"):
+        middle = {f.name: f.middle for f in _free_of(name)}
+        gates[name] = replace(
+            gate_with(gates[name], middle), evade=np.where(gates[name].evade > 0, middle.get("evaded", 0.0), 0.0)
+        )
+    return replace(p, gates=gates)
+
+
+def shortened(p: Parameters, until: date) -> Parameters:
+    """The parameters up to and with a day."""
+    n = min(record.day_index(p.start, until) + 1, p.days)
+    entry = replace(p.entry, rate=p.entry.rate[:n], seen=p.entry.seen[:n])
+    gates = {k: replace(g, trip=g.trip[:n], tries=g.tries[:n], evade=g.evade[:n]) for k, g in p.gates.items()}
+    return replace(p, days=n, entry=entry, gates=gates)
+
+
+def _opened(p: Parameters, cohort_days: int) -> NDArray[np.int64]:
+    return np.minimum(np.arange(0, p.days, cohort_days) + (cohort_days - 1) // 2, p.days - 1)
 
 
 def _middle(day: date, start: date) -> float:
@@ -310,8 +334,8 @@ def fit_list(
     shifts = [_errors(rng, o.size) for o in used]
 
     def residuals(z: Vector) -> Vector:
-        p = with_list(base, _values(LISTING, z), drawn)
-        course = expectation.list_course(p, COHORT_DAYS, base.decided, rounds=2)
+        p = shortened(with_list(base, _values(LISTING, z), drawn), base.until)
+        course = expectation.list_course(p, LIST_COHORT_DAYS, base.decided_early, rounds=2)
         scale = p.represents
         return np.concatenate(
             [o.residuals(getattr(course, o.series) * scale, s) for o, s in zip(used, shifts, strict=True)]
@@ -340,14 +364,19 @@ def fit_flight(
     """Demand, learning, the passport channel and one form of change, to refused tries and to the people of the first
     34 days.
     """
+    seen, people_seen = base.seen["refused_flight"], base.seen["refused_flight_people"]
     power = forms.exponent(form, since, base.calendar, form.continuations[0]) * (since <= base.until)
+    days, early = int(seen.days[-1]) + 1, int(people_seen.days[-1]) + 1
+    late_course, early_course = expectation.course_until(course, days), expectation.course_until(course, early)
     scale = base.parameters.represents
 
     def residuals(z: Vector) -> Vector:
-        tries, _, people = expectation.gate_course(flight_gate(base.flight, _values(FLIGHT, z), power), course)
-        out = [base.seen["refused_flight"].residuals(tries * scale, shifts[0])]
-        out.append(base.seen["refused_flight_people"].residuals(people * scale, shifts[1])[:1])
-        return np.concatenate(out)
+        gate = flight_gate(base.flight, _values(FLIGHT, z), power)
+        late = expectation.gate_until(gate, days)
+        tries = expectation.refused_trips(late, late_course) * late.tries
+        people = expectation.gate_course(expectation.gate_until(gate, early), early_course)[2]
+        of_people = people_seen.residuals(people * scale, shifts[1])[:1]
+        return np.concatenate([seen.residuals(tries * scale, shifts[0]), of_people])
 
     return optimum(FLIGHT, residuals, start, shifts[2], rough)
 
@@ -402,9 +431,12 @@ def fit_gate(
     """Rail (demand, learning and people who never learn) or executive posts (users), to their refused tries."""
     free, gate, seen = _free_of(name), base.parameters.gates[name], base.seen[f"refused_{name}"]
     shift, scale = _errors(rng, seen.size), base.parameters.represents
+    days = int(seen.days[-1]) + 1
+    gate, course = expectation.gate_until(gate, days), expectation.course_until(course, days)
 
     def residuals(z: Vector) -> Vector:
-        tries, _, _ = expectation.gate_course(gate_with(gate, _values(free, z)), course)
+        now = gate_with(gate, _values(free, z))
+        tries = expectation.refused_trips(now, course) * now.tries
         return seen.residuals(tries * scale, shift)
 
     return optimum(free, residuals, start, _errors(rng, len(free)), rough)
@@ -572,7 +604,11 @@ def central_set(base: Base, c: Central, form: forms.Form) -> ParameterSet:
 
 
 def parameter_sets(
-    base: Base, centres: dict[str, Central], per_cell: int = PER_CELL, seed: int = SEED
+    base: Base,
+    centres: dict[str, Central],
+    per_cell: int = PER_CELL,
+    seed: int = SEED,
+    tell: Callable[[str], None] = lambda _: None,
 ) -> list[ParameterSet]:
     """`per_cell` sets for each form and each treatment of older entries. The list is fitted once for the forms that
     share its draw.
@@ -581,6 +617,7 @@ def parameter_sets(
     weight = 1.0 / (per_cell * len(OLDER) * len(forms.FORMS))
     for o, older in enumerate(OLDER):
         for n in range(per_cell):
+            tell(f"sets, {n + 1} of {per_cell}, older entries {older}")
             rng = np.random.default_rng([seed, o, n])
             drawn, c = drawn_ranges(base, rng, older), centres[older]
             found = fit_list(base, drawn, c.list.z, rng, rough=True)
@@ -717,8 +754,7 @@ def compute(name: str, tell: Callable[[str], None] = lambda _: None) -> dict[str
     for older in OLDER:
         tell(f"central fit, older entries {older}")
         centres[older] = central(base, older)
-    tell(f"{PER_CELL * len(OLDER) * len(forms.FORMS)} parameter sets")
-    sets = parameter_sets(base, centres)
+    sets = parameter_sets(base, centres, tell=tell)
     tell("rolling origins")
     rolled = [x for origin in ORIGINS for x in rolling(loaded, origin)]
     first = centres[OLDER[0]]
