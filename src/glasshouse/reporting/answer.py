@@ -1,0 +1,157 @@
+"""The question, and the answer in plain words: every share with what it is out of, and ranges where nobody knows.
+
+Each sentence is made of counts of this run. A share behind which only assumptions stand is told as the range that a sweep
+reached; without a sweep it is told as counts of one run, and that it must not be quoted as a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from glasshouse.reporting import words
+from glasshouse.reporting.counts import GateRow, Told, comparison, funnel, gates, scores, stay_of
+
+
+def question(told: Told) -> str:
+    """What the report is asked."""
+    lists = told.raw.get("lists") or []
+    if not lists:
+        return (
+            "If a scheme like this kept scores of people, how would the scores spread, and how many would be mistaken?"
+        )
+    name = lists[0].get("title") or words.plain(str(lists[0].get("id")))
+    return f"Who would be put on the list “{name}”, how many of them wrongly, for how long, and could they get off?"
+
+
+def sentences(told: Told) -> list[str]:
+    """The answer, a paragraph each."""
+    found = [_listed(told), *_wrong(told), _stay(told), _remedy(told), _refused(told), _scores(told), _published(told)]
+    return [text for text in found if text]
+
+
+def _listed(told: Told) -> str:
+    people = f"{told.world.people:,} synthetic people"
+    span = f"from {told.start.isoformat()} to {told.end.isoformat()}"
+    cases = told.factual
+    if not len(cases):
+        why = "the scheme keeps no list" if not told.world.lists else "nobody met what an entry asks for"
+        return f"Of {people} who lived under the scheme {span}, nobody was listed: {why}."
+    persons = len(set(cases.person.tolist()))
+    text = (
+        f"Of {people} who lived under the scheme {span}, {persons:,} "
+        f"({words.percent(persons / told.world.people)}) were listed at least once: {words.counted(len(cases), 'listing')}."
+    )
+    scale = words.stands_for(told.measures.get("listings", {}))
+    return f"{text} The count {scale} listings." if scale else text
+
+
+def _wrong(told: Told) -> list[str]:
+    cases = told.factual
+    if not len(cases):
+        return []
+    rule, rights = int(cases.wrongful(False).sum()), int(cases.wrongful(True).sum())
+    text = [
+        _truth(told, "wrongful_listing_rate", rule, "By the scheme’s own rule, on true facts"),
+        _truth(
+            told, "rights_wrongful_share", rights, "By rights, where only an own act of someone able to comply counts"
+        ),
+    ]
+    if "not swept" in " ".join(text) and (rule or rights):
+        text.append(
+            "No sweep of the assumptions was made for this report. How many listings are wrong hangs on numbers that "
+            "nobody has published, so the counts above are one point of an unknown range and no finding."
+        )
+    return [" ".join(text[:2]), *text[2:]]
+
+
+def _truth(told: Told, name: str, wrong: int, start: str) -> str:
+    """One of the two truths: counts, luck, and the range or that there is none."""
+    n = len(told.factual)
+    entry = told.measures.get(name)
+    count = f"{wrong:,} of {n:,} listings of this run were wrong when they began"
+    if not isinstance(entry, Mapping) or entry.get("value") is None:
+        return f"{start}, {count}."
+    luck = words.interval(entry.get("luck"), "share")
+    lucky = f"; luck alone would make it {luck}" if luck else ""
+    span = words.swept(name, entry, told.ranges)
+    if span is not None:
+        low, high = words.ends(span[0], span[1], "share")
+        return (
+            f"{start}, between {low} and {high} of listings were wrong, depending on what is assumed ({count}{lucky})."
+        )
+    point = words.percent(entry["value"])
+    if entry.get("standing") == "assumed":
+        return f"{start}, {count}: {point}{lucky}; the range over the assumptions was not swept."
+    return f"{start}, {count}: {point}{lucky}."
+
+
+def _stay(told: Told) -> str:
+    stay = stay_of(told.factual, False) or stay_of(told.factual, True)
+    if stay is None:
+        return ""
+    half = (
+        f"half of them were over within {stay.half:,.0f} days"
+        if stay.half is not None
+        else "more than half of them outlasted the time that could be followed"
+    )
+    year = stay.left_at(365)
+    if year is None:
+        return f"Of {stay.n:,} wrongful listings, {half}."
+    return f"Of {stay.n:,} wrongful listings, {words.percent(year)} were still open after a year; {half}."
+
+
+def _remedy(told: Told) -> str:
+    if not len(told.factual):
+        return ""
+    n = dict(funnel(told.factual))
+    wrong = dict(funnel(told.factual, wrongful=True))
+    text = (
+        f"Of {n['listed']:,} listings, {n['notified']:,} were ever notified, and of {n['aware']:,} the person came to know, "
+        f"by a notice or by being refused. Against {n['filed']:,} somebody objected; {n['decided']:,} objections were "
+        f"decided within the run and {n['upheld']:,} were granted."
+    )
+    if wrong["listed"]:
+        text += f" Of the {wrong['listed']:,} listings wrong by rights, {wrong['upheld']:,} ended that way."
+    return text
+
+
+def _refused(told: Told) -> str:
+    rows = [r for r in gates(told) if r.tries]
+    if not rows:
+        return ""
+    rows = sorted(rows, key=lambda r: -r.tries)
+    text = "; ".join(_gate(r) for r in rows[:3])
+    more = f"; {words.counted(len(rows) - 3, 'other gate')} below" if len(rows) > 3 else ""
+    return f"Listed people were refused at {words.counted(len(rows), 'gate')}. {text}{more}."
+
+
+def _gate(row: GateRow) -> str:
+    return f"{row.title}: {row.tries:,} tries on {row.trips:,} trips by {words.counted(row.people, 'person', 'people')}"
+
+
+def _scores(told: Told) -> str:
+    found = scores(told)
+    if found is None:
+        return ""
+    above, below = found.people[found.values > found.baseline].sum(), found.people[found.values < found.baseline].sum()
+    return (
+        f"At the end, scores of {found.n:,} people lay between {found.values.min()} and {found.values.max()}, half of them "
+        f"at {found.at(0.5)} or below; {above:,} stood above the {found.baseline} that everybody began with, {below:,} "
+        f"below it. The score of {words.counted(found.differ, 'person', 'people')} was not the one that true facts merit."
+    )
+
+
+def _published(told: Told) -> str:
+    found = comparison(told)
+    if found is None:
+        return ""
+    parts = []
+    for series in found.series:
+        last: Any = next((p for p in reversed(series.points) if p.error is not None and p.split == "fit"), None)
+        if last is not None:
+            parts.append(
+                f"{words.SERIES[series.series]} to {last.date.isoformat()}: {words.big(last.simulated)} simulated, "
+                f"{words.big(last.published)} published ({last.error:+.0%})"
+            )
+    return f"Beside what was published: {'; '.join(parts)}." if parts else ""

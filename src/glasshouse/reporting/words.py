@@ -1,0 +1,209 @@
+"""What the report says: numbers in words, the words for what a recording calls by its keys, and the headline figures.
+
+A number never stands without what it is out of. A measure behind which stand only assumptions is told as a range; where
+no sweep of the assumptions was made, the point of this run is named as one point of a range that nobody has swept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from glasshouse.recording.store import Recording
+
+Ranges = Mapping[str, Mapping[str, Any]]
+"""Measure, cell ("all", "group=A"), then low, high and over what."""
+
+HEADLINES = (
+    ("listings", "listings"),
+    ("wrongful_listing_rate", "wrong by the scheme's own rule"),
+    ("rights_wrongful_share", "wrong by rights"),
+    ("never_notified_share", "never told of it while it lasted"),
+    ("time_to_correction_median", "until a wrong listing is corrected"),
+    ("refused_tries", "refused tries to travel and buy"),
+    ("wrongful_person_days", "listed wrongly"),
+    ("people_listed", "people ever listed"),
+)
+"""Measures and their words, in the order in which the end of a run names the first six it has."""
+HOW_MANY = 6
+UNSWEPT = "one point of a range that was not swept"
+
+BASES = {
+    "own_act": "own act, able to comply",
+    "cannot_pay": "could not pay",
+    "protected_conduct": "protected conduct",
+    "others_conduct": "somebody else's conduct",
+    "wrong_person": "the wrong person",
+    "stale_record": "an outdated record",
+    "insider_or_intruder": "an insider or intruder",
+}
+"""What a listing really rests on."""
+ENDS = {
+    "corrected": "corrected after an objection",
+    "paid": "taken off after payment",
+    "expired": "expired",
+    "recovered": "left when the score recovered",
+    None: "still open when the run ended",
+}
+STANDINGS = {
+    "validated": "it predicted published figures that it was not fitted to",
+    "anchored": "the numbers that drive it were measured elsewhere",
+    "assumed": "at least one number that drives it is published nowhere",
+}
+LABELS = {
+    "documented": "every part is documented",
+    "pilot": "the weakest part is known from a pilot",
+    "reported": "the weakest part is known from reports only",
+    "hypothetical": "this scheme, or a part of it, is hypothetical",
+}
+CHECKED = {
+    "retrieved": "read in the original",
+    "press": "read in a secondary text",
+    "memory": "recalled, not read again",
+    None: "not said how it was read",
+}
+SERIES = {
+    "listings": "listings",
+    "complied": "people who complied",
+    "refused_flight": "refused tries, flights",
+    "refused_rail": "refused tries, trains",
+    "refused_flight_people": "people refused, flights",
+    "refused_executive": "refused executive posts",
+}
+STAGES = {
+    "listed": "listed",
+    "notified": "received a notice",
+    "aware": "knew of it at all",
+    "filed": "objected",
+    "decided": "got a decision",
+    "upheld": "were right, says the decision",
+}
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure that a run ends with: what it says, the figure, out of what, and how far it may be believed."""
+
+    label: str
+    value_text: str
+    denominator: str
+    standing: str
+    luck: str = ""
+    scaled: str = ""
+    name: str = ""
+
+
+def headlines(recording: Recording, ranges: Ranges | None = None) -> list[Headline]:
+    """The first six headline measures that a recording has; none for a recording that was not measured."""
+    measures = recording.measures if (recording.path / "measures.json").exists() else {}
+    found = [(name, words) for name, words in HEADLINES if isinstance(measures.get(name), Mapping)]
+    return [headline(name, words, measures[name], ranges) for name, words in found[:HOW_MANY]]
+
+
+def headline(name: str, words: str, entry: Mapping[str, Any], ranges: Ranges | None = None) -> Headline:
+    """One measure as a headline."""
+    told, standing = told_as(name, entry, ranges)
+    unit = str(entry.get("unit") or "")
+    defined = entry.get("value") is not None
+    luck = interval(entry.get("luck"), unit) if defined else ""
+    return Headline(words, told, out_of(entry), standing, luck, stands_for(entry), name)
+
+
+def told_as(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None, cell: str = "all") -> tuple[str, str]:
+    """The figure in words and its standing: a range where only assumptions stand behind it and they were swept."""
+    if entry.get("value") is None:
+        return f"undefined: {entry['reason']}" if entry.get("reason") else "undefined", str(entry.get("standing"))
+    unit, standing = str(entry.get("unit") or ""), str(entry.get("standing") or "unknown")
+    point = quantity(entry["value"], unit)
+    if standing != "assumed":
+        return point, standing
+    span = swept(name, entry, ranges, cell)
+    if span is None:
+        return point, f"assumed: {UNSWEPT}"
+    low, high = ends(span[0], span[1], unit)
+    return f"between {low} and {high}", standing
+
+
+def swept(name: str, entry: Mapping[str, Any], ranges: Ranges | None, cell: str = "all") -> tuple[float, float] | None:
+    """Lowest and highest over the assumptions: of the recording, or of a sweep. Counts of a sweep are of its own people."""
+    own = entry.get("range") or {}
+    if own.get("low") is not None and own.get("high") is not None:
+        return float(own["low"]), float(own["high"])
+    found = (ranges or {}).get(name, {}).get(cell)
+    if found is None or entry.get("scaling") == "count":
+        return None
+    # a sweep on other luck may end short of the figure of this run, which is a point of the range too
+    value = entry.get("value")
+    spread = [float(found[0]), float(found[1])] + ([float(value)] if value is not None else [])
+    return min(spread), max(spread)
+
+
+def out_of(entry: Mapping[str, Any]) -> str:
+    """What a figure is out of, in words: cases and what they are; a plain count says so."""
+    n, of = entry.get("n"), str(entry.get("denominator") or "")
+    if entry.get("scaling") == "count" or not isinstance(n, int):
+        return "a count of the whole run"
+    return f"of {n:,} {of.split(',')[0]}" if of and not of.startswith("none") else f"of {n:,}"
+
+
+def stands_for(entry: Mapping[str, Any]) -> str:
+    """What a count stands for, where the measure's own scaling rule gives it; else why it does not."""
+    scaled = entry.get("scaled")
+    if not isinstance(scaled, Mapping) or scaled.get("times") in (None, 1, 1.0):
+        return ""
+    return f"stands for {big(scaled['value'])}" if scaled.get("value") is not None else ""
+
+
+def interval(spread: Any, unit: str) -> str:
+    """Both ends of an interval, or nothing where an end is unknown."""
+    if not isinstance(spread, Mapping) or spread.get("low") is None or spread.get("high") is None:
+        return ""
+    low, high = ends(spread["low"], spread["high"], unit)
+    return f"{low} to {high}"
+
+
+def ends(low: float, high: float, unit: str) -> tuple[str, str]:
+    """Two numbers of one unit, which is said once, behind the second."""
+    return quantity(low, unit).split(" ")[0], quantity(high, unit)
+
+
+def quantity(value: float, unit: str) -> str:
+    """A number with its unit; a share as a percentage with three figures at most."""
+    if unit == "share":
+        return percent(value)
+    return f"{number(value)} {unit}".rstrip()
+
+
+def percent(value: float) -> str:
+    """A share of one as a percentage."""
+    return f"{100 * value:.3g} %"
+
+
+def number(value: float) -> str:
+    """A number with thousands set apart, whole from 100 on."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
+
+
+def big(value: float) -> str:
+    """A large number with three figures: 3.24 million."""
+    for size, word in ((1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:.3g} {word}"
+    return number(float(f"{value:.3g}"))
+
+
+def counted(n: int, one: str, many: str | None = None) -> str:
+    """So many of something: 1 listing, 2 listings."""
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def plain(key: str) -> str:
+    """A key of the file as words."""
+    return key.replace("_", " ")
+
+
+def basis(key: str | None) -> str:
+    """What a listing rests on, in words."""
+    return BASES.get(key or "", plain(key or "unknown"))
