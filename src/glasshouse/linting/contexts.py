@@ -7,7 +7,7 @@ Where two contexts are not in the table they count as unrelated. Left out: degre
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from functools import cache
 
 # Each line: parts of life that share a purpose, so that data from one are relevant to a decision in another.
@@ -41,7 +41,9 @@ def _table() -> frozenset[frozenset[str]]:
     return frozenset(frozenset({a, b}) for circle in CIRCLES for a in circle for b in circle)
 
 
-def are_related(one: str, other: str, also: Iterable[frozenset[str]] = ()) -> bool:
+def are_related(one: str, other: str, also: Collection[frozenset[str]] = ()) -> bool:
     """Do the two contexts belong together, by the table or by a pair the scheme justifies? Symmetric; each is related to itself."""
+    if one == other:
+        return True
     pair = frozenset({one, other})
-    return one == other or pair in _table() or pair in set(also)
+    return pair in _table() or pair in also

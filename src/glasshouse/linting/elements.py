@@ -21,7 +21,7 @@ from glasshouse.linting.terms import (
     unrelated,
 )
 from glasshouse.linting.text import At, Text
-from glasshouse.linting.truth import Mark, Truth, all_of, any_of
+from glasshouse.linting.truth import Truth, all_of, any_of
 
 LIMB_I = "limb (i): in social contexts unrelated to those of the data"
 LIMB_II = "limb (ii): unjustified, or disproportionate to the behaviour or its gravity"
@@ -42,10 +42,6 @@ class Element:
     @property
     def state(self) -> str:
         return WORDS[self.truth.value]
-
-    def evidence(self, text: Text) -> tuple[Mark, ...]:
-        """The places the answer rests on, at most three, each once."""
-        return tuple(dict.fromkeys(self.truth.marks))[:3]
 
 
 @dataclass(frozen=True)

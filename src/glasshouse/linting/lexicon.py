@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
 OPEN_TERMS: tuple[str, ...] = (
     "trustworth", "untrustworth", "dishonest", "honest", "bad character", "good character", "moral", "immoral",
@@ -34,12 +35,17 @@ PROTECTED = (
 BELIEFS = ("ethnicity", "race", "religion", "political_opinion", "union", "sex_life", "sexual_orientation")
 
 
+OPEN_TERM = re.compile(r"\b(" + "|".join(re.escape(t) for t in OPEN_TERMS) + ")")
+
+
+@cache
 def open_term(words: str) -> str | None:
     """The first open-textured term in a text, or None."""
-    low = words.lower()
-    return next((t for t in OPEN_TERMS if re.search(rf"\b{re.escape(t)}", low)), None)
+    found = OPEN_TERM.search(words.lower())
+    return found[1] if found else None
 
 
+@cache
 def reveals(name: str, traits: tuple[str, ...]) -> str | None:
     """The trait that a field of this name is, or stands for; None where the table knows of none."""
     plain = re.sub(r"[^a-z]+", "_", name.lower()).strip("_")

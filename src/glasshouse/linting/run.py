@@ -19,7 +19,9 @@ from glasshouse.linting.finding import SEVERITIES, Change, CitedLaw, Finding, Sp
 from glasshouse.linting.registry import RULES
 from glasshouse.linting.rule import Rule
 from glasshouse.linting.text import Text
-from glasshouse.linting.truth import Mark
+from glasshouse.linting.truth import Mark, Marked
+
+MOST_EVIDENCE = 12
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ def lint_text(text: Text, rules: Sequence[Rule] | None = None) -> list[Finding]:
         if rule.CODE == "GH941":
             text.memo["found"] = found
             found = found + _findings(rule, text)
+    text.forget()
     return sorted(found, key=lambda f: (f.at.line, f.at.column, f.code, f.at.path))
 
 
@@ -116,8 +119,8 @@ def _findings(rule: Rule, text: Text) -> list[Finding]:
 
 def _finding(rule: Rule, text: Text, verdict: Verdict, mark: str) -> Finding:
     shown = verdict.truth.value is True
-    silences = tuple(dict.fromkeys(text.name(text.missing(m.steps)) for m in verdict.truth.silences()))
-    evidence = tuple(dict.fromkeys(_span(text, m) for m in verdict.truth.marks))
+    silences = _silences(verdict, text)
+    marks = tuple(dict.fromkeys(verdict.truth.marks))[:MOST_EVIDENCE]
     return Finding(
         code=rule.CODE,
         name=rule.NAME,
@@ -135,9 +138,14 @@ def _finding(rule: Rule, text: Text, verdict: Verdict, mark: str) -> Finding:
         measures=rule.MEASURES,
         paths=verdict.paths if shown else (),
         silent=silences if not shown else (),
-        evidence=evidence[:12],
+        evidence=tuple(_span(text, m) for m in marks),
         fingerprint=mark,
     )
+
+
+def _silences(verdict: Verdict, text: Text) -> tuple[str, ...]:
+    """The outermost places that are not written, each once."""
+    return tuple(text.name(steps) for steps in dict.fromkeys(text.missing(m.steps) for m in verdict.truth.silences()))
 
 
 def _asks(verdict: Verdict, silences: tuple[str, ...]) -> str:
@@ -147,7 +155,7 @@ def _asks(verdict: Verdict, silences: tuple[str, ...]) -> str:
     return f"the text does not say {named}{more}" if named else "the text does not say enough to tell"
 
 
-def _span(text: Text, mark: Mark) -> Span:
+def _span(text: Text, mark: Marked) -> Span:
     line, column = text.place(mark.steps)
     return Span(text.name(mark.steps), line, column, mark.label)
 
@@ -166,8 +174,16 @@ def _other(text: Text, verdict: Verdict) -> Span | None:
 # --- law --------------------------------------------------------------------------------------------------------------------------
 
 
-def laws(ids: Iterable[str], text: Text) -> tuple[CitedLaw, ...]:
+def laws(ids: Sequence[str], text: Text) -> tuple[CitedLaw, ...]:
     """The provisions of a rule as they bear on this text, those that apply first and those looked up before those recalled."""
+    key = "laws:" + ";".join(ids)
+    if key not in text.memo:
+        text.memo[key] = _laws(ids, text)
+    found: tuple[CitedLaw, ...] = text.memo[key]
+    return found
+
+
+def _laws(ids: Sequence[str], text: Text) -> tuple[CitedLaw, ...]:
     cited = [_cited(cite.provision(i), text) for i in ids]
     order = ("applies", "standard", "analogy", "comparison", "not in force")
     checks = ("official", "secondary", "memory")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import wraps
+from typing import TypeVar
 
 from glasshouse.linting.contexts import are_related
 from glasshouse.linting.text import At, Text
@@ -52,9 +54,26 @@ def benchmark(text: Text) -> Benchmark:
     return STRICTEST if home.silent else BENCHMARKS.get(home.value, Benchmark())
 
 
+T = TypeVar("T")
+
+
+def once(ask: Callable[[At], T]) -> Callable[[At], T]:
+    """Ask this of a place once; many rules ask the same."""
+
+    @wraps(ask)
+    def asked(place: At) -> T:
+        kept: dict[object, T] = place.text.memo.setdefault(ask.__qualname__, {})
+        if place.steps not in kept:
+            kept[place.steps] = ask(place)
+        return kept[place.steps]
+
+    return asked
+
+
 # --- consequences -----------------------------------------------------------------------------------------------------------------
 
 
+@once
 def detrimental(c: At) -> Truth:
     """Does it take something away? Perks do not; messages and warnings only where they weigh 2 or more."""
     kind, mild = c.get("kind"), c.get("kind").is_(*MILD)
@@ -67,6 +86,7 @@ def weighs(c: At, least: int) -> Truth:
     return c.get("severity").over(least - 1) | large
 
 
+@once
 def significant(c: At) -> Truth:
     """A legal or similarly significant effect: detrimental and of weight 3 or more."""
     return detrimental(c) & weighs(c, 3)
@@ -117,6 +137,7 @@ def least_days(c: At, kind: str, key: str) -> At:
     return min(written, key=lambda p: p.value) if written else next((p for p in places if not p.silent), places[-1])
 
 
+@once
 def notified(c: At) -> Truth:
     """Does a notice block that applies say `enabled: true`?"""
 
@@ -126,6 +147,7 @@ def notified(c: At) -> Truth:
     return promises(blocks(c, "notice"), on)
 
 
+@once
 def appealable(c: At) -> Truth:
     """Does an appeal block that applies say `available: true`?"""
 
@@ -138,38 +160,53 @@ def appealable(c: At) -> Truth:
 # --- how a rule comes to a consequence --------------------------------------------------------------------------------------------
 
 
+@once
 def trigger_list(c: At) -> At | None:
     """The list that triggers this consequence, where a list does."""
     name = c.at("trigger.list").value
     return c.text.find("lists", name) if isinstance(name, str) else None
 
 
+@once
 def moves_score(rule: At) -> Truth:
     return rule.get("points").satisfies(lambda v: v != 0)
 
 
-def fires(rule: At, trigger: At, seen: tuple[str, ...] = ()) -> Truth:
-    """Can this rule set off this trigger: by name, through a list, or through the score?"""
-    if trigger.silent or rule.silent:
-        return Truth(None, rule.get("when").given().marks if rule.silent else trigger.given().marks)
-    named, listed = trigger.get("rule").value, trigger.get("list").value
-    if isinstance(named, str):
-        return known(named == rule.id)
-    if isinstance(listed, str):
-        return (
-            NO if listed in seen else fires(rule, rule.text.find("lists", listed).at("entry.trigger"), (*seen, listed))
-        )
-    return moves_score(rule)
+@once
+def end_of(trigger: At) -> tuple[str, At]:
+    """What sets a trigger off in the end, through its lists: a `rule` by name, the `score`, a `silent` place, or a `circle`."""
+    seen: set[str] = set()
+    while not trigger.silent:
+        listed = trigger.get("list").value
+        if not isinstance(listed, str):
+            return ("rule" if isinstance(trigger.get("rule").value, str) else "score", trigger)
+        if listed in seen:
+            return ("circle", trigger)
+        seen.add(listed)
+        trigger = trigger.text.find("lists", listed).at("entry.trigger")
+    return ("silent", trigger)
+
+
+def fires(rule: At, trigger: At) -> Truth:
+    """Can this rule set off this trigger: by name, through lists, or through the score?"""
+    kind, end = end_of(trigger)
+    if rule.silent or kind == "silent":
+        return (rule.get("when") if rule.silent else end).given()
+    if kind == "score":
+        return moves_score(rule)
+    return known(kind == "rule" and end.get("rule").value == rule.id)
 
 
 def reaching(c: At) -> list[tuple[At, Truth]]:
     """Every rule that can lead to this consequence, or may (where the text does not say); those that cannot are left out."""
     text, trigger = c.text, c.get("trigger")
-    key = f"reaching:{trigger.value!r}" if not trigger.silent else "reaching:silent"
+    kind, end = end_of(trigger)
+    key = f"reaching:{kind}:{'' if kind == 'score' else end.steps}"
     if key not in text.memo:
         found = [(r, fires(r, trigger)) for r in text.each("rules")]
         text.memo[key] = [(r, t) for r, t in found if t.value is not False]
-    return text.memo[key]  # type: ignore[no-any-return]
+    routes: list[tuple[At, Truth]] = text.memo[key]
+    return routes
 
 
 def feeding(listed: At) -> list[tuple[At, Truth]]:
@@ -178,6 +215,7 @@ def feeding(listed: At) -> list[tuple[At, Truth]]:
     return [(r, t) for r, t in found if t.value is not False]
 
 
+@once
 def source_of(rule: At) -> At:
     """The data source a rule rests on; a silent one where none is named."""
     named = rule.get("source")
@@ -186,30 +224,31 @@ def source_of(rule: At) -> At:
 
 def unrelated(source: At, c: At) -> Truth:
     """Do the source's context and the consequence's not belong together?"""
-    extra = [frozenset(str(x) for x in p.get("between").value) for p in c.text.each("related_contexts") if not p.silent]
-    there = c.get("context").value
-    return source.get("context").satisfies(
-        lambda v: not are_related(str(v), str(there), extra), f"from here: {source.get('context').value}"
-    )
+    kept: dict[object, Truth] = c.text.memo.setdefault("unrelated", {})
+    key = (source.steps, c.steps)
+    if key not in kept:
+        there, extra = str(c.get("context").value), justified(c.text)
+        kept[key] = source.get("context").satisfies(lambda v: not are_related(str(v), there, extra))
+    return kept[key]
+
+
+def justified(text: Text) -> frozenset[frozenset[str]]:
+    """Pairs of contexts that the scheme itself says belong together, with its reason."""
+    return frozenset(frozenset(map(str, p.get("between").value)) for p in text.each("related_contexts") if not p.silent)
+
+
+@once
+def about_parent(rule: At) -> Truth:
+    """Does the rule turn on what a parent does?"""
+    return rule.at("when.subject").is_("parent")
 
 
 def named_by(rule: At, trigger: At) -> Truth:
     """Does this rule set off the trigger without a score between them: by its name, or through lists that it enters by name?"""
-    if trigger.silent or rule.silent:
-        return fires(rule, trigger)
-    by_score = any(isinstance(t.get(k).value, int) for t in _chain(trigger) for k in ("score_below", "score_above"))
-    return NO if by_score else fires(rule, trigger)
+    return NO if end_of(trigger)[0] == "score" and not rule.silent else fires(rule, trigger)
 
 
-def _chain(trigger: At) -> list[At]:
-    """A trigger and the triggers of the lists it stands on."""
-    found, seen = [trigger], set()
-    while isinstance(name := found[-1].get("list").value, str) and name not in seen:
-        seen.add(name)
-        found.append(trigger.text.find("lists", name).at("entry.trigger"))
-    return found
-
-
+@once
 def harms(rule: At) -> Truth:
     """Is the rule's effect bad for whom it hits: points lost, or a detrimental consequence set off without a score between?"""
     lost = rule.get("points").under(0)
@@ -223,6 +262,7 @@ def unless(excuse: Truth) -> Truth:
     return ~excuse.stated()
 
 
+@once
 def feeds(source: At) -> Truth:
     """Does a rule or a model rest on this source?"""
     text = source.text
@@ -242,6 +282,7 @@ TOLERANCE = 1
 WIDEST = 2
 
 
+@once
 def exceeds(c: At) -> Truth:
     """Is its severity more than one rank above the gravest conduct that can lead to it? No where nothing can."""
     weight = c.get("severity")
@@ -262,6 +303,7 @@ def spans(routes: list[tuple[At, Truth]]) -> Truth:
     return all_of(unsure) if unsure else NO
 
 
+@once
 def disproportionate(c: At) -> Truth:
     """Heavier than what it answers, or one weight for very unequal conduct."""
     return exceeds(c) | spans(reaching(c))

@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
-from functools import cached_property
 from typing import Any
 
 from pydantic import BaseModel
@@ -33,15 +32,19 @@ SILENCE: Any = _Silence()
 class At:
     """A place in the text. `value` is plain (a Quantity gives its number, a duration its days); `steps` leads there."""
 
-    __slots__ = ("steps", "text", "value")
+    __slots__ = ("_inside", "_me", "silent", "steps", "text", "value")
 
     def __init__(self, text: Text, steps: Steps, value: Any) -> None:
         self.text, self.steps = text, steps
+        self._inside: dict[str, At] | None = None
         self.value = value.value if isinstance(value, Quantity) else value
+        self.silent: bool = self.value is SILENCE
+        self._me = (self,)
 
     @property
-    def silent(self) -> bool:
-        return self.value is SILENCE
+    def label(self) -> str:
+        """What is to be seen here, for the margin of an excerpt."""
+        return f"no `{self.key}` here" if self.silent else f"`{self.key}: {short(self.value)}`"
 
     @property
     def path(self) -> str:
@@ -59,14 +62,21 @@ class At:
         return found if isinstance(found, str) else str(self.steps[-1])
 
     def get(self, key: str) -> At:
-        steps = (*self.steps, key)
+        """A place in here by its key; kept, as many rules ask for the same."""
+        if self._inside is None:
+            self._inside = {}
+        found = self._inside.get(key)
+        if found is None:
+            found = self._inside[key] = At(self.text, (*self.steps, key), self._value_of(key))
+        return found
+
+    def _value_of(self, key: str) -> Any:
         if self.value is SILENCE or self.value is None:
-            return At(self.text, steps, self.value)
+            return self.value
         if isinstance(self.value, BaseModel):
             name = ALIAS.get(key, key)
-            given = name in self.value.model_fields_set
-            return At(self.text, steps, getattr(self.value, name) if given else SILENCE)
-        return At(self.text, steps, self.value.get(key, SILENCE) if isinstance(self.value, dict) else SILENCE)
+            return getattr(self.value, name) if name in self.value.model_fields_set else SILENCE
+        return self.value.get(key, SILENCE) if isinstance(self.value, dict) else SILENCE
 
     def at(self, dotted: str) -> At:
         """A place further in: `entry.notice.sla_days`."""
@@ -81,12 +91,15 @@ class At:
             return [At(self.text, (*self.steps, 0), SILENCE)]
         return [At(self.text, (*self.steps, i), v) for i, v in enumerate(self.value or ())]
 
+    def item(self, n: int) -> At:
+        """One item of a list; silent where the list has none there."""
+        found = self.value[n] if isinstance(self.value, list | tuple) and n < len(self.value) else SILENCE
+        return At(self.text, (*self.steps, n), found)
+
     # --- questions; each answer remembers this place -----------------------------------------------------------------------------
 
-    def _answer(self, ask: Callable[[Any], bool], label: str = "") -> Truth:
-        if self.value is SILENCE:
-            return Truth(None, (Mark(self.steps, f"no `{self.key}` here", silent=True),))
-        return Truth(bool(ask(self.value)), (Mark(self.steps, label or f"`{self.key}: {short(self.value)}`"),))
+    def _answer(self, ask: Callable[[Any], bool]) -> Truth:
+        return Truth(None if self.silent else bool(ask(self.value)), self._me)
 
     def true(self) -> Truth:
         return self._answer(lambda v: v is True)
@@ -119,8 +132,8 @@ class At:
         """Does this list lack one of the names?"""
         return self._answer(lambda v: any(n not in (v or ()) for n in names))
 
-    def satisfies(self, ask: Callable[[Any], bool], label: str = "") -> Truth:
-        return self._answer(lambda v: v is not None and ask(v), label)
+    def satisfies(self, ask: Callable[[Any], bool]) -> Truth:
+        return self._answer(lambda v: v is not None and ask(v))
 
 
 @dataclass
@@ -135,13 +148,22 @@ class Text:
     packs: tuple[str, ...] = ()
     memo: dict[str, Any] = field(default_factory=dict)
 
-    @cached_property
+    @property
     def root(self) -> At:
-        return At(self, (), self.scenario)
+        if "root" not in self.memo:
+            self.memo["root"] = At(self, (), self.scenario)
+        found: At = self.memo["root"]
+        return found
 
-    @cached_property
+    @property
     def scheme(self) -> At:
         return self.root.get("scheme")
+
+    def forget(self) -> None:
+        """Drop what was worked out while linting; it can be worked out again."""
+        kept = {k: v for k, v in self.memo.items() if k == "waivers"}
+        self.memo.clear()
+        self.memo.update(kept)
 
     def get(self, dotted: str) -> At:
         return self.root.at(dotted)
@@ -153,16 +175,20 @@ class Text:
         found: list[At] = self.memo[section]
         return found
 
-    @cached_property
-    def _ids(self) -> dict[tuple[str, str], At]:
-        return {(s, i.id): i for s in NAMED for i in self.each(s) if not i.silent}
-
     def find(self, section: str, item_id: Any) -> At:
         """An item by its id; a silent item where no id is given or nothing has it."""
-        return self._ids.get((section, item_id)) or At(self, (section, 0), SILENCE)
+        if "ids" not in self.memo:
+            self.memo["ids"] = {(s, i.id): i for s in NAMED for i in self.each(s) if not i.silent}
+        return self.memo["ids"].get((section, item_id)) or At(self, (section, 0), SILENCE)
 
     def name(self, steps: Steps) -> str:
         """A path in words: positions become ids where the item has one."""
+        names: dict[Steps, str] = self.memo.setdefault("names", {})
+        if steps not in names:
+            names[steps] = self._name(steps)
+        return names[steps]
+
+    def _name(self, steps: Steps) -> str:
         parts: list[str] = []
         here: Any = self.scenario
         for step in steps:
@@ -185,9 +211,21 @@ class Text:
 
     def missing(self, steps: Steps) -> Steps:
         """The outermost place on this way that is not written: a whole section, a block, or the key itself."""
+        found: dict[Steps, Steps] = self.memo.setdefault("missing", {})
+        if steps not in found:
+            found[steps] = self._missing(steps)
+        return found[steps]
+
+    def _missing(self, steps: Steps) -> Steps:
         here = self.root
         for i, step in enumerate(steps):
-            here = here.get(step) if isinstance(step, str) else here.items()[step] if step < len(here.items()) else here
+            here = (
+                here.get(step)
+                if isinstance(step, str)
+                else self.each(str(steps[0]))[step]
+                if i == 1
+                else here.item(step)
+            )
             if here.silent:
                 return steps[: i + 1]
         return steps

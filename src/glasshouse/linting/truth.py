@@ -10,13 +10,24 @@ Source: S. C. Kleene, Introduction to Metamathematics (1952), § 64. Left out: d
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 Steps = tuple[str | int, ...]
 
 
+class Marked(Protocol):
+    """A place that an answer rests on, and what to say of it. `silent`: nothing is written there."""
+
+    @property
+    def steps(self) -> Steps: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def silent(self) -> bool: ...
+
+
 class Mark(NamedTuple):
-    """A place that an answer rests on. `silent`: nothing is written there."""
+    """A place with words chosen for it."""
 
     steps: Steps
     label: str
@@ -27,7 +38,7 @@ class Truth(NamedTuple):
     """Yes (True), no (False) or unknown (None), and why."""
 
     value: bool | None
-    marks: tuple[Mark, ...] = ()
+    marks: tuple[Marked, ...] = ()
 
     def __and__(self, other: Truth) -> Truth:
         if self.value is False or other.value is False:
@@ -51,7 +62,7 @@ class Truth(NamedTuple):
         """Only what is written counts: unknown becomes no. For excuses, always under a `~`."""
         return NO if self.value is None else self
 
-    def silences(self) -> tuple[Mark, ...]:
+    def silences(self) -> tuple[Marked, ...]:
         """The places where nothing is written, in the order they were asked for, each once."""
         return tuple(dict.fromkeys(m for m in self.marks if m.silent))
 
@@ -62,15 +73,15 @@ NO = Truth(False)
 
 def any_of(truths: Iterable[Truth]) -> Truth:
     """Is one of them so? No of none. Stops at the first yes."""
-    found, marks = NO, []
+    marks: list[Marked] = []
+    unknown = False
     for truth in truths:
         if truth.value is True:
             return truth
         if truth.value is None:
-            marks.append(truth)
-    for truth in marks:
-        found = truth if found.value is False else Truth(None, found.marks + truth.marks)
-    return found
+            unknown = True
+            marks += truth.marks
+    return Truth(None, tuple(marks)) if unknown else NO
 
 
 def all_of(truths: Iterable[Truth]) -> Truth:

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import trail
-from glasshouse.linting.terms import reaching, unless
+from glasshouse.linting.terms import about_parent, reaching, unless
 from glasshouse.linting.text import Text
 from glasshouse.linting.truth import any_of
 
@@ -45,7 +45,7 @@ def check(text: Text) -> Iterator[Verdict]:
         children = c.get("reach").holds("children")
         service = (
             c.get("right").is_("education", "childcare", "health")
-            & any_of(t & r.at("when.subject").is_("parent") for r, t in reaching(c))
+            & any_of(t & about_parent(r) for r, t in reaching(c))
             & ~adults
         )
         truth = (children | service) & unless(c.get("needs_based").true())

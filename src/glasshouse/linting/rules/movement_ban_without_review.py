@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import detrimental, reaching, unless
+from glasshouse.linting.terms import detrimental, once, reaching, unless
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Truth, all_of, any_of, known
 
@@ -80,6 +80,7 @@ def check(text: Text) -> Iterator[Verdict]:
         )
 
 
+@once
 def is_debt(rule: At) -> Truth:
     when = rule.get("when")
     named = when.get("signal").satisfies(lambda v: any(d in str(v) for d in DEBTS))

@@ -22,6 +22,7 @@ With a final court decision and a named offence the severity is medium.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
@@ -57,6 +58,7 @@ WORDS = (
     "rumour",
     "leaves the country",
 )
+SPOKEN = re.compile("|".join(WORDS))
 
 
 def check(text: Text) -> Iterator[Verdict]:
@@ -80,5 +82,5 @@ def check(text: Text) -> Iterator[Verdict]:
 
 
 def speaks(words: object) -> bool:
-    low = str(words).lower().replace("_", " ")
-    return any(w in low for w in WORDS)
+    """Do the words name something that people have a right to do?"""
+    return SPOKEN.search(str(words).lower().replace("_", " ")) is not None

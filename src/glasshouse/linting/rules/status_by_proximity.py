@@ -30,9 +30,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import feeding, source_of
-from glasshouse.linting.text import Text
-from glasshouse.linting.truth import any_of
+from glasshouse.linting.terms import feeding, once, source_of
+from glasshouse.linting.text import At, Text
+from glasshouse.linting.truth import Truth, any_of
 
 CODE = "GH504"
 NAME = "status-by-proximity"
@@ -50,17 +50,16 @@ PENAL = ("penalty", "confinement", "dismissal", "fee")
 
 def check(text: Text) -> Iterator[Verdict]:
     for item in text.each("lists"):
+        penal = any_of(c.at("trigger.list").is_(item.id) & c.get("kind").is_(*PENAL) for c in text.each("consequences"))
+        long = item.get("max_days").over(14) | item.get("max_days").lacking()
+        harsh = long | penal | ~item.at("exit.test_out").true()
         for rule, fired in feeding(item):
-            near = source_of(rule).get("kind").is_("contact_record") | rule.at("when.subject").is_("contact")
-            unproved = rule.get("evidence_standard").is_(*WEAK)
-            long = item.get("max_days").over(14) | item.get("max_days").lacking()
-            penal = any_of(
-                c.at("trigger.list").is_(item.id) & c.get("kind").is_(*PENAL) for c in text.each("consequences")
-            )
-            truth = fired & near & (unproved | long | penal | ~item.at("exit.test_out").true())
-            yield Verdict(
-                item,
-                truth,
-                f"list `{item.id}` is entered for having been near somebody (rule `{rule.id}`)",
-                rule.get("source"),
-            )
+            truth = fired & is_near(rule) & (rule.get("evidence_standard").is_(*WEAK) | harsh)
+            says = f"list `{item.id}` is entered for having been near somebody (rule `{rule.id}`)"
+            yield Verdict(item, truth, says, rule.get("source"))
+
+
+@once
+def is_near(rule: At) -> Truth:
+    """Does this rule turn on having been near somebody?"""
+    return source_of(rule).get("kind").is_("contact_record") | rule.at("when.subject").is_("contact")

@@ -1,0 +1,83 @@
+"""How long lint takes on a hundred schemes of two hundred rules each: reading the files, and asking the sixty rules.
+
+Run: python bench/lint.py. Prints one line for each part and writes bench/results/lint.json. The bar is 5 s for asking the rules.
+"""
+
+from __future__ import annotations
+
+import json
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+from glasshouse.linting.reading import text_at
+from glasshouse.linting.run import lint
+
+SCHEMES, RULES, BAR_SECONDS = 100, 200, 5.0
+CONTEXTS = ("consumption", "finance", "media", "transport", "community")
+OUT = Path(__file__).parent / "results" / "lint.json"
+
+
+RULE = (
+    "  - {{id: r{i}, source: s{s}, when: {{subject: {who}, signal: a{i}, signal_class: {kind}, predicate: does a{i}, definition_ref: s. {i}, "
+    "attribute: null}}, points: {points}, gravity: {gravity}, conduct_lawful: {lawful}, evidence_standard: {evidence}, "
+    "protected_activity: none, legal_basis: s. {i}, expires_days: 365, relevance: tested, purchasable: false}}"
+)
+OUTCOME = (
+    "  - {{id: c{i}, context: {context}, kind: refusal, severity: 4, right: none, trigger: {{list: l{l}}}, reach: [self, children], "
+    "automated: true, human_review: {{available: false}}, exemptions: [], removes: [], legal_basis: s. 1, published: true, "
+    "delay_days: 3, duration_days: 90}}"
+)
+
+
+def scheme(n: int) -> str:
+    """A scheme with two hundred rules over five sources, three lists and twelve consequences; a rule in seven is bad."""
+    rules = "\n".join(
+        RULE.format(
+            i=i, s=(i + n) % 5, who="friend" if i % 7 == 0 else "self", kind="gaming" if i % 7 == 1 else "offence", points=-(i % 9) - 1,
+            gravity=i % 5 + 1, lawful="true" if i % 7 == 1 else "false", evidence="tip" if i % 7 == 2 else "court_final",
+        )
+        for i in range(RULES)
+    )  # fmt: skip
+    sources = "\n".join(
+        f"  - {{id: s{i}, context: {c}, kind: other, categories: [x], fed_by: []}}" for i, c in enumerate(CONTEXTS)
+    )
+    lists = "\n".join(
+        f"  - {{id: l{i}, entry: {{trigger: {{score_below: {400 - i}}}}}, exit: {{conditions: [payment]}}}}"
+        for i in range(3)
+    )
+    places = ("travel", "education", "housing", "employment")
+    outcomes = "\n".join(OUTCOME.format(i=i, context=places[i % 4], l=i % 3) for i in range(12))
+    head = "schema: 1\nscheme: {title: bench, jurisdiction: CN}\nscore: {min: 0, max: 1000, baseline: 500}\n"
+    return f"{head}data_sources:\n{sources}\nrules:\n{rules}\nlists:\n{lists}\nconsequences:\n{outcomes}\n"
+
+
+def measure() -> dict[str, Any]:
+    with tempfile.TemporaryDirectory() as folder:
+        paths = [Path(folder) / f"s{n}.yaml" for n in range(SCHEMES)]
+        for n, path in enumerate(paths):
+            path.write_text(scheme(n), encoding="utf-8")
+        lint([text_at(paths[0])])  # imports
+        start = time.perf_counter()
+        texts = [text_at(path) for path in paths]
+        read = time.perf_counter()
+        report = lint(texts)
+        done = time.perf_counter()
+    return {
+        "schemes": SCHEMES,
+        "rules_each": RULES,
+        "reading_s": round(read - start, 2),
+        "asking_s": round(done - read, 2),
+        "bar_s": BAR_SECONDS,
+        "findings": len(report.findings),
+    }
+
+
+if __name__ == "__main__":
+    found = measure()
+    OUT.parent.mkdir(exist_ok=True)
+    OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    print(
+        f"{SCHEMES} schemes of {RULES} rules: read in {found['reading_s']} s, asked in {found['asking_s']} s (bar {BAR_SECONDS} s)"
+    )
