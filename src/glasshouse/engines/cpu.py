@@ -63,7 +63,7 @@ class Engine:
             np.bitwise_or.at(self.columns.on, (absent.person, absent.variant), np.uint16(ABSENT))
         self.absent = absent
         self.journalled = np.zeros(0, np.uint8) if journalled is None else journalled
-        self.limits = _limits(plan)
+        self.limits = _limits(plan, absent is not None)
         self.inbox: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
         self.inbox_at: I64 = np.zeros(self.blocks + 1, np.int64)
         self.daily: I64 = np.zeros((w.days, *self.chunks[0].tally.daily.shape), np.int32)
@@ -258,6 +258,8 @@ class _Chunk:
             filed=np.zeros((K, L), np.uint8),
             amount=np.zeros(K, np.int64),
             found=np.zeros(MOST_NEIGHBOURS, np.int64),
+            counted=np.zeros((2, max(len(plan.acts.row_act), 1)), np.uint32),
+            words=np.zeros((4, max(int(plan.acts.row_len.max(initial=0)), 1)), np.uint32),
         )
         self.new_closed: U32 | None = None
         self.new_events: U32 | None = None
@@ -341,7 +343,7 @@ def _columns(plan: Plan) -> d.Columns:
     )
 
 
-def _limits(plan: Plan) -> d.Limits:
+def _limits(plan: Plan, some_absent: bool) -> d.Limits:
     """The most candidates a block can have in a day, and the most letters one event can send."""
     a, t = plan.associations, plan.acts
     fan = 0
@@ -352,8 +354,13 @@ def _limits(plan: Plan) -> d.Limits:
         per_event = min(plan.world.variants, max(distinct, 1) * max(files, 1))
         fan += MOST_NEIGHBOURS * per_event * (plan.lists.count if a.transfer[n] == 1 else 1)
     itemised = (t.capped >= 0) | (t.files >= 0).any(axis=1)
+    alike = (t.seen == t.seen[:, :, :1]).all(axis=(1, 2, 3)) & (t.wrong == t.wrong[:, :, :1]).all(axis=(1, 2, 3))
     return d.Limits(
-        candidates=int(t.row_len.sum()) if len(t.row_act) else 0, fan=fan, itemised=itemised.astype(np.uint8)
+        candidates=int(t.row_len.sum()) if len(t.row_act) else 0,
+        fan=fan,
+        itemised=itemised.astype(np.uint8),
+        some_absent=int(some_absent),
+        seen_alike=alike.astype(np.uint8),
     )
 
 
