@@ -14,7 +14,7 @@ import sys
 import numpy as np
 
 from glasshouse.experiments import expectation
-from glasshouse.experiments.validation import base_alone, engine_counters
+from glasshouse.experiments.seeds import base_alone, engine_counters
 from glasshouse.scenario.reading import read_scenario
 
 STOCKS = ("listed", "wrongful_listed")
@@ -33,7 +33,9 @@ def main(people: int = 1_000_000, seeds: int = 20) -> int:
         error = totals.std(ddof=1) / np.sqrt(seeds)
         gap = totals.mean() - expected
         beyond += abs(gap) > 4 * error and abs(gap) > 0.01 * expected
-        print(f"{column:<32}{expected:>12.1f}{totals.mean():>12.1f}{gap / expected:>+9.2%}{gap / error:>+7.1f} standard errors")
+        print(
+            f"{column:<32}{expected:>12.1f}{totals.mean():>12.1f}{gap / expected:>+9.2%}{gap / error:>+7.1f} standard errors"
+        )
     return int(beyond > 0)
 
 

@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 
 from glasshouse.experiments import expectation
-from glasshouse.experiments.validation import base_alone
+from glasshouse.experiments.seeds import base_alone
 from glasshouse.scenario.reading import Loaded, read_scenario
 from glasshouse.simulate import simulate_counters
 

@@ -215,13 +215,15 @@ def sweep_ranges(
     names what reached either end. A cell that is undefined at a point is left out of its range.
     """
     chosen = list(points) if points is not None else design(loaded)
+    assert loaded.scenario.world is not None
+    more = loaded.scenario.world.people / people
     reached: dict[str, dict[str, list[tuple[float, str]]]] = {}
     for n in range(0, len(chosen), SIDE_BY_SIDE):
         tell("assumptions", n, len(chosen))
         group = chosen[n : n + SIDE_BY_SIDE]
         over = {"factual": "the scenario itself"} | {p.name: p.over for p in group}
         for variant, entries in measure_function(beside(loaded, group, people)).items():
-            for measure, cell, value in _cells(entries):
+            for measure, cell, value in _cells(entries, more):
                 reached.setdefault(measure, {}).setdefault(cell, []).append((value, over[variant]))
     return {m: {c: _range(found) for c, found in cells.items()} for m, cells in reached.items()}
 
@@ -235,13 +237,16 @@ def beside(loaded: Loaded, points: Sequence[Point], people: int) -> Loaded:
     return from_raw({**loaded.raw, "world": world, "variants": variants}, loaded.name)
 
 
-def _cells(entries: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str, float]]:
+def _cells(entries: Mapping[str, Mapping[str, Any]], more: float) -> list[tuple[str, str, float]]:
     out = []
     for measure, entry in entries.items():
         found = [("all", entry)] + [
             (f"{cut}={cell}", inner) for cut, cells in entry.get("by", {}).items() for cell, inner in cells.items()
         ]
-        out += [(measure, cell, float(inner["value"])) for cell, inner in found if inner.get("value") is not None]
+        times = more if entry.get("scaling") == "count" else 1.0
+        out += [
+            (measure, cell, float(inner["value"]) * times) for cell, inner in found if inner.get("value") is not None
+        ]
     return out
 
 
@@ -261,6 +266,13 @@ def measured(loaded: Loaded, threads: int = 2) -> ByVariant:
         return measure_recording(simulate(loaded, out=Path(folder) / "sweep", threads=threads)).by_variant
 
 
+def counted() -> set[str]:
+    """Written names of the measures that are counts of people or days, and grow with the number of people."""
+    from glasshouse.measures.registry import MEASURES
+
+    return {name for m in MEASURES if m.scaling == "count" for name, _ in m.truths}
+
+
 # --- frozen ---------------------------------------------------------------------------------------------------------------------------
 
 
@@ -272,7 +284,13 @@ def frozen_ranges(loaded: Loaded) -> Ranges | None:
     found = json.loads(file.read_text(encoding="utf-8"))
     if found["scenario"] != digest_without_size(loaded):
         return None
-    return {m: {c: (x[0], x[1], x[2]) for c, x in cells.items()} for m, cells in found["ranges"].items()}
+    assert loaded.scenario.world is not None
+    more = loaded.scenario.world.people / found["people"]
+    out: Ranges = {}
+    for measure, cells in found["ranges"].items():
+        times = more if measure in found["counts"] else 1.0
+        out[measure] = {c: (x[0] * times, x[1] * times, x[2]) for c, x in cells.items()}
+    return out
 
 
 def digest_without_size(loaded: Loaded) -> str:
@@ -302,7 +320,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         file = resources.files("glasshouse.scenario.catalogue") / "data" / f"{loaded.name}.ranges.json"
         body = {
             "scenario": digest_without_size(loaded),
-            "people": asked.people,
+            "people": loaded.scenario.world.people if loaded.scenario.world else asked.people,
+            "swept_on": asked.people,
+            "counts": sorted(counted()),
             "points": len(design(loaded)),
             "ranges": ranges,
         }

@@ -2,6 +2,7 @@
 2019.
 
     python -m glasshouse.experiments.outcomes defaulter-list --freeze
+    python -m glasshouse.experiments.outcomes defaulter-list --predictions docs/predictions
 
 writes `catalogue/data/defaulter-list.outcomes.json` (by the expected course, one day at a time) and, with the spread
 of engine seeds, the predictions in `docs/predictions`. Predictions are made once, by every set, and never adjusted to
@@ -173,6 +174,99 @@ def _by(
     return out
 
 
+def predict(name: str, folder: Path, tell: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """Write the predictions for 2019 as JSON and as a page: every frozen set, with the luck of one seed laid on it."""
+    from glasshouse.experiments import seeds
+    from glasshouse.scenario.reading import read_scenario
+
+    frozen, found = fit.frozen(name), frozen_outcomes(name)
+    loaded = seeds.base_alone(read_scenario(name))
+    assert loaded.scenario.world is not None
+    counters = seeds.engine_counters(loaded, seeds.SEEDS, tell=lambda step, n, of: tell(f"{step} {n} of {of}"))
+    spread = seeds.spread_of_a_year(counters, loaded.scenario.world.start, 2019, STOCKS)
+    sets = [fit.set_from_json(x) for x in frozen["sets"]]
+    document = {
+        "synthetic": True,
+        "scenario": name,
+        "fitted_to": frozen["last_fitted"],
+        "made_on": date.today().isoformat(),
+        "fit": frozen["digest"],
+        "sets": len(sets),
+        "luck_of_one_seed": {k: _round(v) for k, v in spread.items() if k in (*COUNTS, *STOCKS)},
+    } | predictions(found, sets, spread | {"tried_flight": spread["refused_flight"]})
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}-2019.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    (folder / f"{name}-2019.md").write_text(page(document), encoding="utf-8")
+    return document
+
+
+LABELS = {
+    "listings": "publications",
+    "complied": "people who comply",
+    "delistings": "removals from the list",
+    "refused_flight": "refused tries, flights, as recorded",
+    "tried_flight": "refused tries, flights, as made",
+    "refused_rail": "refused tries, trains",
+    "refused_executive": "refused executive posts",
+    "listed": "in force at the end of the year",
+}
+
+
+def page(document: dict[str, Any]) -> str:
+    """The predictions as Markdown."""
+    lines = [
+        "# What the defaulter list should show for 2019",
+        "",
+        f"Made on {document['made_on']} from {document['sets']} parameter sets fitted to figures up to {document['fitted_to']} (digest "
+        f"`{document['fit']}`), and not adjusted to any later figure since. Synthetic people, scaled to 1.39 billion; millions.",
+        "",
+        "## Increments over 2019",
+        "",
+        *_table(("", "median", "50 %", "90 %"), [(LABELS[k], x) for k, x in document["2019"].items()]),
+        "",
+        "## Listings in force at each year's end",
+        "",
+        "The figures say almost nothing about durations after May 2019, when the first terms may run out: this is where "
+        "the three treatments of older entries, and the share of listings that have a term at all, part ways.",
+        "",
+        *_table(("", "median", "50 %", "90 %"), list(document["listed_at_year_end"].items())),
+        "",
+        "## 2019 by what changed for flights, and by whether it went on",
+        "",
+        *_medians(document["2019 by form"], ("refused_flight", "tried_flight", "refused_rail")),
+        "",
+        "## 2019 by how older entries were treated",
+        "",
+        *_medians(document["2019 by treatment of older entries"], ("delistings", "complied", "listed")),
+        "",
+        "`holds`: the change stays where it was at the end of 2018. `goes_on`: it grows on. `ends`: it is gone in 2019. "
+        "The intervals weigh every form and every treatment alike, since the record does not choose between them; they are as "
+        "wide as that. What no form says is not in them: a new law, a list published in another way, a pandemic.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _table(head: tuple[str, ...], rows: Sequence[tuple[str, dict[str, Any]]]) -> list[str]:
+    body = [
+        f"| {name} | {_millions(x['median'])} | {_between(x['50 %'])} | {_between(x['90 %'])} |" for name, x in rows
+    ]
+    return ["| " + " | ".join(head) + " |", "|---|---|---|---|", *body]
+
+
+def _medians(by: dict[str, dict[str, float]], keys: tuple[str, ...]) -> list[str]:
+    head = "| median of | " + " | ".join(LABELS[k] for k in keys) + " |"
+    rows = [f"| {name} | " + " | ".join(_millions(x[k]) for k in keys) + " |" for name, x in by.items()]
+    return [head, "|" + "---|" * (len(keys) + 1), *rows]
+
+
+def _millions(x: float) -> str:
+    return f"{x / 1e6:.2f}"
+
+
+def _between(x: Sequence[float]) -> str:
+    return f"{_millions(x[0])} to {_millions(x[1])}"
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The documented command. Exit code 0 where the frozen outcomes reproduce (or were written), 1 where they do not."""
     parser = argparse.ArgumentParser(prog="python -m glasshouse.experiments.outcomes")
@@ -180,7 +274,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--freeze", action="store_true", help="write the frozen outcomes instead of comparing with them"
     )
+    parser.add_argument(
+        "--predictions", type=Path, metavar="FOLDER", help="write the predictions for 2019 from what is frozen"
+    )
     asked = parser.parse_args(arguments)
+    if asked.predictions:
+        predict(asked.scenario, asked.predictions, lambda text: print(text, file=sys.stderr))
+        print(f"written: {asked.predictions.name}/{asked.scenario}-2019.json and .md")
+        return 0
     result = compute(asked.scenario, lambda text: print(text, file=sys.stderr))
     if asked.freeze:
         Path(str(_path(asked.scenario))).write_text(json.dumps(result) + "\n", encoding="utf-8")

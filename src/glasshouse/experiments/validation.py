@@ -19,12 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.experiments import baselines, fit, outcomes, record
+from glasshouse.experiments.seeds import SEEDS, base_alone, engine_counters
 
 if TYPE_CHECKING:
     from glasshouse.scenario.reading import Loaded
 
 Vector = NDArray[np.float64]
-SEEDS = tuple(range(1, 21))
 THREADS = 2
 END = date(2018, 12, 31)
 BARS = {"listings": 0.02, "refused_flight": 0.05, "refused_rail": 0.05, "complied": 0.05}
@@ -170,27 +170,6 @@ def judge(
         determined=tuple(frozen["determined"]),
         words=words_of(rows, scores, frozen),
     )
-
-
-def base_alone(loaded: Loaded) -> Loaded:
-    """The scenario without its variants: what is compared is what happened."""
-    from glasshouse.scenario.reading import from_raw
-
-    return from_raw({k: v for k, v in loaded.raw.items() if k != "variants"}, loaded.name)
-
-
-def engine_counters(loaded: Loaded, seeds: Sequence[int], threads: int, tell: Progress) -> dict[str, Vector]:
-    """Daily counts of each seed in real units: [seed, day]."""
-    from glasshouse.simulate import simulate_counters
-
-    assert loaded.scenario.world is not None
-    scale = loaded.scenario.world.represents.value
-    runs: dict[str, list[Vector]] = {}
-    for n, seed in enumerate(seeds):
-        tell("seeds", n, len(seeds))
-        for column, values in simulate_counters(loaded, [seed], threads=threads).items():
-            runs.setdefault(column, []).append(np.asarray(values)[0, :, 0] * scale)
-    return {column: np.stack(x) for column, x in runs.items()}
 
 
 def _thinned(n: int, most: int | None) -> list[int]:
@@ -388,23 +367,28 @@ def words_of(rows: Sequence[record.Row], scores: Sequence[Score], frozen: Mappin
     fitted = [r for r in record.fit_rows(rows) if r.series in WORDS]
     numbers = len(fit.LISTING) + len(fit.RAIL) + len(fit.EXECUTIVE) + len(fit.FLIGHT)
     loose = [
-        f"{n} ({d['part']})"
+        f"{n} ({_gate_of(d)})"
         for d in frozen["determined"]
         for n, left in zip(d["names"], d["prior_left"], strict=True)
         if left > 0.5
     ]
-    pairs = [f"{a} and {b} ({d['part']})" for d in frozen["determined"] for a, b, _ in d["correlated"]]
+    pairs = [f"{a} and {b} ({_gate_of(d)})" for d in frozen["determined"] for a, b, _ in d["correlated"]]
+    points = sum(r.series == "refused_flight" for r in fitted)
     out = [
-        f"{numbers} numbers (one more where the date of a change is fitted) were fitted to {len(fitted)} increments and as many totals.",
-        "What the figures hardly determine (more than half of the prior's width is left): "
-        + ", ".join(dict.fromkeys(loose))
-        + ".",
-        "What they determine only together (correlation beyond 0.8): " + ", ".join(dict.fromkeys(pairs)) + ".",
+        f"{numbers} numbers (one more where the date of a change is fitted) were fitted to {len(fitted)} increments "
+        f"and as many totals; {len(fit.FLIGHT)} of them are about flights, for {points} points.",
+        "Hardly determined (more than half of the prior's width is left): " + ", ".join(dict.fromkeys(loose)) + ".",
+        "Determined only together (correlation beyond 0.8): " + ", ".join(dict.fromkeys(pairs)) + ".",
     ]
     return (
         *out,
         *(_compared(scores, origin, series) for origin, series in dict.fromkeys((s.origin, s.series) for s in scores)),
     )
+
+
+def _gate_of(part: Mapping[str, Any]) -> str:
+    """The part without its form: what is loose under one form is loose under all."""
+    return str(part["part"]).partition(",")[0]
 
 
 def _compared(scores: Sequence[Score], origin: str, series: str) -> str:
