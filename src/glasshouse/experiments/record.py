@@ -60,6 +60,8 @@ class Increment:
         return self.value / self.days * 365.25
 
 
+PUBLICATIONS_PER_PERSON = (1.0, 1.5)
+"""Assumption: how many publications there are to a person listed. Not published up to 2018; in January 2014 one in six was of a firm."""
 OPENED = {
     "listings": date(2013, 10, 24),
     "complied": date(2013, 10, 24),

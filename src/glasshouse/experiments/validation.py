@@ -382,7 +382,18 @@ def words_of(rows: Sequence[record.Row], scores: Sequence[Score], frozen: Mappin
     ]
     return (
         *out,
+        _people(rows),
         *(_compared(scores, origin, series) for origin, series in dict.fromkeys((s.origin, s.series) for s in scores)),
+    )
+
+
+def _people(rows: Sequence[record.Row]) -> str:
+    """How many people stand behind the publications: the one thing that every count on the list leaves open."""
+    last = max((r for r in record.fit_rows(rows) if r.series == "listings"), key=lambda r: r.date)
+    few, many = record.PUBLICATIONS_PER_PERSON
+    return (
+        f"Publications to a person: {few} to {many} is an assumption. {last.value / 1e6:.1f} million publications to {last.date} are of "
+        f"{last.value / many / 1e6:.1f} to {last.value / few / 1e6:.1f} million; the counts compared here do not depend on it."
     )
 
 
