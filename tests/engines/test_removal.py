@@ -1,0 +1,57 @@
+"""Take one person away: only those whom their letters could have reached may differ."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from glasshouse.experiments.removal import Removal, Trespass, removal_gate
+from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
+from worlds import world
+
+
+def sparse(k: int) -> Loaded:
+    """A generated world with few enough acts that one person does not reach everybody."""
+    raw = copy.deepcopy(world(k))
+    raw["world"]["people"] = 64 * 160 + 11
+    for act in raw["conduct"]["acts"].values():
+        act["rate"] = "2 per year"
+        act.pop("envelope", None)
+        act["schedule"], act["liability"] = [], []
+    for association in raw["associations"]:
+        association["max_hops"] = min(association.get("max_hops", 1), 2 if k == 4 else 1)
+    return from_raw(raw, f"world-{k}", check=False)
+
+
+@pytest.mark.parametrize("k", range(6))
+def test_who_differs_lies_in_the_closure_of_the_letters(k: int) -> None:
+    found = [removal_gate(sparse(k), person, days=25) for person in (5, 777, 1999)]
+    assert all(gate.differ <= gate.reachable for gate in found)
+    assert max(len(gate.reachable) for gate in found) > 1
+    assert all(len(gate.reachable) < gate.people / 2 for gate in found)
+
+
+def test_somebody_else_does_differ() -> None:
+    """An empty closure would make the gate an equality of nothing."""
+    found: list[Removal] = [removal_gate(sparse(k), person, days=25) for k in range(3) for person in (5, 40, 777)]
+    assert any(len(gate.differ) > 1 for gate in found)
+
+
+def test_a_planted_trespass_is_caught() -> None:
+    def meddle(engine: Any) -> None:
+        if engine.day == 7:
+            engine.columns.chill[1234, 1] += 1
+
+    with pytest.raises(Trespass, match="person 1234 differs on day 7"):
+        removal_gate(sparse(1), 5, days=20, meddle=meddle)
+
+
+@pytest.mark.parametrize("name", ["defaulter-list", "unemployment-fraud-flag", "suzhou-2016"])
+def test_the_catalogue_passes_the_gate(name: str) -> None:
+    loaded = read_scenario(name, people=20_000, days=120)
+    for person in (17, 4_321):
+        gate = removal_gate(loaded, person)
+        assert gate.differ <= gate.reachable
+        assert len(gate.reachable) < gate.people / 2
