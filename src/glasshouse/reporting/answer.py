@@ -27,12 +27,12 @@ def question(told: Told) -> str:
 def sentences(told: Told) -> list[str]:
     """The answer, a paragraph each."""
     found = [_listed(told), *_wrong(told), _stay(told), _remedy(told), _refused(told), _scores(told), _published(told)]
-    return [text for text in found if text]
+    return [words.together(text) for text in found if text]
 
 
 def _listed(told: Told) -> str:
     people = f"{told.world.people:,} synthetic people"
-    span = f"from {told.start.isoformat()} to {told.end.isoformat()}"
+    span = f"from {words.dated(told.start)} to {words.dated(told.end)}"
     cases = told.factual
     if not len(cases):
         why = "the scheme keeps no list" if not told.world.lists else "nobody met what an entry asks for"
@@ -47,47 +47,61 @@ def _listed(told: Told) -> str:
 
 
 def _wrong(told: Told) -> list[str]:
+    """How many listings were wrong: by the rule, by rights, and how far either may be believed."""
     cases = told.factual
     if not len(cases):
         return []
-    rule, rights = int(cases.wrongful(False).sum()), int(cases.wrongful(True).sum())
-    text = [
-        _truth(told, "wrongful_listing_rate", rule, "By the scheme’s own rule, on true facts"),
-        _truth(
-            told, "rights_wrongful_share", rights, "By rights, where only an own act of someone able to comply counts"
-        ),
-    ]
-    if "not swept" in " ".join(text) and (rule or rights):
-        text.append(
-            "No sweep of the assumptions was made for this report. How many listings are wrong hangs on numbers that "
-            "nobody has published, so the counts above are one point of an unknown range and no finding."
-        )
-    return [" ".join(text[:2]), *text[2:]]
+    rule, rights = cases.wrongful(False), cases.wrongful(True)
+    text = [_truth(told, "wrongful_listing_rate", int(rule.sum()), "By the scheme’s own rule, on true facts")]
+    by_rights = "By rights, where only an own act of someone able to comply counts"
+    if bool((rule == rights).all()):
+        text.append(f"{by_rights}, it is the same listings.")
+    else:
+        text.append(_truth(told, "rights_wrongful_share", int(rights.sum()), by_rights))
+    entry = told.measures.get("wrongful_listing_rate", {})
+    if entry.get("standing") == "assumed" and words.swept("wrongful_listing_rate", entry, told.ranges) is None:
+        return [" ".join(text), UNSWEPT]
+    return [" ".join(text)]
+
+
+UNSWEPT = (
+    "No sweep of the assumptions was made for this report. How many listings are wrong hangs on numbers that nobody has "
+    "published, so these counts are one point of an unknown range and no finding."
+)
 
 
 def _truth(told: Told, name: str, wrong: int, start: str) -> str:
-    """One of the two truths: counts, luck, and the range or that there is none."""
+    """One of the two truths: the range first where there is one, then the counts of this run and their luck."""
     n = len(told.factual)
-    entry = told.measures.get(name)
     count = f"{wrong:,} of {n:,} listings of this run were wrong when they began"
+    entry = told.measures.get(name)
     if not isinstance(entry, Mapping) or entry.get("value") is None:
         return f"{start}, {count}."
     luck = words.interval(entry.get("luck"), "share")
-    lucky = f"; luck alone would make it {luck}" if luck else ""
+    point = words.percent(entry["value"]) + (f"; luck of one run: {luck}" if luck else "")
     span = words.swept(name, entry, told.ranges)
-    if span is not None:
-        low, high = words.ends(span[0], span[1], "share")
-        return (
-            f"{start}, between {low} and {high} of listings were wrong, depending on what is assumed ({count}{lucky})."
-        )
-    point = words.percent(entry["value"])
-    if entry.get("standing") == "assumed":
-        return f"{start}, {count}: {point}{lucky}; the range over the assumptions was not swept."
-    return f"{start}, {count}: {point}{lucky}."
+    if span is None:
+        return f"{start}, {count} ({point})."
+    low, high = words.ends(span[0], span[1], "share")
+    return (
+        f"{start}, between {low} and {high} of the listings were wrong when they began, depending on what is assumed. "
+        f"In this run, one point of that range, it was {wrong:,} of {n:,} ({point})."
+    )
+
+
+def _ranged(told: Told, name: str, what: str) -> str:
+    """A share as the range over the assumptions, or nothing where it was not swept."""
+    entry = told.measures.get(name)
+    span = words.swept(name, entry, told.ranges) if isinstance(entry, Mapping) else None
+    if span is None:
+        return ""
+    low, high = words.ends(span[0], span[1], "share")
+    return f" Over the assumptions, between {low} and {high} {what}."
 
 
 def _stay(told: Told) -> str:
-    stay = stay_of(told.factual, False) or stay_of(told.factual, True)
+    by_rights = stay_of(told.factual, False) is None
+    stay = stay_of(told.factual, by_rights)
     if stay is None:
         return ""
     half = (
@@ -97,8 +111,10 @@ def _stay(told: Told) -> str:
     )
     year = stay.left_at(365)
     if year is None:
-        return f"Of {stay.n:,} wrongful listings, {half}."
-    return f"Of {stay.n:,} wrongful listings, {words.percent(year)} were still open after a year; {half}."
+        return f"Of {stay.n:,} wrongful listings of this run, {half}."
+    text = f"Of {stay.n:,} wrongful listings of this run, {words.percent(year)} were still open after a year; {half}."
+    name = "cannot_get_off_share_by_rights" if by_rights else "cannot_get_off_share"
+    return text + _ranged(told, name, "of wrongful listings are still open after a year")
 
 
 def _remedy(told: Told) -> str:
@@ -108,8 +124,12 @@ def _remedy(told: Told) -> str:
     wrong = dict(funnel(told.factual, wrongful=True))
     text = (
         f"Of {n['listed']:,} listings, {n['notified']:,} were ever notified, and of {n['aware']:,} the person came to know, "
-        f"by a notice or by being refused. Against {n['filed']:,} somebody objected; {n['decided']:,} objections were "
-        f"decided within the run and {n['upheld']:,} were granted."
+        f"by a notice or by being refused."
+    )
+    text += _ranged(told, "never_notified_share", "of listings are never notified while they last")
+    text += (
+        f" Against {n['filed']:,} somebody objected; {n['decided']:,} objections were decided within the run and "
+        f"{n['upheld']:,} were granted."
     )
     if wrong["listed"]:
         text += f" Of the {wrong['listed']:,} listings wrong by rights, {wrong['upheld']:,} ended that way."
@@ -134,12 +154,19 @@ def _scores(told: Told) -> str:
     found = scores(told)
     if found is None:
         return ""
-    above, below = found.people[found.values > found.baseline].sum(), found.people[found.values < found.baseline].sum()
-    return (
+    text = (
         f"At the end, scores of {found.n:,} people lay between {found.values.min()} and {found.values.max()}, half of them "
-        f"at {found.at(0.5)} or below; {above:,} stood above the {found.baseline} that everybody began with, {below:,} "
-        f"below it. The score of {words.counted(found.differ, 'person', 'people')} was not the one that true facts merit."
+        f"at {found.at(0.5)} or below; {found.above:,} stood above the {found.baseline} that everybody began with, "
+        f"{found.below:,} below it. The score of {words.counted(found.differ, 'person', 'people')} was not the one that "
+        "true facts merit."
     )
+    return text if len(told.factual) or told.ranges is not None else f"{text} {UNSWEPT_SCORES}"
+
+
+UNSWEPT_SCORES = (
+    "How often people act and are seen is assumed, and no sweep of the assumptions was made, so these are counts of one "
+    "run and no finding."
+)
 
 
 def _published(told: Told) -> str:
@@ -151,7 +178,7 @@ def _published(told: Told) -> str:
         last: Any = next((p for p in reversed(series.points) if p.error is not None and p.split == "fit"), None)
         if last is not None:
             parts.append(
-                f"{words.SERIES[series.series]} to {last.date.isoformat()}: {words.big(last.simulated)} simulated, "
-                f"{words.big(last.published)} published ({last.error:+.0%})"
+                f"{words.SERIES[series.series]} to {words.dated(last.date)}: {words.big(last.simulated)} simulated, "
+                f"{words.big(last.published)} published ({words.signed(round(100 * last.error))} %)"
             )
     return f"Beside what was published: {'; '.join(parts)}." if parts else ""

@@ -408,7 +408,21 @@ def differences(told: Told) -> list[Difference]:
         found = [int(count(told, v)) for v in names]
         if any(found):
             rows.append(Difference(label, unit, found[0], tuple(found[1:])))
-    return rows
+    return rows + _of_scores(told)
+
+
+def _of_scores(told: Told) -> list[Difference]:
+    """People above and below the start, and with a score that facts do not merit, where the scheme keeps scores."""
+    found = [scores(told, v) for v in told.recording.variants]
+    kept = [s for s in found if s is not None]
+    if not kept:
+        return []
+    counted = (
+        ("Above the start", [s.above for s in kept]),
+        ("Below the start", [s.below for s in kept]),
+        ("Score not the one that facts merit", [s.differ for s in kept]),
+    )
+    return [Difference(label, "people", n[0], tuple(n[1:])) for label, n in counted if any(n)]
 
 
 def _tries(told: Told, v: str) -> int:
@@ -443,20 +457,30 @@ class Scores:
         """How many people."""
         return int(self.people.sum())
 
+    @property
+    def above(self) -> int:
+        """How many stand above the score that everybody began with."""
+        return int(self.people[self.values > self.baseline].sum())
+
+    @property
+    def below(self) -> int:
+        """How many stand below it."""
+        return int(self.people[self.values < self.baseline].sum())
+
     def at(self, share: float) -> int:
         """The score below or at which this share of the people stands."""
         return int(self.values[np.searchsorted(np.cumsum(self.people), share * self.n)])
 
 
-def scores(told: Told) -> Scores | None:
-    """The scores of the factual variant; None where the scheme keeps none."""
+def scores(told: Told, variant: str | None = None) -> Scores | None:
+    """The scores of a variant, of the factual one unless named; None where the scheme keeps none."""
     import pyarrow.compute as pc
 
     keeps = told.raw.get("score")
     if not keeps or not told.recording.has("people"):
         return None
     table = told.recording.table("people", ["variant", "score", "merited"])
-    mine = table.filter(pc.equal(table["variant"].cast("string"), told.recording.variants[0]))
+    mine = table.filter(pc.equal(table["variant"].cast("string"), variant or told.recording.variants[0]))
     score, merited = mine["score"].to_numpy(), mine["merited"].to_numpy()
     values, people = np.unique(score, return_counts=True)
     base = keeps.get("baseline", 0)

@@ -26,8 +26,8 @@ alt: Any = altair  # its types know neither a chart of charts nor plain data
 INK, SOFT, LINE, MAIN, WRONG, THIRD = "#1f2933", "#5c6773", "#dde2e6", "#14666f", "#b2452c", "#9a6f0b"
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """The first is what the drawing program carries with it, so that text is measured alike everywhere."""
-WIDE, NARROW = 620, 300
-"""Widths of the plotting area, in pixels."""
+WIDE, NARROW = 690, 330
+"""Widths of a whole plot, in pixels, of which its labels take their part."""
 MARK = "synthetic people"
 
 Build = Callable[[int], Any]
@@ -43,12 +43,20 @@ class Figure:
     source: str
     wide: str
     narrow: str
+    key: tuple[tuple[str, str, str], ...] = ()
 
 
-def draw(id: str, title: str, description: str, source: str, build: Build) -> Figure:
+def draw(
+    id: str,
+    title: str,
+    description: str,
+    source: str,
+    build: Build,
+    key: tuple[tuple[str, str, str], ...] = (),
+) -> Figure:
     """Draw a plot in both widths."""
     svg = {w: _svg(build(w), f"{id}-{n}", title, description) for n, w in (("w", WIDE), ("n", NARROW))}
-    return Figure(id, title, description, source, svg[WIDE], svg[NARROW])
+    return Figure(id, title, description, source, svg[WIDE], svg[NARROW], key)
 
 
 def _svg(chart: Any, id: str, title: str, description: str) -> str:
@@ -147,14 +155,15 @@ def published(found: Comparison) -> Figure:
         f"Simulated: {MARK}, each standing for {words.number(found.times)}. Published: sources in the table below. "
         "The line begins where 100 synthetic cases stand behind it.",
         lambda w: _panels(found, w),
+        (("line", "main", "simulated"), ("ring", "wrong", "published"), ("bar", "main", "interval")),
     )
 
 
 def _panels(found: Comparison, width: int) -> Any:
     narrow = width == NARROW
-    each = width - 60 if narrow else (width - 130) // 2
+    each = width - 50 if narrow else (width - 120) // 2
     panels = [_panel(s, found, each, narrow) for s in found.series]
-    return alt.concat(*panels, columns=1 if narrow else 2, spacing=26).resolve_scale(y="independent")
+    return alt.concat(*panels, columns=1 if narrow else 2, spacing=22).resolve_scale(y="independent")
 
 
 def _panel(s: Any, found: Comparison, width: int, narrow: bool) -> Any:
@@ -177,23 +186,22 @@ def _panel(s: Any, found: Comparison, width: int, narrow: bool) -> Any:
         axis=alt.Axis(tickCount=4, titleAngle=0, titleAlign="left", titleY=-6, titleX=0),
         scale=alt.Scale(zero=True),
     )
-    color = alt.Color("what:N", scale=alt.Scale(domain=["simulated", "published"], range=[MAIN, WRONG]))
-    line = alt.Chart(_rows(course)).mark_line(strokeWidth=2.2).encode(x=x, y=y, color=color)
+    line = alt.Chart(_rows(course)).mark_line(strokeWidth=2.2, color=MAIN).encode(x=x, y=y)
     dots = (
         alt.Chart(_rows(points))
-        .mark_point(size=46, strokeWidth=1.8, filled=False)
-        .encode(x=x, y=y, color=color, shape=alt.ShapeValue("circle"))
+        .mark_point(size=46, strokeWidth=1.8, filled=False, opacity=1, color=WRONG)
+        .encode(x=x, y=y)
     )
     layers = [line, dots]
     if bars:
         layers.insert(
             0,
             alt.Chart(_rows(bars))
-            .mark_rule(strokeWidth=5, opacity=0.35, color=MAIN)
+            .mark_rule(strokeWidth=7, opacity=0.3, color=MAIN)
             .encode(x=x, y=alt.Y("low:Q", title=word or None), y2="high:Q"),
         )
     title = words.SERIES.get(s.series, s.series)
-    return alt.layer(*layers).properties(width=width, height=150, title=alt.Title(title, offset=16))
+    return alt.layer(*layers).properties(width=width, height=150, title=alt.Title(title, offset=18, dx=0))
 
 
 # --- the list -----------------------------------------------------------------------------------------------------------------------
@@ -310,7 +318,7 @@ def stays(by_rule: Stay, by_rights: Stay | None) -> Figure:
     names = [name for name, _ in shown]
 
     def build(width: int) -> Any:
-        years = np.arange(0, len(by_rule.curve) / 365, 1 if len(by_rule.curve) > 500 else 0.25)
+        years = np.arange(0, len(by_rule.curve) / 365, 1 if len(by_rule.curve) > 1100 else 0.25)
         axis = alt.Axis(
             values=[float(365 * y) for y in years], labelExpr="format(datum.value / 365, '.3~g')", grid=False
         )
@@ -381,11 +389,13 @@ def appeal_funnel(stages: Sequence[tuple[str, int]]) -> Figure:
 def refusals(rows: Sequence[GateRow]) -> Figure:
     """Tries, trips and people refused at each gate, each with its own scale."""
     kinds = (("tries refused", "tries"), ("trips refused", "trips"), ("people refused at least once", "people"))
-    order = [r.title for r in sorted(rows, key=lambda r: -r.tries)]
+    order = [words.plain(r.gate) for r in sorted(rows, key=lambda r: -r.tries)]
     told = "; ".join(f"{r.title}: {r.tries:,} tries on {r.trips:,} trips by {r.people:,} people" for r in rows)
 
     def panel(label: str, column: str, width: int, axis: bool) -> Any:
-        values = [{"gate": r.title, "n": getattr(r, column), "text": f"{getattr(r, column):,}"} for r in rows]
+        values = [
+            {"gate": words.plain(r.gate), "n": getattr(r, column), "text": f"{getattr(r, column):,}"} for r in rows
+        ]
         top = max([v["n"] for v in values] + [1])
         labels = alt.Axis(labelLimit=190, ticks=False, domain=False, labelPadding=8) if axis else None
         y = alt.Y("gate:N", sort=order, title=None, axis=labels)
@@ -399,7 +409,7 @@ def refusals(rows: Sequence[GateRow]) -> Figure:
 
     def build(width: int) -> Any:
         narrow = width == NARROW
-        each = 150 if narrow else 138
+        each = 190 if narrow else 175
         panels = [panel(label, c, each, narrow or n == 0) for n, (label, c) in enumerate(kinds)]
         return alt.concat(*panels, columns=1 if narrow else 3, spacing=14).resolve_scale(
             x="independent", y="shared" if not narrow else "independent"
@@ -422,7 +432,7 @@ def variants(rows: Sequence[Difference], names: Sequence[str]) -> Figure:
             "count": r.label,
             "variant": name,
             "change": n / r.factual - 1,
-            "text": f"{n - r.factual:+,}",
+            "text": words.signed(n - r.factual),
         }
         for r in rows
         if r.factual
@@ -433,6 +443,7 @@ def variants(rows: Sequence[Difference], names: Sequence[str]) -> Figure:
     capped = min(top, 2.0)
     for v in values:
         v["drawn"] = min(v["change"], capped)
+        v["at"] = max(v["drawn"], 0.0)
     told = "; ".join(f"{v['variant']}, {v['count'].lower()}: {v['text']}" for v in values)
 
     def build(width: int) -> Any:
@@ -444,26 +455,26 @@ def variants(rows: Sequence[Difference], names: Sequence[str]) -> Figure:
             axis=alt.Axis(labelLimit=140 if narrow else 300, ticks=False, domain=False, labelPadding=8),
         )
         offset = alt.YOffset("variant:N", sort=list(names))
+        title = "change against the factual"
         x = alt.X(
             "drawn:Q",
-            title="change against the factual",
-            axis=alt.Axis(format="+%", tickCount=4),
-            scale=alt.Scale(domain=[-1.15, max(capped * 1.35, 0.3)], nice=False),
+            title=title,
+            axis=alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+.0%')", tickCount=4),
+            scale=alt.Scale(domain=[-1.05, max(capped * 1.4, 0.5)], nice=False),
         )
         color = alt.Color(
             "variant:N",
-            scale=alt.Scale(domain=list(names), range=_shades(len(names))[::-1]),
+            scale=alt.Scale(domain=list(names), range=[MAIN, THIRD, WRONG, SOFT, INK, MAIN, THIRD][: len(names)]),
             legend=alt.Legend(direction="vertical" if narrow else "horizontal"),
         )
         base = alt.Chart(_rows(values)).encode(y=y, yOffset=offset, x=x)
         bars = base.mark_bar().encode(color=color)
-        right = (
-            base.transform_filter("datum.change >= 0").mark_text(align="left", dx=4, fontSize=11).encode(text="text:N")
+        text = (
+            alt.Chart(_rows(values))
+            .mark_text(align="left", dx=4, fontSize=11)
+            .encode(y=y, yOffset=offset, x=alt.X("at:Q", title=title), text="text:N")
         )
-        left = (
-            base.transform_filter("datum.change < 0").mark_text(align="right", dx=-4, fontSize=11).encode(text="text:N")
-        )
-        return (bars + right + left).properties(
+        return (bars + text).properties(
             width=width - (150 if narrow else 300), height=alt.Step(16 if len(names) > 1 else 24)
         )
 

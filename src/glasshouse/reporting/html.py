@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import answer, words
 from glasshouse.reporting.counts import Told, by_basis, comparison, differences, ends_of, funnel, gates, scores, stay_of
+from glasshouse.reporting.headlines import headlines
 from glasshouse.reporting.story import story
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def _template() -> Any:
     )
     room.filters |= {
         "count": lambda n: f"{n:,}",
-        "signed": lambda n: f"{n:+,}",
+        "signed": words.signed,
+        "dated": words.dated,
+        "together": words.together,
         "percent": words.percent,
         "number": words.number,
         "big": words.big,
@@ -94,7 +97,7 @@ def content(told: Told) -> dict[str, Any]:
         "summary": raw["scheme"].get("summary", ""),
         "question": answer.question(told),
         "answer": answer.sentences(told),
-        "headlines": words.headlines(told.recording, told.ranges),
+        "headlines": headlines(told.recording, told.ranges),
         "label": label,
         "label_words": words.LABELS.get(label, ""),
         "disputed": manifest.get("evidence", {}).get("disputed") or [],
@@ -129,11 +132,7 @@ def _scores(told: Told) -> dict[str, Any] | None:
     found = scores(told)
     if found is None:
         return None
-    above, below = (
-        int(found.people[found.values > found.baseline].sum()),
-        int(found.people[found.values < found.baseline].sum()),
-    )
-    return {"figure": figures.score_spread(found), "found": found, "above": above, "below": below}
+    return {"figure": figures.score_spread(found), "found": found}
 
 
 def _published(told: Told) -> dict[str, Any] | None:

@@ -49,6 +49,17 @@ class Story:
     cut: int = 0
 
     @property
+    def silence(self) -> str:
+        """What never came, in words; nothing where everything came."""
+        kinds = {e.kind for e in self.events}
+        missing = [] if "notified" in kinds else ["No notice ever came."]
+        if "appealed" in kinds and "decided" not in kinds:
+            missing.append(
+                f"No decision on the objection came before the {'run' if self.still_open else 'listing'} ended."
+            )
+        return " ".join(missing)
+
+    @property
     def days(self) -> int:
         """How long the listing lasted, or has lasted when the run ends."""
         return self.end - self.opened

@@ -1,4 +1,4 @@
-"""What the report says: numbers in words, the words for what a recording calls by its keys, and the headline figures.
+"""What the report says: numbers in words, and the words for what a recording calls by its keys.
 
 A number never stands without what it is out of. A measure behind which stand only assumptions is told as a range; where
 no sweep of the assumptions was made, the point of this run is named as one point of a range that nobody has swept.
@@ -6,29 +6,21 @@ no sweep of the assumptions was made, the point of this run is named as one poin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from glasshouse.recording.store import Recording
+from datetime import date
+from typing import Any
 
 Ranges = Mapping[str, Mapping[str, Any]]
 """Measure, cell ("all", "group=A"), then low, high and over what."""
 
-HEADLINES = (
-    ("listings", "listings"),
-    ("wrongful_listing_rate", "wrong by the scheme's own rule"),
-    ("rights_wrongful_share", "wrong by rights"),
-    ("never_notified_share", "never told of it while it lasted"),
-    ("time_to_correction_median", "until a wrong listing is corrected"),
-    ("refused_tries", "refused tries to travel and buy"),
-    ("wrongful_person_days", "listed wrongly"),
-    ("people_listed", "people ever listed"),
-)
-"""Measures and their words, in the order in which the end of a run names the first six it has."""
-HOW_MANY = 6
 UNSWEPT = "one point of a range that was not swept"
+
+NO_BREAK = "\u00a0"
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
 
 BASES = {
     "own_act": "own act, able to comply",
@@ -50,7 +42,7 @@ ENDS = {
 STANDINGS = {
     "validated": "it predicted published figures that it was not fitted to",
     "anchored": "the numbers that drive it were measured elsewhere",
-    "assumed": "at least one number that drives it is published nowhere",
+    "assumed": "at least one number that drives it is published nowhere, and a range over such numbers stands for it",
 }
 LABELS = {
     "documented": "every part is documented",
@@ -82,35 +74,6 @@ STAGES = {
 }
 
 
-@dataclass(frozen=True)
-class Headline:
-    """A figure that a run ends with: what it says, the figure, out of what, and how far it may be believed."""
-
-    label: str
-    value_text: str
-    denominator: str
-    standing: str
-    luck: str = ""
-    scaled: str = ""
-    name: str = ""
-
-
-def headlines(recording: Recording, ranges: Ranges | None = None) -> list[Headline]:
-    """The first six headline measures that a recording has; none for a recording that was not measured."""
-    measures = recording.measures if (recording.path / "measures.json").exists() else {}
-    found = [(name, words) for name, words in HEADLINES if isinstance(measures.get(name), Mapping)]
-    return [headline(name, words, measures[name], ranges) for name, words in found[:HOW_MANY]]
-
-
-def headline(name: str, words: str, entry: Mapping[str, Any], ranges: Ranges | None = None) -> Headline:
-    """One measure as a headline."""
-    told, standing = told_as(name, entry, ranges)
-    unit = str(entry.get("unit") or "")
-    defined = entry.get("value") is not None
-    luck = interval(entry.get("luck"), unit) if defined else ""
-    return Headline(words, told, out_of(entry), standing, luck, stands_for(entry), name)
-
-
 def told_as(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None, cell: str = "all") -> tuple[str, str]:
     """The figure in words and its standing: a range where only assumptions stand behind it and they were swept."""
     if entry.get("value") is None:
@@ -132,7 +95,7 @@ def swept(name: str, entry: Mapping[str, Any], ranges: Ranges | None, cell: str 
     if own.get("low") is not None and own.get("high") is not None:
         return float(own["low"]), float(own["high"])
     found = (ranges or {}).get(name, {}).get(cell)
-    if found is None or entry.get("scaling") == "count":
+    if found is None:
         return None
     # a sweep on other luck may end short of the figure of this run, which is a point of the range too
     value = entry.get("value")
@@ -197,6 +160,21 @@ def big(value: float) -> str:
 def counted(n: int, one: str, many: str | None = None) -> str:
     """So many of something: 1 listing, 2 listings."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def signed(value: int) -> str:
+    """A difference of counts, with a real minus."""
+    return f"{value:+,}".replace("-", "−") if value else "0"
+
+
+def dated(day: date) -> str:
+    """A date as people say it: 31 December 2018. No locale has a say."""
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+
+
+def together(text: str) -> str:
+    """Text whose numbers are not parted from their units, or days from their months, at the end of a line."""
+    return re.sub(rf"(?<=\d) (?=%|million|billion|{'|'.join(MONTHS)})", NO_BREAK, text)
 
 
 def plain(key: str) -> str:

@@ -1,0 +1,77 @@
+"""The six figures that a run ends with and a report opens with: what they say, out of what, and how far to believe them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from glasshouse.reporting import words
+from glasshouse.reporting.counts import Told, scores
+
+if TYPE_CHECKING:
+    from glasshouse.recording.store import Recording
+
+HEADLINES = (
+    ("listings", "listings"),
+    ("wrongful_listing_rate", "wrong by the scheme's own rule"),
+    ("rights_wrongful_share", "wrong by rights"),
+    ("never_notified_share", "never told of it while it lasted"),
+    ("time_to_correction_median", "until a wrong listing is corrected"),
+    ("refused_tries", "refused tries, at all gates"),
+    ("wrongful_person_days", "listed wrongly"),
+    ("people_listed", "people ever listed"),
+)
+"""Measures and their words, in the order in which the end of a run names the first six it has."""
+HOW_MANY = 6
+
+
+@dataclass(frozen=True)
+class Headline:
+    """A figure that a run ends with: what it says, the figure, out of what, and how far it may be believed."""
+
+    label: str
+    value_text: str
+    denominator: str
+    standing: str
+    luck: str = ""
+    scaled: str = ""
+    name: str = ""
+
+
+def headlines(recording: Recording, ranges: words.Ranges | None = None) -> list[Headline]:
+    """The first six headline figures that a recording has: of its lists, or of its scores where it keeps no list.
+
+    A recording that was not measured has none.
+    """
+    if not recording.manifest["names"]["lists"]:
+        return _of_scores(Told(recording))
+    measures = recording.measures if (recording.path / "measures.json").exists() else {}
+    found = [(name, told) for name, told in HEADLINES if isinstance(measures.get(name), Mapping)]
+    return [headline(name, told, measures[name], ranges) for name, told in found[:HOW_MANY]]
+
+
+def _of_scores(told: Told) -> list[Headline]:
+    """Scores at the end, where there is nothing else to count."""
+    found = scores(told)
+    if found is None:
+        return []
+    people, standing = f"of {found.n:,} people", f"assumed: {words.UNSWEPT}"
+    rows = (
+        ("lowest score", words.number(float(found.values.min())), people),
+        ("half stand at or below", words.number(float(found.at(0.5))), people),
+        ("highest score", words.number(float(found.values.max())), people),
+        ("above the start", words.counted(found.above, "person", "people"), people),
+        ("below the start", words.counted(found.below, "person", "people"), people),
+        ("score not the one that facts merit", words.counted(found.differ, "person", "people"), people),
+    )
+    return [Headline(label, value, of, standing) for label, value, of in rows]
+
+
+def headline(name: str, label: str, entry: Mapping[str, Any], ranges: words.Ranges | None = None) -> Headline:
+    """One measure as a headline."""
+    told, standing = words.told_as(name, entry, ranges)
+    unit = str(entry.get("unit") or "")
+    defined = entry.get("value") is not None
+    luck = words.interval(entry.get("luck"), unit) if defined else ""
+    return Headline(label, told, words.out_of(entry), standing, luck, words.stands_for(entry), name)
