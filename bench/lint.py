@@ -20,8 +20,9 @@ OUT = Path(__file__).parent / "results" / "lint.json"
 
 
 RULE = (
-    "  - {{id: r{i}, source: s{s}, when: {{subject: {who}, signal: a{i}, signal_class: {kind}, predicate: does a{i}, definition_ref: s. {i}, "
-    "attribute: null}}, points: {points}, gravity: {gravity}, conduct_lawful: {lawful}, evidence_standard: {evidence}, "
+    "  - {{id: r{i}, source: s{s}, when: {{subject: {who}, signal: a{i}, signal_class: {kind}, predicate: does a{i}, "
+    "definition_ref: s. {i}, attribute: null}}, points: {points}, gravity: {gravity}, conduct_lawful: {lawful}, "
+    "evidence_standard: {evidence}, "
     "protected_activity: none, legal_basis: s. {i}, expires_days: 365, relevance: tested, purchasable: false}}"
 )
 OUTCOME = (
@@ -29,6 +30,8 @@ OUTCOME = (
     "automated: true, human_review: {{available: false}}, exemptions: [], removes: [], legal_basis: s. 1, published: true, "
     "delay_days: 3, duration_days: 90}}"
 )
+
+LIST = "  - {{id: l{i}, entry: {{trigger: {{score_below: {below}}}}}, exit: {{conditions: [payment]}}}}"
 
 
 def scheme(n: int) -> str:

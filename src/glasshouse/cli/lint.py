@@ -8,13 +8,14 @@ from __future__ import annotations
 import sys
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from glasshouse.errors import UsageError
 
 if TYPE_CHECKING:
+    from glasshouse.linting.interview import Question
     from glasshouse.linting.run import Report
 
 FORMS = ("text", "json", "sarif", "markdown", "junit", "github")
@@ -105,6 +106,65 @@ def diff(
         raise typer.Exit(1)
 
 
+def assess(
+    scheme: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue, or a file.")],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="Where to write it: .md, .html or .docx.")],
+    recording: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A run of this scheme, for its figures.")
+    ] = None,
+    as_of: Annotated[str | None, typer.Option(metavar="DATE", help="The day on which the law is asked.")] = None,
+) -> None:
+    """Fill what impact assessments ask for from the scheme, from lint and from a run; say what a human must answer."""
+    from glasshouse.linting import annex, annex_output
+    from glasshouse.linting.paths import lint_paths
+
+    made = annex.annex(lint_paths([scheme], as_of=_date(as_of)), recording)
+    annex_output.write(made, out)
+    open_cells = sum(annex.HUMAN in c.whence for _, c in annex.cells_of(made))
+    print(f"{out.name}: {open_cells} cells are for a human to answer")
+
+
+def new(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="Where to write the scheme; an interview that was left goes on.")
+    ],
+) -> None:
+    """Ask about a scheme in plain words and write its file; ? means don't know, and stays visible."""
+    from glasshouse.linting import interview
+
+    if file.exists():
+        raise UsageError(f"{file.name}: there is a file of this name already; choose another")
+    answers = interview.kept(file)
+    print(
+        "Answer in a few words; ? means don't know. Leave with Ctrl-C and come back later: answers are kept.",
+        file=sys.stderr,
+    )
+    while (question := next(interview.left(answers), None)) is not None:
+        _ask(question, answers)
+        interview.keep(file, answers)
+    file.write_text(interview.written(answers), encoding="utf-8")
+    interview.notes_path(file).unlink(missing_ok=True)
+    print(
+        f"{file.name} is written, with {len(answers['unknown'])} answers still open. Read it with: glasshouse lint {file.name}"
+    )
+
+
+def _ask(question: Question, answers: dict[str, Any]) -> None:
+    """One question until its answer is understood. The end of the input counts as leaving."""
+    from glasshouse.linting import interview
+
+    while True:
+        words = typer.prompt(question.words, default="?", show_default=False, err=True)
+        if interview.is_unknown(words):
+            answers["unknown"].append(question.key)
+            return
+        try:
+            answers[question.key] = interview.understood(question, words)
+            return
+        except ValueError as wrong:
+            print(f"  {wrong}", file=sys.stderr)
+
+
 def say(report: Report, form: str, elements: bool = False) -> None:
     """Print a report: with colours on a terminal, plain everywhere else."""
     from glasshouse.linting import output
@@ -122,7 +182,7 @@ def say(report: Report, form: str, elements: bool = False) -> None:
 
 def register(app: typer.Typer) -> None:
     """Put the linter's verbs on a program."""
-    for verb in (lint, diff):
+    for verb in (lint, diff, assess, new):
         app.command()(verb)
 
 

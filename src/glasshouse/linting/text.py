@@ -18,6 +18,8 @@ from glasshouse.linting.truth import NO, YES, Mark, Steps, Truth
 from glasshouse.scenario.schema import Quantity, Scenario
 
 NAMED = ("data_sources", "rules", "lists", "consequences", "models", "associations", "roles")
+NOWHERE = 1_000_000
+"""The position of an item that is named and not there."""
 ALIAS = {"class": "feature_class", "from": "from_", "schema": "schema_"}
 
 
@@ -179,7 +181,7 @@ class Text:
         """An item by its id; a silent item where no id is given or nothing has it."""
         if "ids" not in self.memo:
             self.memo["ids"] = {(s, i.id): i for s in NAMED for i in self.each(s) if not i.silent}
-        return self.memo["ids"].get((section, item_id)) or At(self, (section, 0), SILENCE)
+        return self.memo["ids"].get((section, item_id)) or At(self, (section, NOWHERE), SILENCE)
 
     def name(self, steps: Steps) -> str:
         """A path in words: positions become ids where the item has one."""
@@ -195,7 +197,7 @@ class Text:
             here = _child(here, step)
             if isinstance(step, int):
                 named = getattr(here, "id", None) or getattr(here, "recipient", None) or getattr(here, "rule", None)
-                if here is None and step == 0:
+                if here is None and step in (0, NOWHERE):
                     continue
                 parts.append(named if isinstance(named, str) else str(step))
             else:
@@ -217,8 +219,12 @@ class Text:
         return found[steps]
 
     def _missing(self, steps: Steps) -> Steps:
+        if NOWHERE in steps:
+            return steps[:1]
         here = self.root
         for i, step in enumerate(steps):
+            if here.silent:
+                return steps[:i]
             here = (
                 here.get(step)
                 if isinstance(step, str)
@@ -226,8 +232,6 @@ class Text:
                 if i == 1
                 else here.item(step)
             )
-            if here.silent:
-                return steps[: i + 1]
         return steps
 
     def is_written(self, path: str) -> bool:

@@ -1,0 +1,311 @@
+"""An annex to an impact assessment, filled from the scheme's text, from lint, and, where there is one, from a recording.
+
+Three questionnaires: fundamental rights (AI Act Art. 27(1)(a)-(f)), data protection (GDPR Art. 35(7)(a)-(d) with 35(2), 35(9), the residual
+risk and Art. 36), and algorithmic impact (the questions that Canada's directive asks). Each cell says where its answer comes from, or that
+a human must answer. Waivers come first, then what the reader must check. The annex decides nothing and grades nothing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from glasshouse.errors import UsageError
+from glasshouse.law import cite
+from glasshouse.linting.finding import Finding
+from glasshouse.linting.run import Report
+from glasshouse.linting.text import At, Text, short
+
+HUMAN = "a human must answer"
+NOT_SAID = "The text does not say."
+FIRST = "Law behind an indicator that was not read in its official text, and what the scheme's text leaves open."
+BEARING = ("applies", "standard", "analogy")
+SAFEGUARDS = (
+    "notice.enabled",
+    "appeal.available",
+    "correction.sla_days",
+    "retention.after_exit_days",
+    "minors.handling",
+)
+ALTERNATIVES = {
+    "no-scheme": "No scheme at all",
+    "lottery": "A lottery of the same size",
+    "safeguards": "The scheme with safeguards",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A question, its answer, and where the answer comes from: places of the text, rules, measures, or a human."""
+
+    question: str
+    answer: str
+    whence: str
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the annex: a heading, a sentence, and its cells."""
+
+    title: str
+    words: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Annex:
+    """The whole document."""
+
+    title: str
+    words: str
+    sections: tuple[Section, ...]
+
+
+def annex(report: Report, recording: Path | None = None) -> Annex:
+    """The annex of the one text of a report. `recording` is a folder with `measures.json`."""
+    if len(report.texts) != 1:
+        raise UsageError("an annex is about one scheme; give one file")
+    text, measured = report.texts[0], measures_of(recording)
+    made = (
+        waived(report),
+        to_check(report),
+        rights_assessment(text, report, measured),
+        data_assessment(text, report, measured),
+        algorithm_assessment(text, report),
+        alternatives(measured),
+    )
+    title = f"Annex to an impact assessment: {text.scheme.get('title').value}"
+    words = (
+        f"Made from {text.file} by reading its text, with the law as of {report.as_of}"
+        + (
+            " and figures from a run with synthetic people."
+            if measured
+            else ". No run was given, so no figure stands here."
+        )
+        + " Nothing here says that a law is kept or broken. Where a cell says so, a human must answer."
+    )
+    return Annex(title, words, made)
+
+
+# --- what comes first -------------------------------------------------------------------------------------------------------------
+
+
+def waived(report: Report) -> Section:
+    cells = tuple(
+        Cell(f"{f.code} {f.at.path}: {f.message}", str((f.waiver or {}).get("justification")), by_whom(f))
+        for f in report.waived()
+    )
+    return Section("Waivers", "Findings that an office answers for. They are still there." if cells else "None.", cells)
+
+
+def by_whom(f: Finding) -> str:
+    w = f.waiver or {}
+    return f"waiver by {w.get('owner')}, {w.get('decided_on')} to {w.get('expires')}"
+
+
+def to_check(report: Report) -> Section:
+    """Provisions behind an indicator that nobody read in their official text, and questions that the text leaves open."""
+    cited = [law for f in report.indicated() for law in f.law if law.bearing in BEARING]
+    ids = dict.fromkeys(law.id for law in cited if law.checked != "official")
+    cells = [
+        Cell(f"{i}: {cite.provision(i).cite()}", cite.provision(i).says, "look it up before relying on it") for i in ids
+    ]
+    open_rules: dict[str, list[Finding]] = {}
+    for f in report.undetermined():
+        open_rules.setdefault(f.code, []).append(f)
+    for code, found in open_rules.items():
+        places = list(dict.fromkeys(p for f in found for p in f.silent))
+        cells.append(Cell(f"{code} {found[0].name}", f"Not said: {listed(places, 5)}", HUMAN))
+    return Section("What its reader must check first", FIRST, tuple(cells))
+
+
+# --- the three questionnaires -------------------------------------------------------------------------------------------------------
+
+
+def rights_assessment(text: Text, report: Report, measured: dict[str, Any]) -> Section:
+    """AI Act Art. 27(1)(a)-(f)."""
+    cells = (
+        from_text(
+            "(a) The process in which it is used, and its purpose",
+            text,
+            "scheme.purpose",
+            "scheme.summary",
+            "scheme.legal_basis",
+        ),
+        from_text(
+            "(b) For how long and how often",
+            text,
+            "score.update",
+            "scheme.status",
+            also=each(text, "lists", "max_days"),
+        ),
+        from_text(
+            "(c) Who may be affected",
+            text,
+            "scheme.min_age",
+            "scheme.subject.kind",
+            also=each(text, "consequences", "reach"),
+        ),
+        risks("(d) Harm likely to those affected", report, measured),
+        from_text(
+            "(e) Human oversight", text, "appeal.body", also=each(text, "consequences", "human_review.available")
+        ),
+        from_text(
+            "(f) If the risks come true", text, "appeal.available", "correction.sla_days", "scheme.oversight_body"
+        ),
+    )
+    no_ai = text.get("scheme.uses_ai").value is False
+    return Section(
+        "Fundamental rights",
+        "AI Act Art. 27(1)." + (" No AI system is used, says the text: by analogy only." if no_ai else ""),
+        cells,
+    )
+
+
+def data_assessment(text: Text, report: Report, measured: dict[str, Any]) -> Section:
+    """GDPR Art. 35(7)(a)-(d), 35(2), 35(9), residual risk, Art. 36."""
+    sources, grounds = each(text, "data_sources", "kind"), each(text, "rules", "legal_basis")
+    cells = (
+        from_text(
+            "35(7)(a) The processing and its purposes", text, "scheme.purpose", "scheme.operator.kind", also=sources
+        ),
+        from_text("35(7)(b) Necessity and proportion: the ground", text, "scheme.legal_basis", also=grounds),
+        coded("35(7)(b) Necessity and proportion: what stands against it", report, ("GH4", "GH6", "GH101")),
+        risks("35(7)(c) Risks to rights and freedoms", report, measured),
+        from_text("35(7)(d) Safeguards", text, *SAFEGUARDS),
+        Cell("35(2) Advice of the data protection officer", "", HUMAN),
+        Cell("35(9) Views of those affected", "", HUMAN),
+        residual(report),
+        Cell(
+            "36 Prior consultation of the authority", "Asked for where the risk stays high after the safeguards.", HUMAN
+        ),
+    )
+    return Section("Data protection", "GDPR Art. 35 and 36.", cells)
+
+
+def algorithm_assessment(text: Text, report: Report) -> Section:
+    """What Canada's directive on automated decisions asks, in our words."""
+    ends = [*each(text, "consequences", "duration_days"), *each(text, "lists", "exit.conditions")]
+    quality = [*each(text, "data_sources", "accuracy.measured_on"), *each(text, "data_sources", "linkage.key")]
+    cells = (
+        from_text("What is automated", text, also=each(text, "consequences", "automated")),
+        from_text("How long effects last and how they can be undone", text, also=ends),
+        from_text("Notice before the decision", text, "notice.enabled", "notice.before_effect", "notice.sla_days"),
+        from_text("Explanation after it", text, "explanation.available", "explanation.kind"),
+        from_text(
+            "Recourse", text, "appeal.available", "appeal.body", "appeal.deadline_days", "appeal.decide_within_days"
+        ),
+        from_text("Quality of the data", text, also=quality),
+        coded("What stands against these", report, ("GH2", "GH3", "GH7")),
+        from_text("Assessment and publication", text, "impact_assessments", "transparency.rules_published"),
+        Cell("Who answers for the system", "An office, not a person.", HUMAN),
+    )
+    return Section(
+        "Algorithmic impact", "After the Treasury Board Directive on Automated Decision-Making (CA-DADM).", cells
+    )
+
+
+def alternatives(measured: dict[str, Any]) -> Section:
+    """Comparators that an official can accept; figures only from a run that had them."""
+    variants = measured.get("variants", {})
+    cells = tuple(
+        Cell(words, headline(variants[name]), f"run, variant {name}") if name in variants else Cell(words, "", HUMAN)
+        for name, words in ALTERNATIVES.items()
+    )
+    return Section("Alternatives considered", "Would one of these have served the purpose with less harm?", cells)
+
+
+# --- filling a cell ---------------------------------------------------------------------------------------------------------------
+
+
+def each(text: Text, section: str, key: str) -> list[At]:
+    """One place for each item of a section that is written."""
+    return [item.at(key) for item in text.each(section) if not item.silent]
+
+
+def from_text(question: str, text: Text, *paths: str, also: Iterable[At] = ()) -> Cell:
+    """What the text says at these places, with their lines."""
+    places = [text.get(p) for p in paths] + list(also)
+    said = [p for p in places if not p.silent]
+    unsaid = [p.path for p in places if p.silent]
+    answer = "; ".join(f"{p.path}: {short(p.value, 240)}" for p in said[:12]) or NOT_SAID
+    if said and unsaid:
+        answer += f". Not said: {listed(unsaid, 4)}"
+    return Cell(question, answer, "text, " + lines(said) if said else HUMAN)
+
+
+def lines(places: list[At]) -> str:
+    found = sorted({p.text.place(p.steps)[0] for p in places} - {0})
+    return ("line " if len(found) == 1 else "lines ") + ", ".join(map(str, found[:12])) if found else "place unknown"
+
+
+def listed(names: list[str], most: int) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def coded(question: str, report: Report, prefixes: tuple[str, ...]) -> Cell:
+    """Indicators of some rules, as sentences."""
+    found = [f for f in report.indicated() if f.code.startswith(prefixes)]
+    answer = "; ".join(dict.fromkeys(f"{f.code} {f.message}" for f in found[:10])) or "No indicator in the text."
+    return Cell(question, answer, "lint, " + listed(sorted({f.code for f in found}), 8) if found else "lint")
+
+
+def risks(question: str, report: Report, measured: dict[str, Any]) -> Cell:
+    """Critical and high indicators, and what a run showed of them."""
+    found = [f for f in report.indicated() if f.severity in ("critical", "high")]
+    words = [f"{f.code} {f.message}" for f in found[:12]]
+    shown = [
+        figure(name, measured[name]) for name in dict.fromkeys(m for f in found for m in f.measures) if name in measured
+    ]
+    whence = "lint" + (", run" if shown else "")
+    return Cell(question, "; ".join(dict.fromkeys([*words, *shown])) or "No indicator in the text.", whence)
+
+
+def residual(report: Report) -> Cell:
+    """What is left with no safeguard written against it; whether it is high is for a human."""
+    n = len({f.code for f in report.indicated() if f.severity in ("critical", "high")})
+    answer = f"Rules of high or critical severity that find something in the text: {n or 'none'}."
+    return Cell("Residual risk", answer, f"lint; {HUMAN} whether it is high")
+
+
+# --- figures ----------------------------------------------------------------------------------------------------------------------
+
+
+def measures_of(recording: Path | None) -> dict[str, Any]:
+    """The measures of a recording, by name. Raises UsageError where there are none to be read."""
+    if recording is None:
+        return {}
+    try:
+        data = json.loads((recording / "measures.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        raise UsageError(
+            f"{recording.name}: has no measures.json. Give the folder that `glasshouse run` made."
+        ) from None
+    return data if isinstance(data, dict) else {}
+
+
+def figure(name: str, entry: Any) -> str:
+    """A measure with its interval and what it rests on; a range where it is assumed, never a bare point."""
+    if not isinstance(entry, dict) or entry.get("value") is None:
+        return f"{name}: undefined in this run"
+    span = entry.get("range") if entry.get("standing") == "assumed" else entry.get("luck")
+    between = (
+        f" ({span['low']:.3g} to {span['high']:.3g})" if isinstance(span, dict) and span.get("low") is not None else ""
+    )
+    value = "" if entry.get("standing") == "assumed" and between else f" {entry['value']:.3g}"
+    rests = f"n = {entry.get('n', '?')}, {entry.get('standing', 'standing unknown')}, synthetic people"
+    return f"{name}:{value}{between} {entry.get('unit', '')}, {rests}"
+
+
+def headline(entries: Any) -> str:
+    names = ("wrongful_listing_rate", "rights_wrongful_share", "wrongful_person_days")
+    return "; ".join(figure(n, entries[n]) for n in names if isinstance(entries, dict) and n in entries)
+
+
+def cells_of(made: Annex) -> Iterator[tuple[Section, Cell]]:
+    """Every cell with its section."""
+    return ((s, c) for s in made.sections for c in s.cells)
