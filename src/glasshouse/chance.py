@@ -50,7 +50,7 @@ COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD = (
 
 
 @pure
-def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
+def philox(c0, c1, c2, c3, k0, k1):
     """Ten rounds of Philox4x32: counter (c0..c3) and key (k0, k1) to four 32-bit words. Each step is wrapped: numba promotes uint32."""
     for _ in range(10):
         p0 = uint64(0xD2511F53) * uint64(c0)
@@ -64,14 +64,14 @@ def philox(c0, c1, c2, c3, k0, k1):  # type: ignore[no-untyped-def]
 
 
 @pure
-def draw(index, day, page, strip, who, stream, k0, k1):  # type: ignore[no-untyped-def]
+def draw(index, day, page, strip, who, stream, k0, k1):
     """Four words for (index, day, page, who, stream). `strip` is tier | band << 5; `who` a block, person or organisation."""
     c1 = uint32(uint32(day) | uint32(uint32(page) << uint32(16)) | uint32(uint32(strip) << uint32(24)))
     return philox(uint32(index), c1, uint32(who), uint32(stream), uint32(k0), uint32(k1))
 
 
 @pure
-def below(w0, w1, n):  # type: ignore[no-untyped-def]
+def below(w0, w1, n):
     """A choice among n: floor(u * n / 2**64) with u = w0:w1, without 128-bit arithmetic. Exact for n < 2**32."""
     n = uint64(n)
     return int64((uint64(w0) * n + ((uint64(w1) * n) >> uint64(32))) >> uint64(32))

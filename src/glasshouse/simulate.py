@@ -469,8 +469,8 @@ def _by_reference(plan: Plan) -> tuple[Result, Iterator[dict[str, NDArray[np.int
     for v, life in enumerate(lives):
         for name, cells in life.daily.items():
             column = daily.setdefault(name, np.zeros(shape, np.int64))
-            for (day, region, group), n in cells.items():
-                column[day - 1, v, region, group] = n
+            for (day, region, group_number), n in cells.items():
+                column[day - 1, v, region, group_number] = n
         for (day, act), counts in life.acts.items():
             acts[day - 1, v, act] = counts
     from glasshouse.engines.day import COUNTERS, GATE_COUNTERS

@@ -1,7 +1,8 @@
 """The removal gate: take one person away, and only those they could have reached may differ.
 
-The same world is lived twice in lockstep, once without one person. Whoever reaches somebody does so by a letter, so all who ever differ must
-lie in the closure of that person's letters, day by day. A mechanism that reads anything else of other people trips the gate.
+The same world is lived twice in lockstep, once without one person. Whoever reaches somebody does so by a letter, so all
+who ever differ must lie in the closure of that person's letters, day by day. A mechanism that reads anything else of
+other people trips the gate.
 """
 
 from __future__ import annotations

@@ -15,5 +15,5 @@ from glasshouse.kernels import pure
 def handed_on(points: int, share: int) -> int:
     """The share of a demerit that travels: floor of the magnitude, sign kept; merits do not travel."""
     if points >= 0:
-        return int64(0)  # type: ignore[no-any-return]
-    return -((int64(-points) * int64(share)) >> int64(32))  # type: ignore[no-any-return]
+        return int64(0)
+    return -((int64(-points) * int64(share)) >> int64(32))

@@ -19,17 +19,17 @@ WHOLE = 256
 def times(threshold: int, factor: int) -> int:
     """A threshold multiplied by another, floored; something certain changes nothing."""
     if factor >= CERTAIN:
-        return uint64(threshold)  # type: ignore[no-any-return]
-    return (uint64(threshold) * uint64(factor)) >> uint64(32)  # type: ignore[no-any-return]
+        return uint64(threshold)
+    return (uint64(threshold) * uint64(factor)) >> uint64(32)
 
 
 @pure
 def chilled(threshold: int, chill: int) -> int:
     """A threshold for someone who does `chill` of 256 lawful acts no more."""
-    return (uint64(threshold) * uint64(int64(WHOLE) - int64(chill))) >> uint64(8)  # type: ignore[no-any-return]
+    return (uint64(threshold) * uint64(int64(WHOLE) - int64(chill))) >> uint64(8)
 
 
 @pure
 def scattered(rank: int, multiplier: int, offset: int, block: int) -> int:
     """Slot of a rank: an affine bijection of the block's slots, so that the most liable do not sit side by side."""
-    return (int64(rank) * int64(multiplier) + int64(offset)) & (int64(block) - 1)  # type: ignore[no-any-return]
+    return (int64(rank) * int64(multiplier) + int64(offset)) & (int64(block) - 1)

@@ -17,7 +17,7 @@ OLDER_FROM_THAT_DAY, OLDER_NEVER = 1, 2
 
 
 @pure
-def wait(cut, first, length, word):  # type: ignore[no-untyped-def]
+def wait(cut, first, length, word):
     """Days of a delay: how many entries of its table are at or below the word; -1 if that is all of them (it never ends)."""
     low = int64(0)
     high = int64(length)
@@ -33,21 +33,21 @@ def wait(cut, first, length, word):  # type: ignore[no-untyped-def]
 @pure
 def day_or_never(day: int) -> int:
     """Days beyond 65,535 never come."""
-    return int64(NEVER) if day > LAST_DAY or day < 0 else int64(day)  # type: ignore[no-any-return]
+    return int64(NEVER) if day > LAST_DAY or day < 0 else int64(day)
 
 
 @pure
 def expires_on(opened: int, term: int, is_termed: bool, extension: int, term_from: int, older: int) -> int:
     """The day a listing ends by itself. A term of 0 means it never ends (the case GH801 warns about)."""
     if term == 0 or not is_termed:
-        return int64(NEVER)  # type: ignore[no-any-return]
+        return int64(NEVER)
     start = opened
     least = int64(0)
     if opened < term_from:
         if older == OLDER_NEVER:
-            return int64(NEVER)  # type: ignore[no-any-return]
+            return int64(NEVER)
         if older == OLDER_FROM_THAT_DAY:
             start = term_from
         else:
             least = term_from
-    return day_or_never(max(start + term + extension, least))  # type: ignore[no-any-return]
+    return day_or_never(max(start + term + extension, least))

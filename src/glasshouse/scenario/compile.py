@@ -7,7 +7,7 @@ What the scheme promises is used where practice says nothing (see `_notice`, `_a
 from __future__ import annotations
 
 import calendar
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
@@ -47,8 +48,11 @@ BANDS = 7
 class Loaded(Protocol):
     """What this module needs of `scenario.reading.Loaded`."""
 
-    name: str
-    variants: tuple[tuple[str, schema.Scenario], ...]
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def variants(self) -> tuple[tuple[str, schema.Scenario], ...]: ...
 
 
 def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
@@ -117,10 +121,8 @@ class _Case:
             self._no_more(n, name, "lists", [x.id for x in s.lists], self.lists)
             self._no_more(n, name, "conduct.demand", s.conduct.demand, self.gates)
 
-    def _no_more(
-        self, n: int, name: str, path: str, found: Sequence[str] | dict[str, object] | object, known: tuple[str, ...]
-    ) -> None:
-        extra = [x for x in found if x not in known]  # type: ignore[attr-defined]
+    def _no_more(self, n: int, name: str, path: str, found: Iterable[str], known: tuple[str, ...]) -> None:
+        extra = [x for x in found if x not in known]
         if extra:
             self.refuse(
                 f"variants[{n}]",
@@ -190,7 +192,8 @@ def poisson_table(mean: Decimal) -> list[int]:
     with localcontext() as context:
         context.prec = 60
         p = (-mean).exp()
-        total, k, table = p, 0, []
+        total, k = p, 0
+        table: list[int] = []
         while True:
             v = int(total * 2**64)
             if v >= TOP64 or (k > mean and 1 - total < Decimal(2) ** -64):
@@ -602,7 +605,7 @@ class _Act:
             return
         for g, name in enumerate(self.case.groups):
             shares = [_share((x.by_group or {}).get(name, x.share)) for x in act.circumstances.values()]
-            if abs(sum(shares) - 1) > Decimal("1e-9"):
+            if abs(sum(shares, Decimal(0)) - 1) > Decimal("1e-9"):
                 self.case.refuse(
                     f"conduct.acts.{self.name}.circumstances", f"shares of group {name} add to {sum(shares)}, not to 1"
                 )
@@ -614,11 +617,12 @@ class _Act:
 
     def _filed(self, v: int) -> int:
         ids = {r.id for r in self.rules[v]}
-        for n, name in enumerate(self.case.lists):
-            model = self.case.list_model(v, name)
-            if model and model.entry.trigger.rule in ids:
-                return n
-        return -1
+        models = ((n, self.case.list_model(v, name)) for n, name in enumerate(self.case.lists))
+        found = [n for n, model in models if model and model.entry.trigger.rule in ids]
+        if len(found) > 1:
+            both = ", ".join(self.case.lists[n] for n in found)
+            self.case.refuse("lists", f"{both} are all entered by what answers to {self.name}; an act files for one list")
+        return found[0] if found else -1
 
     def _write_rules(self, t: ActTables, v: int) -> None:
         rules = self.rules[v]
@@ -639,7 +643,7 @@ def _bands(B: int) -> list[tuple[int, int]]:
     return [(0, B >> 6), *((B >> k, B >> k) for k in range(BANDS - 1, 0, -1))]
 
 
-def _differs(x: np.ndarray, axis: int) -> bool:
+def _differs(x: NDArray[np.uint64], axis: int) -> bool:
     return bool((x != x.take([0], axis=axis)).any())
 
 
@@ -703,7 +707,8 @@ class _DelayBook:
         if per_day == 0:
             return self.never()
         stay = (-per_day).exp()
-        left, table = stay, []
+        left = stay
+        table: list[int] = []
         while len(table) < days and left > LEAST:
             table.append(_threshold(1 - left))
             left *= stay
@@ -721,9 +726,16 @@ class _DelayBook:
 
 def _lists(case: _Case, delays: _DelayBook) -> ListTables:
     L, K, N = max(len(case.lists), 1), len(case.variants), len(BASES)
-    u = lambda *shape: np.zeros((L, K, *shape), np.uint64)  # noqa: E731
-    i = lambda *shape: np.zeros((L, K, *shape), np.int64)  # noqa: E731
-    d = lambda *shape: np.full((L, K, *shape), delays.never(), np.int32)  # noqa: E731
+
+    def u(*shape: int) -> NDArray[np.uint64]:
+        return np.zeros((L, K, *shape), np.uint64)
+
+    def i() -> NDArray[np.int64]:
+        return np.zeros((L, K), np.int64)
+
+    def d(*shape: int) -> NDArray[np.int32]:
+        return np.full((L, K, *shape), delays.never(), np.int32)
+
     t = ListTables(
         count=len(case.lists), stream=np.zeros(L, np.uint32), trigger=np.zeros(L, np.int32), threshold=i(), exit_score=i() - 1, served=u(),
         notice_delay=d(), refusal_tells=np.zeros((L, K), np.uint8), appeals=u(N), appeal_delay=d(), answered=u(), decide_delay=d(),
@@ -753,7 +765,7 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     if v and kind != t.trigger[n]:
         case.refuse(f"lists.{model.id}.entry.trigger", "is of another kind in a variant; write two lists instead")
     t.trigger[n] = kind
-    t.threshold[n, v] = trigger.score_below if kind == 2 else trigger.score_above if kind == 3 else 0  # type: ignore[call-overload]
+    t.threshold[n, v] = (trigger.score_below if kind == 2 else trigger.score_above if kind == 3 else 0) or 0
     if model.exit and model.exit.score_above is not None:
         t.exit_score[n, v] = model.exit.score_above
     _write_notice(t, delays, n, v, practice.notice or scenario.practice.notice, model.entry.notice or scenario.notice)
@@ -891,7 +903,8 @@ class _Gate:
             else Decimal(1)
         )
         again = 1 - 1 / mean
-        left, table = again, []
+        left = again
+        table: list[int] = []
         while left > LEAST and len(table) < LONGEST_BUNCH:
             table.append(_threshold(1 - left))
             left *= again
