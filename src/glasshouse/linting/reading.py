@@ -11,13 +11,16 @@ from dataclasses import replace
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
 
-from glasshouse.errors import ScenarioError, UsageError
+from pydantic import ValidationError
+
+from glasshouse.errors import Problem, ScenarioError, UsageError
 from glasshouse.linting.text import Text
-from glasshouse.scenario import source
-from glasshouse.scenario.schema import Scenario
+from glasshouse.scenario import checks, shape, source, wording
+from glasshouse.scenario.schema import Scenario, Waiver
 
 SUFFIXES = (".yaml", ".yml")
 STDIN = "-"
+MOST_PROBLEMS = 100
 
 
 def files_at(names: Iterable[str]) -> list[Path]:
@@ -69,29 +72,41 @@ def text_of(words: str, name: str = "scheme.yaml", as_of: Date | None = None, pa
 
 
 def validated(document: source.Document) -> Scenario:
-    """The scenario of a document, or every problem with its line. The scenario reader's own checks of meaning are not asked for here."""
-    from pydantic import ValidationError
+    """The scenario of a document. Raises ScenarioError with every fault and its line, and for text that names or identifies somebody.
 
-    from glasshouse.errors import Problem
-
+    Nonsense in meaning, such as a list that nobody can enter, is no error here: a text may say it, and lint reads what texts say.
+    """
+    if not isinstance(document.data, dict):
+        words = f"a scheme is a mapping that begins with `schema: 1`; found {source.shown(document.data)}"
+        raise ScenarioError([Problem(document.file, *document.place(()), "", words)])
+    found = checks.personal(document.data)
     try:
-        return Scenario.model_validate(document.data)
+        scenario = Scenario.model_validate(document.data)
     except ValidationError as fault:
-        found = [(tuple(e["loc"]), e["msg"]) for e in fault.errors()]
-        problems = [
-            Problem(document.file, *document.place(loc), ".".join(map(str, loc)), words) for loc, words in found
-        ]
-        raise ScenarioError(problems) from None
+        found += wording.findings_of(fault, document.data)
+    if found:
+        raise ScenarioError([_problem(document, f) for f in found[:MOST_PROBLEMS]])
+    return scenario
+
+
+def _problem(document: source.Document, finding: wording.Finding) -> Problem:
+    place = document.keys.get(finding.loc) if finding.at_key else None
+    line, column = place or document.place(finding.loc)
+    return Problem(document.file, line, column, shape.spelled(document.data, finding.loc), finding.message)
 
 
 def with_waivers(text: Text, beside: Path | None = None) -> Text:
     """The text with waivers from a file beside it (`NAME.waivers.yaml`, a list under `waivers:`), after those in the file."""
-    from glasshouse.scenario.schema import Waiver
-
     if beside is None or not beside.is_file():
         return text
     document = source.read_document(beside)
-    entries = document.data.get("waivers", []) if isinstance(document.data, dict) else []
-    more = [Waiver.model_validate(e) for e in entries]
-    memo = {"waivers": [*text.scenario.waivers, *more]}
-    return replace(text, memo=memo)
+    entries = document.data.get("waivers") if isinstance(document.data, dict) else None
+    if not isinstance(entries, list):
+        raise UsageError(f"{beside.name}: a file of waivers is a list under `waivers:`")
+    try:
+        more = [Waiver.model_validate(e) for e in entries]
+    except ValidationError as fault:
+        first = fault.errors()[0]
+        where = document.place(("waivers", *first["loc"]))
+        raise ScenarioError([Problem(document.file, *where, "waivers", first["msg"])]) from None
+    return replace(text, memo={"waivers": [*text.scenario.waivers, *more]})
