@@ -7,15 +7,17 @@ that had something to say about its items. Keys that a file chooses itself (the 
 from __future__ import annotations
 
 import copy
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
-import lint_texts as texts
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+import lint_texts as texts
 from glasshouse.linting.finding import Status
 from glasshouse.linting.rule import page
 from glasshouse.linting.run import lint_text
@@ -107,3 +109,33 @@ def test_an_empty_scheme_is_clean_of_nothing() -> None:
     found = lint_text(texts.text_of({"schema": 1, "scheme": {"title": "nothing said"}}))
     assert {f.code for f in found} == set(texts.BY_CODE) - {"GH941"}
     assert {f.status for f in found} == {Status.UNDETERMINED}
+
+
+def read_texts() -> list[Any]:
+    folder = texts.CASES.parent / "schemes"
+    return [pytest.param(p, id=p.stem) for p in sorted(folder.glob("*.yaml")) if not p.name.endswith(".expected.yaml")]
+
+
+@pytest.mark.parametrize("path", read_texts())
+def test_the_number_of_findings_never_falls_when_a_key_of_an_item_is_taken_out(path: Path) -> None:
+    """Counted one by one. A key that holds a list of items is left out: where they were several questions, one question is left."""
+    data = source.read_document(path).data
+    before = counted(data)
+    for way in promised_keys(data):
+        if len(way) == 1 or holds_items(data, way):
+            continue
+        try:
+            after = counted(taken_out(data, way))
+        except ValidationError:
+            continue
+        assert before - after == Counter(), f"fewer once {way} was taken out"
+
+
+def counted(data: dict[str, Any]) -> Counter[str]:
+    return Counter(f.code for f in lint_text(texts.text_of(data)))
+
+
+def holds_items(data: Any, way: tuple[Step, ...]) -> bool:
+    for step in way:
+        data = data[step]
+    return isinstance(data, list) and any(isinstance(item, dict) for item in data)

@@ -163,8 +163,8 @@ def _span(text: Text, mark: Marked) -> Span:
 def _other(text: Text, verdict: Verdict) -> Span | None:
     """The second half: the place the rule names, or the last place its answer rests on that is not the first half itself."""
     if verdict.other is not None:
-        key = verdict.other.key
-        label = f"no `{key}` here" if verdict.other.silent else f"`{key}` here"
+        name = verdict.other.path.rpartition(".")[2]
+        label = f"no `{name}` here" if verdict.other.silent else f"`{name}` here"
         return _span(text, Mark(verdict.other.steps, label))
     marks = [m for m in verdict.truth.marks if m.steps != verdict.at.steps]
     silent = [m for m in marks if m.silent]

@@ -50,5 +50,5 @@ def check(text: Text) -> Iterator[Verdict]:
             text.root.get("score").given() | text.root.get("lists").given()
         )
         yield Verdict(
-            share, truth, f"{share.get('recipient').value} decides by the score or list alone", share.get("reliance")
+            share, truth, f"{share.get('recipient').value} may decide by the score or list alone", share.get("reliance")
         )
