@@ -42,8 +42,11 @@ def _listed(told: Told) -> str:
         f"Of {people} who lived under the scheme {span}, {persons:,} "
         f"({words.percent(persons / told.world.people)}) were listed at least once: {words.counted(len(cases), 'listing')}."
     )
-    scale = words.stands_for(told.measures.get("listings", {}))
-    return f"{text} The count {scale} listings." if scale else text
+    scale = words.stands_for("listings", told.measures.get("listings", {}))
+    if not scale:
+        return text
+    each, all_of_them = words.number(told.represents), words.big(told.represents * told.world.people)
+    return f"{text} One synthetic person stands for {each}, all of them for {all_of_them}; the count {scale} listings."
 
 
 def _wrong(told: Told) -> list[str]:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from glasshouse.scenario.reading import Loaded
 
 Counts = NDArray[np.int64]
-T_49 = 2.01
-"""Half a 95 % interval in standard errors, at 49 degrees of freedom: one block less than the jackknife has."""
+T_49 = 1.677
+"""Half a 90 % interval in standard errors, at 49 degrees of freedom: one block less than the jackknife has."""
 COMPARED = ("listings", "complied", "refused_flight", "refused_rail")
 """Series of published figures that the report shows."""
 OF_CASES = {"listings": "opened", "complied": "paid_on"}
@@ -312,10 +312,14 @@ def comparison(told: Told) -> Comparison | None:
 
 def _interval_words(sets: int) -> str:
     if sets:
-        return f"the middle 90 % of {sets} parameter sets that agree with the published figures"
+        return (
+            f"90 % over {sets} parameter sets that agree with the published figures, joined with the luck of one run for "
+            "what is counted by person (listings, people who complied). The luck of refused tries comes on top, and it is "
+            "large, because few people make most of them"
+        )
     return (
-        "the luck of one run (95 %, from blocks of people); refused tries are counted by day and have none, "
-        "and the parameter sets of a fit were not run for this scenario as it stands"
+        "90 % of the luck of one run, from blocks of people, for what is counted by person (listings, people who "
+        "complied). Refused tries have none here, and no parameter sets are kept for this scenario as it stands"
     )
 
 
@@ -362,22 +366,33 @@ def _compared(
 
 def _point(told: Told, row: Row, n: int, times: float, spread: Mapping[str, tuple[float, float]]) -> Point:
     simulated = n * times if n >= FEWEST else None
-    low, high = spread.get(row.id) or _luck(told, row, times) or (None, None)
-    if simulated is None:
-        low = high = None
+    low, high = _interval(simulated, spread.get(row.id), _luck(told, row) * times)
     about = (row.id, row.date, row.value, row.publisher, row.ref, row.confidence, row.split, row.why)
     return Point(*about, n, simulated, low, high)
 
 
-def _luck(told: Told, row: Row, times: float) -> tuple[float, float] | None:
-    """95 % of the luck of one run, by the jackknife over blocks of people; None for what is not counted by person."""
+def _interval(
+    simulated: float | None, sets: tuple[float, float] | None, luck: float
+) -> tuple[float | None, float | None]:
+    """Both ends: of the parameter sets and of luck, joined as independent; of luck about this run where no sets are kept."""
+    if simulated is None or (sets is None and luck == 0):
+        return None, None
+    low, high = sets or (simulated, simulated)
+    middle = (low + high) / 2
+    return max(middle - float(np.hypot(middle - low, luck)), 0.0), middle + float(np.hypot(high - middle, luck))
+
+
+def _luck(told: Told, row: Row) -> float:
+    """Half of the 90 % interval that one run's luck makes, in synthetic people, by the jackknife over blocks of people.
+
+    0 for what is not counted by person.
+    """
     if row.series not in OF_CASES:
-        return None
+        return 0.0
     day = getattr(told.factual, OF_CASES[row.series])
     done = (day > 0) & (day <= (row.date - told.start).days + 1)
     blocks = np.bincount(told.factual.person[done] * BLOCKS // told.world.people, minlength=BLOCKS)
-    error = float(np.sqrt(BLOCKS / (BLOCKS - 1) * np.square(blocks - blocks.mean()).sum()))
-    return max(blocks.sum() - T_49 * error, 0.0) * times, (blocks.sum() + T_49 * error) * times
+    return T_49 * float(np.sqrt(BLOCKS / (BLOCKS - 1) * np.square(blocks - blocks.mean()).sum()))
 
 
 def _course(told: Told, total: Counts, times: float) -> list[tuple[date, float]]:
@@ -431,11 +446,11 @@ def _tries(told: Told, v: str) -> int:
 
 _COUNTED: tuple[tuple[str, str, Any], ...] = (
     ("Listings", "listings", lambda t, v: len(t.cases[v])),
-    ("Wrong by the scheme's own rule", "listings", lambda t, v: t.cases[v].wrongful(False).sum()),
+    ("Wrong by the rule", "listings", lambda t, v: t.cases[v].wrongful(False).sum()),
     ("Wrong by rights", "listings", lambda t, v: t.cases[v].wrongful(True).sum()),
-    ("Days on a list because of a listing wrong by rights", "person-days", lambda t, v: t.cases[v].length[t.cases[v].wrongful(True)].sum()),
-    ("Listings of which the person received a notice", "listings", lambda t, v: (t.cases[v].notified_on > 0).sum()),
-    ("Listings corrected after an objection", "listings", lambda t, v: (t.cases[v].closed_by == 1).sum()),
+    ("Days listed wrongly, by rights", "person-days", lambda t, v: t.cases[v].length[t.cases[v].wrongful(True)].sum()),
+    ("Notices received", "listings", lambda t, v: (t.cases[v].notified_on > 0).sum()),
+    ("Corrected after objection", "listings", lambda t, v: (t.cases[v].closed_by == 1).sum()),
     ("Refused tries, all gates", "tries", _tries),
 )  # fmt: skip
 

@@ -452,7 +452,7 @@ def variants(rows: Sequence[Difference], names: Sequence[str]) -> Figure:
             "count:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=140 if narrow else 300, ticks=False, domain=False, labelPadding=8),
+            axis=alt.Axis(labelLimit=180, ticks=False, domain=False, labelPadding=8),
         )
         offset = alt.YOffset("variant:N", sort=list(names))
         title = "change against the factual"
@@ -475,7 +475,7 @@ def variants(rows: Sequence[Difference], names: Sequence[str]) -> Figure:
             .encode(y=y, yOffset=offset, x=alt.X("at:Q", title=title), text="text:N")
         )
         return (bars + text).properties(
-            width=width - (150 if narrow else 300), height=alt.Step(16 if len(names) > 1 else 24)
+            width=width - (165 if narrow else 190), height=alt.Step(16 if len(names) > 1 else 24)
         )
 
     return draw(

@@ -74,4 +74,4 @@ def headline(name: str, label: str, entry: Mapping[str, Any], ranges: words.Rang
     unit = str(entry.get("unit") or "")
     defined = entry.get("value") is not None
     luck = words.interval(entry.get("luck"), unit) if defined else ""
-    return Headline(label, told, words.out_of(entry), standing, luck, words.stands_for(entry), name)
+    return Headline(label, told, words.out_of(entry), standing, luck, words.stands_for(name, entry, ranges), name)

@@ -111,12 +111,16 @@ def out_of(entry: Mapping[str, Any]) -> str:
     return f"of {n:,} {of.split(',')[0]}" if of and not of.startswith("none") else f"of {n:,}"
 
 
-def stands_for(entry: Mapping[str, Any]) -> str:
-    """What a count stands for, where the measure's own scaling rule gives it; else why it does not."""
+def stands_for(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None) -> str:
+    """What a count stands for, where the measure's own scaling rule gives it; a range where the count is one."""
     scaled = entry.get("scaled")
-    if not isinstance(scaled, Mapping) or scaled.get("times") in (None, 1, 1.0):
+    if not isinstance(scaled, Mapping) or scaled.get("value") is None or scaled.get("times") == 1:
         return ""
-    return f"stands for {big(scaled['value'])}" if scaled.get("value") is not None else ""
+    span = swept(name, entry, ranges) if entry.get("standing") == "assumed" else None
+    if span is None:
+        return f"stands for {big(scaled['value'])}"
+    low, high = (big(end * float(scaled["times"])) for end in span)
+    return f"stands for {low} to {high}" if low != high else f"stands for {low}"
 
 
 def interval(spread: Any, unit: str) -> str:
