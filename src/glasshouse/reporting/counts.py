@@ -126,6 +126,14 @@ class Told:
         return self.daily[self.recording.variants[0]]
 
 
+def kept_ranges(recording: Recording) -> Mapping[str, Mapping[str, Any]] | None:
+    """What a sweep of the assumptions reached, where the catalogue keeps one for the very same scenario."""
+    from glasshouse.experiments.assumptions import frozen_ranges
+
+    loaded = Told(recording).loaded
+    return frozen_ranges(loaded) if loaded is not None else None
+
+
 # --- listings -----------------------------------------------------------------------------------------------------------------------
 
 

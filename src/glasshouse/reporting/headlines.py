@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glasshouse.reporting import words
-from glasshouse.reporting.counts import Told, scores
+from glasshouse.reporting.counts import Told, kept_ranges, scores
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
@@ -42,11 +42,13 @@ class Headline:
 def headlines(recording: Recording, ranges: words.Ranges | None = None) -> list[Headline]:
     """The first six headline figures that a recording has: of its lists, or of its scores where it keeps no list.
 
-    A recording that was not measured has none.
+    A recording that was not measured has none. ranges: as for the report, and those that the catalogue keeps unless
+    given.
     """
     if not recording.manifest["names"]["lists"]:
         return _of_scores(Told(recording))
     measures = recording.measures if (recording.path / "measures.json").exists() else {}
+    ranges = kept_ranges(recording) if ranges is None else ranges
     found = [(name, told) for name, told in HEADLINES if isinstance(measures.get(name), Mapping)]
     return [headline(name, told, measures[name], ranges) for name, told in found[:HOW_MANY]]
 

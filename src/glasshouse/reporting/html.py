@@ -16,7 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import answer, words
-from glasshouse.reporting.counts import Told, by_basis, comparison, differences, ends_of, funnel, gates, scores, stay_of
+from glasshouse.reporting.counts import (
+    Told,
+    by_basis,
+    comparison,
+    differences,
+    ends_of,
+    funnel,
+    gates,
+    kept_ranges,
+    scores,
+    stay_of,
+)
 from glasshouse.reporting.headlines import headlines
 from glasshouse.reporting.story import story
 
@@ -39,16 +50,9 @@ def write_report(recording: Recording, ranges: words.Ranges | None = None) -> Pa
 
 def page(recording: Recording, ranges: words.Ranges | None = None) -> str:
     """The whole report as text."""
-    told = Told(recording)
-    found = ranges if ranges is not None else _frozen(told)
+    found = ranges if ranges is not None else kept_ranges(recording)
     text: str = _template().render(**content(Told(recording, found)))
     return text
-
-
-def _frozen(told: Told) -> words.Ranges | None:
-    from glasshouse.experiments.assumptions import frozen_ranges
-
-    return frozen_ranges(told.loaded) if told.loaded is not None else None
 
 
 @cache
