@@ -11,6 +11,7 @@ from glasshouse.linting.registry import BY_CODE, RULES
 from glasshouse.linting.rule import Rule, page
 
 INTRO = "A finding is an indicator: what the text says or leaves out, and which provision to read. None says that a law is broken."
+MORE = "[How lint reads a scheme](reading.md): silence, law, waivers, baselines, exit codes."
 HEAD = "<!-- Made from the rule's module by `python -m glasshouse.linting.explain`; do not edit. -->\n"
 
 
@@ -87,8 +88,8 @@ def write_pages(folder: Path) -> list[Path]:
     """Every page and the table, into a folder. Returns what was written."""
     folder.mkdir(parents=True, exist_ok=True)
     pages = {f"{r.CODE.lower()}.md": HEAD + markdown(r) for r in RULES}
-    toctree = "```{toctree}\n:hidden:\n:maxdepth: 1\n\n" + "\n".join(r.CODE.lower() for r in RULES) + "\n```\n"
-    intro = f"# The rules of lint\n\n{INTRO}\n\n"
+    toctree = "```{toctree}\n:hidden:\n:maxdepth: 1\n\nreading\n" + "\n".join(r.CODE.lower() for r in RULES) + "\n```\n"
+    intro = f"# The rules of lint\n\n{INTRO}\n\n{MORE}\n\n"
     pages["index.md"] = HEAD + intro + table() + "\n" + toctree
     for name, words in pages.items():
         (folder / name).write_text(words, encoding="utf-8")
