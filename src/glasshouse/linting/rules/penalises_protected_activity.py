@@ -53,12 +53,12 @@ WORDS = (
     "lawyer",
     "appeals against",
     "strike",
-    "post",
+    r"posts?\b",
     "speech",
     "rumour",
     "leaves the country",
 )
-SPOKEN = re.compile("|".join(WORDS))
+SPOKEN = re.compile(r"\b(?:" + "|".join(WORDS) + ")")
 
 
 def check(text: Text) -> Iterator[Verdict]:

@@ -46,23 +46,30 @@ BIOMETRIC = {
     "iris": "biometric",
     "medical_record": "health",
 }
+PLAIN = ("name", "surname", "postcode", "neighbourhood", "device", "device_model")
 
 
 def check(text: Text) -> Iterator[Verdict]:
     for source in text.each("data_sources"):
-        traits = [t for c in listed(source) if (t := reveals(c, SPECIAL))]
+        traits = [t for c in listed(source) if (t := special(c))]
         trait = BIOMETRIC.get(str(source.get("kind").value)) or next(iter(traits), None)
         by_kind = source.get("kind").is_(*BIOMETRIC)
-        by_category = source.get("categories").satisfies(lambda v: any(reveals(c, SPECIAL) for c in v))
+        by_category = source.get("categories").satisfies(lambda v: any(special(str(c)) for c in v))
         named = trait in listed(source) or by_kind.value is True
         truth = (by_kind | by_category) & unless(source.get("special_category_basis").given())
         says = f"`{source.id}` holds or reveals {trait} data and gives no ground for it"
-        yield Verdict(source, truth, says, source.get("categories"), confidence="decidable" if named else "heuristic")
+        other = source.get("kind") if by_kind.value else source.get("categories")
+        yield Verdict(source, truth, says, other, confidence="decidable" if named else "heuristic")
     for rule in text.each("rules"):
         attribute = rule.at("when.attribute")
         basis = source_of(rule).get("special_category_basis").given()
-        truth = attribute.satisfies(lambda v: reveals(str(v), SPECIAL) is not None) & unless(basis)
+        truth = attribute.satisfies(lambda v: special(str(v)) is not None) & unless(basis)
         yield Verdict(rule, truth, f"rule `{rule.id}` turns on {attribute.value} and gives no ground for it", attribute)
+
+
+def special(name: str) -> str | None:
+    """The special kind of data that a field of this name is or reveals; a plain name or address is not enough."""
+    return None if name.lower() in PLAIN else reveals(name, SPECIAL)
 
 
 def listed(source: At) -> list[str]:
