@@ -9,12 +9,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from glasshouse.measures.measure import measure_recording, write_measures
 from glasshouse.recording.place import finish, start
 from glasshouse.recording.provenance import manifest, write_manifest
-from glasshouse.recording.schema import WorldFacts
+from glasshouse.recording.schema import WorldFacts, journal_schema
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.recording.writer import write_tables
 from glasshouse.reporting.headlines import headlines
@@ -292,6 +294,27 @@ def test_the_story_is_of_a_wrongful_listing_and_of_nobody(faked: Recording) -> N
     mine = [c for c in faked.cases.to_pylist() if c["person"] == person and c["variant"] == "as-practised"]
     assert any(not c["rightful"] for c in mine)
     assert "who stands for nobody" in said
+
+
+def test_a_journalled_story_tells_refusals_and_one_without_a_journal_says_what_it_lacks(
+    faked: Recording, tmp_path: Path
+) -> None:
+    assert "kept no journal of this person" in plain(page(faked))
+    told = journalled(faked, tmp_path / "journalled")
+    said = plain(page(told))
+    assert "Is refused: flight." in said
+    assert "kept no journal of this person" not in said
+
+
+def journalled(recording: Recording, folder: Path) -> Recording:
+    """The recording with a journal: one wrongly listed person refused a flight on the day of the listing."""
+    shutil.copytree(recording.path, folder)
+    case = next(c for c in recording.cases.to_pylist() if c["variant"] == "as-practised" and not c["rightful"])
+    row = {"person": case["person"], "day": case["opened"], "variant": "as-practised", "event": "refused"}
+    schema = journal_schema(fake.fake_names(("as-practised", "as-promised")))
+    table = pa.Table.from_pylist([row | {"detail": "flight", "source": None, "tag": 0, "amount": 0}], schema)
+    pq.write_table(table, folder / "journal.parquet")
+    return open_recording(folder)
 
 
 def test_published_figures_stand_beside_the_simulated_ones_where_there_are_any(empty: Recording) -> None:

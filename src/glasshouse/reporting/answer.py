@@ -42,7 +42,7 @@ def _listed(told: Told) -> str:
         f"Of {people} who lived under the scheme {span}, {persons:,} "
         f"({words.percent(persons / told.world.people)}) were listed at least once: {words.counted(len(cases), 'listing')}."
     )
-    scale = words.stands_for("listings", told.measures.get("listings", {}))
+    scale = words.stands_for("listings", told.measures.get("listings", {}), told.ranges)
     if not scale:
         return text
     each, all_of_them = words.number(told.represents), words.big(told.represents * told.world.people)
@@ -126,8 +126,8 @@ def _remedy(told: Told) -> str:
     n = dict(funnel(told.factual))
     wrong = dict(funnel(told.factual, wrongful=True))
     text = (
-        f"Of {n['listed']:,} listings, {n['notified']:,} were ever notified, and of {n['aware']:,} the person came to know, "
-        f"by a notice or by being refused."
+        f"Of the {n['listed']:,} listings of this run, {n['notified']:,} were ever notified, and of {n['aware']:,} the "
+        "person came to know, by a notice or by being refused."
     )
     text += _ranged(told, "never_notified_share", "of listings are never notified while they last")
     text += (
@@ -146,7 +146,7 @@ def _refused(told: Told) -> str:
     rows = sorted(rows, key=lambda r: -r.tries)
     text = "; ".join(_gate(r) for r in rows[:3])
     more = f"; {words.counted(len(rows) - 3, 'other gate')} below" if len(rows) > 3 else ""
-    return f"Listed people were refused at {words.counted(len(rows), 'gate')}. {text}{more}."
+    return f"In this run, listed people were refused at {words.counted(len(rows), 'gate')}. {text}{more}."
 
 
 def _gate(row: GateRow) -> str:

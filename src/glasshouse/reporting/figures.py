@@ -197,7 +197,7 @@ def _panel(s: Any, found: Comparison, width: int, narrow: bool) -> Any:
         layers.insert(
             0,
             alt.Chart(_rows(bars))
-            .mark_rule(strokeWidth=7, opacity=0.3, color=MAIN)
+            .mark_rule(strokeWidth=9, opacity=0.4, color=MAIN)
             .encode(x=x, y=alt.Y("low:Q", title=word or None), y2="high:Q"),
         )
     title = words.SERIES.get(s.series, s.series)
@@ -235,7 +235,7 @@ def stock(days: Sequence[date], listed: Any, wrong_rule: Any, wrong_rights: Any,
             .mark_line(strokeWidth=2.2)
             .encode(
                 x=alt.X("date:T", axis=_years(width == NARROW, days[0], days[-1])),
-                y=alt.Y("listings:Q", title="open listings", axis=alt.Axis(tickCount=5)),
+                y=alt.Y("listings:Q", title="open listings", axis=alt.Axis(tickCount=5, tickMinStep=1)),
                 color=color,
                 strokeDash=alt.StrokeDash(
                     "what:N", scale=alt.Scale(domain=names, range=[[1, 0], [6, 2], [2, 2]][: len(names)]), legend=None
@@ -279,7 +279,9 @@ def wrongly_listed(rows: Sequence[BasisRow], groups: Sequence[str], listings: in
             alt.Chart(_rows(values))
             .mark_bar(height=20)
             .encode(
-                y=y, x=alt.X("sum(listings):Q", title="listings", axis=alt.Axis(tickCount=4, format=",d")), color=color
+                y=y,
+                x=alt.X("sum(listings):Q", title="listings", axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d")),
+                color=color,
             )
         )
         sums = [{"basis": words.basis(r.key), "listings": r.listings, "text": f"{r.listings:,}"} for r in wrong]
@@ -569,6 +571,7 @@ def swept(rows: Sequence[dict[str, Any]]) -> Figure:
         f"Shares over {MARK}: each assumption put at both ends of its range, and all that make a listing wrong together. "
         "A range is what was reached, not a probability.",
         build,
+        (("bar", "main", "lowest to highest reached"), ("tick", "wrong", "this run")),
     )
 
 

@@ -303,7 +303,7 @@ def _over(over: Any) -> list[str]:
     """What reached the ends of a range, as a list of texts."""
     if over is None:
         return []
-    return [str(x) for x in over] if isinstance(over, list | tuple) else [str(over)]
+    return list(dict.fromkeys(str(x) for x in over)) if isinstance(over, list | tuple) else [str(over)]
 
 
 def _sources(told: Told) -> list[dict[str, Any]]:

@@ -81,7 +81,7 @@ def story(told: Told) -> Story | None:
         among = among & np.isin(cases.person, kept)
     case = chosen(cases, among)
     journal = _journal_events(told, cases, case)
-    events = sorted([*_case_events(told, cases, case), *journal], key=lambda e: e.day)
+    events = sorted([*_case_events(told, cases, case), *journal], key=lambda e: (e.day, ORDER.index(e.kind)))
     return Story(
         person=int(cases.person[case]),
         group=cases.world.groups[int(cases.group[case])],
@@ -152,8 +152,13 @@ def _listed(told: Told, cases: Cases, case: int) -> str:
 
 # --- events of the journal ----------------------------------------------------------------------------------------------------------
 
+ORDER = (
+    "act", "record", "listed", "notified", "refused", "learnt", "went_another_way", "gave_up",
+    "appealed", "decided", "paid", "left_list", "open",
+)  # fmt: skip
+"""How the events of one day follow each other."""
 TOLD = {
-    "act": "{}.",
+    "act": "Does or suffers this: {}.",
     "record": "A record is filed: {}.",
     "refused": "Is refused: {}.",
     "went_another_way": "Finds another way than: {}.",
@@ -180,7 +185,15 @@ def _journal_events(told: Told, cases: Cases, case: int) -> list[Event]:
             r["day"],
             told.date_of(r["day"]),
             r["event"],
-            TOLD[r["event"]].format(titles.get(r["detail"]) or words.plain(str(r["detail"]))),
+            TOLD[r["event"]].format(titles.get(r["detail"]) or _detail(r["event"], str(r["detail"]))),
         )
         for r in mine
     ]
+
+
+def _detail(event: str, detail: str) -> str:
+    """What an event was about; an act with what became of it behind a comma."""
+    name, *marks = detail.split(" ")
+    if event == "act":
+        return ", ".join(words.plain(part) for part in [name, *marks])
+    return words.plain(detail)
