@@ -48,6 +48,7 @@ FLOW_BYTES = 24
 """Bytes a person and variant for letters on the way, cases and buffers; measured on the bench model (`bench/`)."""
 
 Tell = Callable[..., None]
+Ranges = Mapping[str, Mapping[str, tuple[float, float, Any]]]
 
 
 @dataclass(frozen=True)
@@ -72,12 +73,14 @@ def simulate(
     resume: bool = False,
     journal: str | None = None,
     checkpoint_days: int | None = None,
+    ranges: Ranges | None = None,
     progress: Tell | None = None,
 ) -> Recording:
     """Run a scenario and write its recording: tables, manifest and measures, moved into place when whole.
 
     `replicate` r > 0 runs with the seed derived from the scenario's (`chance.replicate_seed`). `journal` asks for every event of some
-    people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%". Raises RecordingError where the place
+    people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%". `ranges` is what a sweep of the scenario's
+    assumptions found (`experiments/assumptions.py`); measures print it. Raises RecordingError where the place
     is taken or the checkpoint is of another run, UsageError for a journal that asks for nobody, Interrupted on Ctrl-C.
     """
     began = time.monotonic()
@@ -97,7 +100,7 @@ def simulate(
         _with_places(result.people, plan), letters, journal_columns(result.events, names) if journal else None,
     )  # fmt: skip
     provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
-    return _measured(work, place, base)
+    return _measured(work, place, ranges)
 
 
 def simulate_counters(loaded: Loaded, seeds: Sequence[int], threads: int = 2) -> dict[str, NDArray[np.int64]]:
@@ -441,14 +444,14 @@ def _binding(names: Names, plan: Plan) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def _measured(work: Path, place: Path, base: Loaded) -> Recording:
+def _measured(work: Path, place: Path, ranges: Ranges | None) -> Recording:
     """Measure the tables, and move the whole into place."""
     from glasshouse.measures.measure import measure_recording, write_measures
     from glasshouse.recording.store import open_recording
 
     _remove_parts(work)
     manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
-    write_measures(work, measure_recording(Recording(work, manifest)))
+    write_measures(work, measure_recording(Recording(work, manifest), ranges=ranges))
     places.finish(work, place)
     return open_recording(place)
 

@@ -146,19 +146,26 @@ def _again(
 
 def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
     """One recording. A replicate that is already whole is taken as it is when resuming."""
+    from glasshouse.experiments.assumptions import ranges_for
     from glasshouse.recording import place as places
     from glasshouse.simulate import simulate
 
     if resume and place.exists():
-        return load(place)
+        whole = load(place)
+        return whole if whole.report or not report else Run(whole.recording, _reported(whole.recording))
     goes_on = resume and places.partial(place).exists()
     refuse_what_does_not_fit(loaded)
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
-        recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, **options)
+        ranges = ranges_for(loaded, options["threads"], options["progress"] or _unwatched)
+        recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, ranges=ranges, **options)
         return Run(recording, _reported(recording) if report else None)
     except (KeyboardInterrupt, Interrupted) as stopped:
         raise Interrupted(f'Stopped. What was lived so far is kept in "{places.partial(place).name}".') from stopped
+
+
+def _unwatched(*_: Any, **__: Any) -> None:
+    """Nobody watches."""
 
 
 def _read(

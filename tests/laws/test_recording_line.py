@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
+import platform
 import re
-import socket
 from pathlib import Path
 
 import pyarrow as pa
@@ -31,7 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def private_words(made: Path) -> list[str]:
     """Whatever would tell where this was made. Short words are left out: they occur by chance."""
-    words = [str(made.parent), str(Path.home()), socket.gethostname(), getpass.getuser(), made.parent.name]
+    words = [str(made.parent), str(Path.home()), platform.node(), getpass.getuser(), made.parent.name]
     return [word for word in words if len(word) > 3]
 
 

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
     from glasshouse.scenario.reading import Loaded
 
 PEOPLE = 200_000
+BUDGET_PERSON_DAYS = 6e8
+"""What a sweep that nobody froze may cost: some ten seconds on two cores."""
+FEWEST = 20_000
 SIDE_BY_SIDE = 7
 """Points in one run, beside the base: eight variants is what a run holds."""
 ByVariant = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -69,7 +72,7 @@ def design(loaded: Loaded) -> list[Point]:
             if value != a.value:
                 points.append(Point(f"p{n}-{word}", a.path, held(loaded, {a.path: _written(a, value)})))
     wrongful = [a for a in swept if any(re.fullmatch(c, a.path) for c in CORNERS)]
-    for end in (0, 1):
+    for end in (0, 1) if len(wrongful) > 1 else ():
         patches = {a.path: _written(a, a.range[end]) for a in wrongful if a.range}
         points.append(
             Point(
@@ -80,11 +83,13 @@ def design(loaded: Loaded) -> list[Point]:
 
 
 def _can_matter(a: Parameter) -> bool:
-    """Conduct and practice; of the gates only how many try, for being refused is how people learn. A variant may not
+    """Conduct, practice and points; of the gates only how many try, for being refused is how people learn. A variant may not
     change the world.
     """
     if a.path.startswith("conduct.demand"):
         return a.path.endswith(".users")
+    if a.path.startswith("rules"):  # the window of a cap is one for all variants
+        return a.path.endswith((".points", ".cap.count"))
     return a.path.startswith(("conduct.acts", "practice"))
 
 
@@ -140,25 +145,43 @@ def held(loaded: Loaded, patches: dict[str, Any]) -> dict[str, Any]:
         for path, value in rest.items():
             raw = apply_patch(raw, path, value)
         out |= rest
-    return out | _solved(loaded.scenario, Scenario.model_validate(raw))
+    return out | _solved(loaded.scenario, Scenario.model_validate(raw)) if _is_fitted(loaded) else out
 
 
-def _rest(raw: dict[str, Any], act: str, patches: Mapping[str, Any]) -> dict[str, Any]:
-    """The first circumstance takes what the others leave, in all and in each group. A share in all moves its groups
-    as much.
+def _is_fitted(loaded: Loaded) -> bool:
+    """Was some number fitted to published counts, which a sweep must then leave where they are?"""
+    from glasshouse.scenario.evidence import parameters
+
+    return any(p.source == "fitted" for p in parameters(loaded))
+
+
+def _rest(raw: dict[str, Any], act: str, patches: dict[str, Any]) -> dict[str, Any]:
+    """Shares of circumstances that must move so that all add to one: the first takes the rest, and where nothing is left for it, those
+    that the point does not move give way in proportion.
     """
     path = f"conduct.acts.{act}.circumstances"
     circumstances = raw["conduct"]["acts"][act].get("circumstances") or {}
     if not any(p.startswith(path) for p in patches):
         return {}
     first, *others = circumstances
-    out = {f"{path}.{first}.share": _left([_number(circumstances[o]["share"]) for o in others])}
+    out = _sharing(path, first, {o: _number(circumstances[o]["share"]) for o in others}, "share", patches)
     for group in circumstances[first].get("by_group") or {}:
-        shares = [
-            _number((circumstances[o].get("by_group") or {}).get(group, circumstances[o]["share"])) for o in others
-        ]
-        out[f"{path}.{first}.by_group.{group}"] = _left(shares)
+        shares = {
+            o: _number((circumstances[o].get("by_group") or {}).get(group, circumstances[o]["share"])) for o in others
+        }
+        out |= _sharing(path, first, shares, f"by_group.{group}", patches)
     return out
+
+
+def _sharing(path: str, first: str, others: dict[str, float], key: str, patches: dict[str, Any]) -> dict[str, Any]:
+    over = sum(others.values()) - 1.0
+    if over <= 0:
+        return {f"{path}.{first}.{key}": _left(list(others.values()))}
+    giving = {o: x for o, x in others.items() if f"{path}.{o}.{key}" not in patches} or others
+    room = max(sum(giving.values()) - over, 0.0) / (sum(giving.values()) or 1.0)
+    kept = {o: round(x * room, 12) for o, x in giving.items()}
+    left = _left([*kept.values(), *(x for o, x in others.items() if o not in giving)])
+    return {f"{path}.{o}.{key}": x for o, x in kept.items()} | {f"{path}.{first}.{key}": left}
 
 
 def _left(shares: Sequence[float]) -> float:
@@ -264,6 +287,27 @@ def measured(loaded: Loaded, threads: int = 2) -> ByVariant:
 
     with TemporaryDirectory() as folder:
         return measure_recording(simulate(loaded, out=Path(folder) / "sweep", threads=threads)).by_variant
+
+
+def ranges_for(
+    loaded: Loaded, threads: int = 2, tell: Callable[[str, int, int], None] = lambda *_: None
+) -> Ranges | None:
+    """The ranges of a scenario: those the catalogue keeps, or a sweep on as many people as the time it may take allows.
+
+    None where there is nothing to sweep, or where so few people could be afforded that a range would be mostly luck; the report says so.
+    """
+    kept = frozen_ranges(loaded)
+    if kept is not None:
+        return kept
+    world, points = loaded.scenario.world, design(loaded)
+    if world is None or not points:
+        return None
+    days = (world.end - world.start).days + 1
+    runs = -(-len(points) // SIDE_BY_SIDE)
+    people = min(world.people, int(BUDGET_PERSON_DAYS // (days * runs)))
+    if people < min(world.people, FEWEST):
+        return None
+    return sweep_ranges(loaded, lambda group: measured(group, threads), people=people, points=points, tell=tell)
 
 
 def counted() -> set[str]:

@@ -73,7 +73,7 @@ def measure_recording(
     """Every measure of every variant of a recording.
 
     parameters: the scenario's numbers by path, with their sources; those of the manifest unless given. ranges: what a
-    sweep of the assumptions found. A recording that is still being made can be measured as `Recording(folder,
+    sweep of the assumptions found about the factual variant. A recording that is still being made can be measured as `Recording(folder,
     manifest)`.
     """
     world = read_world(recording)

@@ -621,7 +621,9 @@ class _Act:
         found = [n for n, model in models if model and model.entry.trigger.rule in ids]
         if len(found) > 1:
             both = ", ".join(self.case.lists[n] for n in found)
-            self.case.refuse("lists", f"{both} are all entered by what answers to {self.name}; an act files for one list")
+            self.case.refuse(
+                "lists", f"{both} are all entered by what answers to {self.name}; an act files for one list"
+            )
         return found[0] if found else -1
 
     def _write_rules(self, t: ActTables, v: int) -> None:
