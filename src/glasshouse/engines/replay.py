@@ -1,0 +1,87 @@
+"""One block lives again, alone: what reached it from others comes from the letters that were kept.
+
+A block touches only its own people (`engines/day.py`), and whatever reaches them from anybody else is a letter of yesterday. So the
+letters that a run kept are all that a block needs to live its days again, to the same bytes, without the rest of the world. That is
+how the life of any person can be told without having written down everybody's: their block is lived again with the journal on.
+
+Letters that the block sends are dropped: what they did to its own people is among the letters that were kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
+from glasshouse.engines.cpu import Engine, Result, _Chunk
+from glasshouse.scenario.tables import Plan
+
+I64 = NDArray[np.int64]
+U32 = NDArray[np.uint32]
+LETTER_COLUMNS = ("day", "target", "source", "tag", "kind", "association", "hops", "amount", "mask")
+
+
+def block_of(plan: Plan, person: int) -> int:
+    """The block that a person lives in."""
+    return person // plan.world.block
+
+
+def people_of_block(plan: Plan, block: int) -> range:
+    """The people of a block."""
+    first = block * plan.world.block
+    return range(first, min(first + plan.world.block, plan.world.people))
+
+
+def replay_block(plan: Plan, block: int, letters: Mapping[str, NDArray[Any]], journalled: Iterable[int] = ()) -> Result:
+    """Live one block from day 1 to the last, alone.
+
+    `letters` are the kept letters as numbers, by the names of `Result.letters` (no association is 0); those addressed to other blocks
+    are ignored. `journalled` are the people whose every event is written down. The result holds this block only: `daily` and `acts`
+    are its share of the counts, `people` has a row for each of `people_of_block`, `letters` is empty.
+    """
+    asked = np.zeros(plan.world.people, np.uint8)
+    asked[list(journalled)] = 1
+    engine = _BlockAlone(plan, block, letters, asked if asked.any() else None)
+    result = engine.run().result(letters=False)
+    mine = people_of_block(plan, block)
+    result.people = {name: column[mine.start : mine.stop] for name, column in result.people.items()}
+    return result
+
+
+def pack_letters(letters: Mapping[str, NDArray[Any]]) -> U32:
+    """Letters as the engine carries them, uint32[letter, 4], in the order given."""
+    c = {name: np.asarray(letters[name]).astype(np.int64) for name in LETTER_COLUMNS}
+    rows = np.empty((len(c["day"]), LETTER_WORDS), np.uint32)
+    rows[:, 0], rows[:, 1], rows[:, 2] = c["target"], c["source"], c["tag"]
+    rows[:, 3] = (
+        (c["amount"] + AMOUNT_ZERO) << 16 | c["kind"] << 14 | c["hops"] << 11 | c["association"] << 8 | c["mask"]
+    )
+    return rows
+
+
+class _BlockAlone(Engine):
+    """An engine of one block: every morning its post is what was kept, and what it sends goes nowhere."""
+
+    def __init__(
+        self, plan: Plan, block: int, letters: Mapping[str, NDArray[Any]], journalled: NDArray[np.uint8] | None
+    ) -> None:
+        super().__init__(plan, threads=1, journalled=journalled)
+        self.block = block
+        self.chunks = [_Chunk(plan, block, block + 1)]
+        mine = people_of_block(plan, block)
+        target = np.asarray(letters["target"])
+        here = np.flatnonzero((target >= mine.start) & (target < mine.stop))
+        here = here[np.argsort(np.asarray(letters["day"])[here], kind="stable")]
+        self.post = pack_letters({name: np.asarray(letters[name])[here] for name in LETTER_COLUMNS})
+        self.post_at = np.searchsorted(np.asarray(letters["day"])[here], np.arange(plan.world.days + 3))
+        self._deliver()
+
+    def _deliver(self) -> None:
+        """Tomorrow's post of the block."""
+        tomorrow = self.day + 1
+        self.inbox = self.post[self.post_at[tomorrow] : self.post_at[tomorrow + 1]]
+        self.inbox_at = np.zeros(self.blocks + 1, np.int64)
+        self.inbox_at[self.block + 1 :] = len(self.inbox)
