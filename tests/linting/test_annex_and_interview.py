@@ -54,12 +54,24 @@ def test_the_data_part_leaves_the_officer_and_the_people_to_humans() -> None:
 def test_figures_come_from_a_recording_with_interval_and_standing(tmp_path: Path) -> None:
     (tmp_path / "measures.json").write_text(json.dumps({"cannot_get_off_share": MEASURE}), encoding="utf-8")
     told = " ".join(c.answer for _, c in annex.cells_of(made(tmp_path)))
-    assert "cannot_get_off_share: 0.35 (0.3 to 0.4) share, n = 900, anchored, synthetic people" in told
+    assert "cannot_get_off_share: 35.0%, 30.0% to 40.0% by luck (n = 900, anchored), synthetic people" in told
 
 
 def test_an_assumed_measure_is_a_range_and_never_a_point() -> None:
     assumed = MEASURE | {"standing": "assumed", "range": {"low": 0.1, "high": 0.6}}
-    assert annex.figure("x", assumed).startswith("x: (0.1 to 0.6)")
+    assert annex.figure("x", assumed).startswith("x: between 10.0% and 60.0% (n = 900, assumed)")
+
+
+def test_lint_shows_each_promise_beside_what_a_run_measured(program: typer.Typer, tmp_path: Path) -> None:
+    undefined = {"value": None, "reason": "too few", "n": 3, "unit": "days"}
+    measured = {"never_notified_share": MEASURE, "time_to_correction_median": undefined}
+    (tmp_path / "measures.json").write_text(json.dumps(measured), encoding="utf-8")
+    told = CliRunner().invoke(program, ["lint", "defaulter-list", "--exit-zero", "--recording", str(tmp_path)]).stdout
+    part = told[told.index("Promise beside practice") :]
+    assert "promised: notice.enabled: true (line" in part
+    assert "never told while it lasted: 35.0%, 30.0% to 40.0% by luck (n = 900, anchored)" in part
+    assert "days until a wrong listing is corrected, median: undefined (too few)" in part
+    assert "appeals met with silence: not measured in this run" in part
 
 
 def test_a_folder_without_measures_is_refused(tmp_path: Path) -> None:

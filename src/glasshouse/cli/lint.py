@@ -55,6 +55,10 @@ def lint(
     law: Annotated[
         list[str] | None, typer.Option(metavar="PACK", help="Legal orders that apply: CN, EU, COE, UN, US, CA.")
     ] = None,
+    recording: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="A run of this scheme: print each promise beside what was measured."),
+    ] = None,
     elements: Annotated[
         bool, typer.Option("--elements", help="Also print the element tables (AI Act Art. 5(1)(c), GDPR Art. 22).")
     ] = False,
@@ -75,7 +79,7 @@ def lint(
         packs=_words(law),
         baseline_file=baseline,
     )
-    say(report, form, elements)
+    say(report, form, elements, _measured(recording, report))
     if write_baseline is not None:
         kept.write(report, write_baseline)
     if prune and baseline is not None:
@@ -165,18 +169,26 @@ def _ask(question: Question, answers: dict[str, Any]) -> None:
             print(f"  {wrong}", file=sys.stderr)
 
 
-def say(report: Report, form: str, elements: bool = False) -> None:
+def _measured(recording: Path | None, report: Report) -> dict[str, Any] | None:
+    from glasshouse.linting.annex import measures_of
+
+    if recording is not None and len(report.texts) != 1:
+        raise UsageError("--recording is about one scheme; give one file")
+    return measures_of(recording) if recording is not None else None
+
+
+def say(report: Report, form: str, elements: bool = False, measured: dict[str, Any] | None = None) -> None:
     """Print a report: with colours on a terminal, plain everywhere else."""
     from glasshouse.linting import output
 
     if form != "text" or not sys.stdout.isatty():
-        sys.stdout.write(output.render(report, form, elements))
+        sys.stdout.write(output.render(report, form, elements, measured))
         return
     from rich.console import Console
     from rich.text import Text
 
     console = Console(highlight=False, soft_wrap=True)
-    for line in output.text_lines(report, elements):
+    for line in output.text_lines(report, elements, measured):
         console.print(Text.assemble(*line))
 
 

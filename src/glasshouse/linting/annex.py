@@ -16,6 +16,7 @@ from typing import Any
 from glasshouse.errors import UsageError
 from glasshouse.law import cite
 from glasshouse.linting.finding import Finding
+from glasshouse.linting.pair import told
 from glasshouse.linting.run import Report
 from glasshouse.linting.text import At, Text, short
 
@@ -290,15 +291,7 @@ def measures_of(recording: Path | None) -> dict[str, Any]:
 
 def figure(name: str, entry: Any) -> str:
     """A measure with its interval and what it rests on; a range where it is assumed, never a bare point."""
-    if not isinstance(entry, dict) or entry.get("value") is None:
-        return f"{name}: undefined in this run"
-    span = entry.get("range") if entry.get("standing") == "assumed" else entry.get("luck")
-    between = (
-        f" ({span['low']:.3g} to {span['high']:.3g})" if isinstance(span, dict) and span.get("low") is not None else ""
-    )
-    value = "" if entry.get("standing") == "assumed" and between else f" {entry['value']:.3g}"
-    rests = f"n = {entry.get('n', '?')}, {entry.get('standing', 'standing unknown')}, synthetic people"
-    return f"{name}:{value}{between} {entry.get('unit', '')}, {rests}"
+    return f"{told(entry, name)}, synthetic people"
 
 
 def headline(entries: Any) -> str:

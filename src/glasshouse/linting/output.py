@@ -16,6 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 from glasshouse.law import cite
 from glasshouse.linting.elements import Table, tables
 from glasshouse.linting.finding import SEVERITIES, Change, CitedLaw, Finding, Span, Status
+from glasshouse.linting.pair import pair_lines
 from glasshouse.linting.registry import RULES
 from glasshouse.linting.rule import Rule, page
 from glasshouse.linting.run import Report
@@ -33,10 +34,10 @@ COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cy
 Line = list[tuple[str, str]]
 
 
-def render(report: Report, form: str = "text", elements: bool = False) -> str:
+def render(report: Report, form: str = "text", elements: bool = False, measured: dict[str, Any] | None = None) -> str:
     """The report in one of the six forms, as plain text."""
     if form == "text":
-        return "\n".join("".join(words for words, _ in line) for line in text_lines(report, elements)) + "\n"
+        return "\n".join("".join(words for words, _ in line) for line in text_lines(report, elements, measured)) + "\n"
     forms: dict[str, Callable[[Report], str]] = {
         "json": as_json,
         "sarif": as_sarif,
@@ -53,7 +54,7 @@ FORMS = ("text", "json", "sarif", "markdown", "junit", "github")
 # --- text -------------------------------------------------------------------------------------------------------------------------
 
 
-def text_lines(report: Report, elements: bool = False) -> list[Line]:
+def text_lines(report: Report, elements: bool = False, measured: dict[str, Any] | None = None) -> list[Line]:
     """The text form as lines of (words, style); styles are for a terminal."""
     lines: list[Line] = []
     for group in _alike(report.indicated()):
@@ -61,6 +62,8 @@ def text_lines(report: Report, elements: bool = False) -> list[Line]:
     lines += _undetermined_lines(report.undetermined())
     lines += _waived_lines(report.waived())
     lines += _gone_lines(report)
+    if measured is not None and report.texts:
+        lines += pair_lines(report.texts[0], measured)
     if elements:
         for text in report.texts:
             for table in tables(text):
