@@ -71,7 +71,7 @@ def test_lint_shows_each_promise_beside_what_a_run_measured(program: typer.Typer
     assert "promised: notice.enabled: true (line" in part
     assert "never told while it lasted: 35.0%, 30.0% to 40.0% by luck (n = 900, anchored)" in part
     assert "days until a wrong listing is corrected, median: undefined (too few)" in part
-    assert "appeals met with silence: not measured in this run" in part
+    assert "appeals not answered within a year: not measured in this run" in part
 
 
 def test_a_folder_without_measures_is_refused(tmp_path: Path) -> None:

@@ -40,8 +40,8 @@ PROMISES: tuple[Promise, ...] = (
         ("appeal.available", "appeal.decide_within_days"),
         (),
         (
-            ("appeal_funnel", "of those listed wrongly, got it lifted on appeal"),
-            ("appeal_silence", "appeals met with silence"),
+            ("appeal_funnel", "of all listings, lifted on appeal"),
+            ("appeal_silence", "appeals not answered within a year"),
         ),
     ),
     Promise(
