@@ -281,6 +281,14 @@ def test_counts_are_scaled_only_from_a_hundred_cases_on(tmp_path: Path) -> None:
     assert next(h for h in headlines(many) if h.name == "listings").scaled == "stands for 556,000"
 
 
+def test_a_wait_without_a_median_says_for_how_many_it_was_over_within_a_year(faked: Recording) -> None:
+    entry = faked.measures["time_to_correction_median"]
+    assert entry["value"] is None
+    within = entry["detail"]["happened_within_days"]["365"]
+    told = next(h for h in headlines(faked) if h.name == "time_to_correction_median")
+    assert told.denominator == f"of {entry['n']:,} wrongful listings; {100 * within:.3g} % within a year"
+
+
 def test_variants_are_told_as_differences_of_counts(faked: Recording) -> None:
     variant = faked.cases["variant"].to_pylist()
     less = variant.count("as-promised") - variant.count("as-practised")

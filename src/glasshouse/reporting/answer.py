@@ -163,12 +163,12 @@ def _scores(told: Told) -> str:
         f"{found.below:,} below it. The score of {words.counted(found.differ, 'person', 'people')} was not the one that "
         "true facts merit."
     )
-    return text if len(told.factual) or told.ranges is not None else f"{text} {UNSWEPT_SCORES}"
+    return f"{text} {UNSWEPT_SCORES}"  # a sweep measures listings, and no score
 
 
 UNSWEPT_SCORES = (
-    "How often people act and are seen is assumed, and no sweep of the assumptions was made, so these are counts of one "
-    "run and no finding."
+    "How often people act and are seen is assumed, and no sweep of the assumptions was made for scores, so these are "
+    "counts of one run and no finding."
 )
 
 

@@ -53,6 +53,12 @@ def headlines(recording: Recording, ranges: words.Ranges | None = None) -> list[
     return [headline(name, told, measures[name], ranges) for name, told in found[:HOW_MANY]]
 
 
+def _within_a_year(entry: Mapping[str, Any]) -> str:
+    """For a wait without a median: the share for whom it was over within a year, where the recording knows it."""
+    share = (entry.get("detail") or {}).get("happened_within_days", {}).get("365")
+    return f"; {words.percent(share)} within a year" if entry.get("value") is None and share is not None else ""
+
+
 def _of_scores(told: Told) -> list[Headline]:
     """Scores at the end, where there is nothing else to count."""
     found = scores(told)
@@ -76,4 +82,12 @@ def headline(name: str, label: str, entry: Mapping[str, Any], ranges: words.Rang
     unit = str(entry.get("unit") or "")
     defined = entry.get("value") is not None
     luck = words.interval(entry.get("luck"), unit) if defined else ""
-    return Headline(label, told, words.out_of(entry), standing, luck, words.stands_for(name, entry, ranges), name)
+    return Headline(
+        label,
+        told,
+        words.out_of(entry) + _within_a_year(entry),
+        standing,
+        luck,
+        words.stands_for(name, entry, ranges),
+        name,
+    )

@@ -95,13 +95,14 @@ def content(told: Told) -> dict[str, Any]:
     raw, manifest = told.raw, told.manifest
     label = str(manifest.get("evidence", {}).get("label", "hypothetical"))
     listed = len(told.factual) > 0
+    six = headlines(told.recording, told.ranges)
     return {
         "title": raw["scheme"]["title"],
         "name": manifest["scenario"]["name"],
         "summary": raw["scheme"].get("summary", ""),
         "question": answer.question(told),
         "answer": answer.sentences(told),
-        "headlines": headlines(told.recording, told.ranges),
+        "headlines": six,
         "label": label,
         "label_words": words.LABELS.get(label, ""),
         "disputed": manifest.get("evidence", {}).get("disputed") or [],
@@ -121,13 +122,9 @@ def content(told: Told) -> dict[str, Any]:
         "unsimulated": manifest.get("unsimulated", []),
         "sources": _sources(told),
         "method": _method(told),
-        "swept": told.ranges is not None or _swept_in_run(told),
+        "swept": not any(words.UNSWEPT in h.standing for h in six),
         "words": words,
     }
-
-
-def _swept_in_run(told: Told) -> bool:
-    return any((e.get("range") or {}).get("low") is not None for e in told.measures.values() if isinstance(e, Mapping))
 
 
 def _scores(told: Told) -> dict[str, Any] | None:
