@@ -319,7 +319,7 @@ def _sarif_taxon(law_id: str) -> dict[str, Any]:
     return taxon | {
         "properties": {
             "checked": p.checked,
-            "inForce": p.window(),
+            "window": p.window(),
             "officialId": p.official_id or "",
             "textDate": p.text_date or "",
         }
