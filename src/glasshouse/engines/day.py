@@ -190,6 +190,12 @@ def note(events, marks, person, day, code, mask, detail, source, tag, amount):  
 
 
 @phase
+def scored(columns, person):  # type: ignore[no-untyped-def]
+    """Row of a person's score: a world without a score keeps one row for everybody, which nothing moves."""
+    return int64(person) if columns.score.shape[0] > 1 else int64(0)
+
+
+@phase
 def is_journalled(journalled, person):  # type: ignore[no-untyped-def]
     """Is this person's life written down event by event?"""
     return journalled.shape[0] > 0 and journalled[person] != 0
@@ -225,7 +231,7 @@ def fall_due(block_cases, day, world, rolls, delays, columns, tally, rows, marks
                     int64(0),
                 )
         over = closes_by(
-            block_cases, q, day, int64(columns.score[person, v]), rolls.exit_score[which, v], rolls.trigger[which]
+            block_cases, q, day, int64(columns.score[scored(columns, person), v]), rolls.exit_score[which, v], rolls.trigger[which]
         )
         if written and day == low_day(block_cases[q, 4]):
             note(
@@ -989,7 +995,7 @@ def enter_lists(
             if not lists.is_entered(
                 rolls.trigger[which],
                 rolls.threshold[which, v],
-                int64(columns.score[person, v]),
+                int64(columns.score[scored(columns, person), v]),
                 weight,
                 int64(desk.points[slot, v]),
                 filed,
