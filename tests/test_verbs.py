@@ -40,6 +40,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
     made, room = Engine(), ModuleType("glasshouse.simulate")
     room.simulate, room.memory_needed = made.simulate, made.memory_needed  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "glasshouse.simulate", room)
+    monkeypatch.setattr("glasshouse.experiments.assumptions.ranges_for", lambda *_: None)
     monkeypatch.chdir(tmp_path)
     return made
 

@@ -4,24 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from glasshouse.verbs import Run
-
-HEADLINES = (
-    ("listings", "listings"),
-    ("wrongful_listing_rate", "wrong by the scheme's own rule"),
-    ("rights_wrongful_share", "wrong by rights"),
-    ("never_notified_share", "never told of it while it lasted"),
-    ("time_to_correction_median", "until a wrong listing is corrected"),
-    ("refused_tries", "refused tries to travel and buy"),
-    ("wrongful_person_days", "listed wrongly"),
-    ("people_listed", "people ever listed"),
-)
-"""Measures that a run ends with, the first six that it has, and what they say in words."""
-HOW_MANY = 6
 
 
 def document(content: Any) -> None:
@@ -80,7 +67,7 @@ def run(done: Run) -> None:
     """Six headline figures and the path of the report."""
     if parts := done.manifest.get("unsimulated"):
         print("in the file and not simulated yet:", *parts, sep="\n  ")
-    lines = headlines(done.measures) if (done.path / "measures.json").exists() else []
+    lines = headlines(done)
     if lines:
         print("synthetic people; each figure with what it is out of and how far it may be believed")
         pairs(lines)
@@ -102,64 +89,12 @@ def run_document(done: Run) -> dict[str, Any]:
     }
 
 
-def headlines(measures: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """The first six headline measures that a recording has: what it says in words, and its figure."""
-    found = [(words, figure(measures[name])) for name, words in HEADLINES if isinstance(measures.get(name), Mapping)]
-    return found[:HOW_MANY]
+def headlines(done: Run) -> list[tuple[str, str]]:
+    """The six headline figures in lines: what each says, its figure, out of what, and how far it may be believed."""
+    from glasshouse.reporting import headlines as figures
 
-
-def figure(measure: Mapping[str, Any]) -> str:
-    """A measure in a line: its value, or its range where only assumptions stand behind it, out of how many, and its standing."""
-    if measure.get("value") is None:
-        return f"undefined: {measure['reason']}" if measure.get("reason") else "undefined"
-    unit, standing = str(measure.get("unit") or ""), str(measure.get("standing") or "unknown")
-    span = _span(measure.get("range"), unit) if standing == "assumed" else ""
-    if standing == "assumed" and not span:
-        standing = "assumed: one point of a range that was not swept"
-    told = (
-        (span or quantity(measure["value"], unit))
-        + _luck(measure.get("luck"), unit)
-        + _scaled(measure)
-        + _out_of(measure)
-    )
-    return f"{told}  [{standing}]"
-
-
-def _scaled(measure: Mapping[str, Any]) -> str:
-    """What a count stands for, where it is large enough to say so."""
-    scaled = measure.get("scaled")
-    if not isinstance(scaled, Mapping) or scaled.get("value") is None:
-        return ""
-    return f", standing for {quantity(scaled['value'], '')}"
-
-
-def _out_of(measure: Mapping[str, Any]) -> str:
-    """How many cases a figure rests on; a plain count is its own."""
-    n = measure.get("n")
-    return f" of {n:,}" if isinstance(n, int) and measure.get("scaling") != "count" else ""
-
-
-def _span(spread: Any, unit: str) -> str:
-    ends = _ends(spread, unit)
-    return f"between {ends.replace(' to ', ' and ', 1)}" if ends else ""
-
-
-def _luck(luck: Any, unit: str) -> str:
-    ends = _ends(luck, unit)
-    return f" (luck: {ends})" if ends else ""
-
-
-def _ends(interval: Any, unit: str) -> str:
-    """Both ends of an interval, the unit said once; nothing where an end is unknown."""
-    if not interval or interval.get("low") is None or interval.get("high") is None:
-        return ""
-    low, high = quantity(interval["low"], unit), quantity(interval["high"], unit)
-    return f"{low.split(' ')[0]} to {high}"
-
-
-def quantity(value: float, unit: str) -> str:
-    """A number with its unit; a share as a percentage with three figures at most."""
-    if unit == "share":
-        return f"{100 * value:.3g} %"
-    number = f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
-    return f"{number} {unit}".rstrip()
+    found = figures.headlines(done.recording)
+    return [
+        (h.label, "; ".join(x for x in (h.value_text, h.denominator, h.scaled, h.luck) if x) + f"  [{h.standing}]")
+        for h in found
+    ]

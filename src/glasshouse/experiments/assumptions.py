@@ -34,6 +34,7 @@ PEOPLE = 200_000
 BUDGET_PERSON_DAYS = 6e8
 """What a sweep that nobody froze may cost: some ten seconds on two cores."""
 FEWEST = 20_000
+"""People below which a range would be mostly luck."""
 SIDE_BY_SIDE = 7
 """Points in one run, beside the base: eight variants is what a run holds."""
 ByVariant = Mapping[str, Mapping[str, Mapping[str, Any]]]
@@ -305,7 +306,7 @@ def ranges_for(
     days = (world.end - world.start).days + 1
     runs = -(-len(points) // SIDE_BY_SIDE)
     people = min(world.people, int(BUDGET_PERSON_DAYS // (days * runs)))
-    if people < min(world.people, FEWEST):
+    if people < FEWEST:
         return None
     return sweep_ranges(loaded, lambda group: measured(group, threads), people=people, points=points, tell=tell)
 

@@ -69,7 +69,8 @@ def read_scenario(
 ) -> Loaded:
     """Read a scenario of the catalogue, or a file.
 
-    `sets` are changes such as `"lists.dishonest.max_days=2 years"`; `people` and `seed` are put into `world`; `days` shortens it.
+    `sets` are changes such as `"lists.dishonest.max_days=2 years"`; `people` and `seed` are put into `world` (where one person stands
+    for many, `represents` moves so that all of them stand for as many as before); `days` shortens it.
     Raises ScenarioError with every problem found. With `check=False` nonsense in meaning is only noted in `problems`.
     """
     name, path, file = _found(name_or_path)
@@ -78,6 +79,8 @@ def read_scenario(
         message = f"a scenario is a mapping that begins with `schema: 1`; found {shown(document.data)}"
         raise ScenarioError([Problem(file, *document.place(()), "", message)])
     raw, changed = _changed(document.data, [*sets, *_flags(people, seed)])
+    if people is not None:
+        raw = _standing_for_as_many(raw, document.data)
     if days is not None:
         raw = _shortened(raw, days)
         changed["world.end"] = f"--days {days}"
@@ -134,6 +137,17 @@ def _flags(people: int | None, seed: int | None) -> Iterator[str]:
         yield f"world.people={people}"
     if seed is not None:
         yield f"world.seed={seed}"
+
+
+def _standing_for_as_many(raw: dict[str, Any], before: dict[str, Any]) -> dict[str, Any]:
+    """With fewer people each stands for more, so that all of them stand for as many; a world told one to one stays so."""
+    try:
+        represents = raw["world"]["represents"]
+        each = float(represents["value"] if isinstance(represents, dict) else represents)
+        more = int(before["world"]["people"]) / int(raw["world"]["people"])
+    except (TypeError, KeyError, ValueError, ZeroDivisionError):
+        return raw  # validation says what is wrong with the world
+    return raw if each == 1.0 or more == 1.0 else apply_patch(raw, "world.represents", round(each * more, 6))
 
 
 def _changed(raw: dict[str, Any], sets: Sequence[str]) -> tuple[dict[str, Any], dict[str, str]]:
