@@ -13,12 +13,10 @@ from glasshouse.linting.terms import (
     appealable,
     detrimental,
     disproportionate,
+    from_afar,
     has_basis,
     promised,
-    reaching,
     significant,
-    source_of,
-    unrelated,
 )
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Truth, all_of, any_of
@@ -100,7 +98,7 @@ def social_scoring(text: Text) -> tuple[Element, ...]:
 
 def in_unrelated_context(c: At) -> Truth:
     """A detrimental consequence that data from an unrelated context can lead to, with no statute that names both."""
-    far = any_of(t & r.get("source").given() & unrelated(source_of(r), c) for r, t in reaching(c))
+    far = any_of(t for _, t in from_afar(c))
     return detrimental(c) & far & ~c.get("specific_law").given().stated()
 
 

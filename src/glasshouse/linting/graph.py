@@ -90,9 +90,18 @@ def trail(text: Text, start: Node, end: Node) -> tuple[str, ...]:
 
 def cycles(text: Text, most: int = 5) -> list[tuple[str, ...]]:
     """Directed cycles, shortest first, each as words with the first node repeated at the end; one for each knot of nodes."""
+    if "cycles" not in text.memo:
+        text.memo["cycles"] = _cycles(text, most)
+    found: list[tuple[str, ...]] = text.memo["cycles"]
+    return found
+
+
+def _cycles(text: Text, most: int) -> list[tuple[str, ...]]:
     import networkx as nx
 
     graph = build(text)
+    if nx.is_directed_acyclic_graph(graph):
+        return []
     found = []
     for knot in nx.strongly_connected_components(graph):
         inner = graph.subgraph(knot)

@@ -9,7 +9,7 @@ from pathlib import Path
 from glasshouse.errors import UsageError
 from glasshouse.law.cite import PACKS
 from glasshouse.linting import baseline, reading
-from glasshouse.linting.run import Report, lint
+from glasshouse.linting.run import Report, lint, without_collector
 from glasshouse.linting.text import Text
 
 
@@ -27,7 +27,8 @@ def lint_paths(
     `packs` are legal orders (CN, EU, COE, UN, US, CA) that count as applying; none means the scheme's own. Raises ScenarioError with
     file, line and column, and UsageError.
     """
-    texts = [_read(path, as_of, _packs(packs)) for path in _files(names)]
+    with without_collector():
+        texts = [_read(path, as_of, _packs(packs)) for path in _files(names)]
     report = lint(texts, select, ignore)
     return baseline.against(report, baseline.read(baseline_file)) if baseline_file else report
 

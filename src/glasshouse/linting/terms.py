@@ -197,16 +197,32 @@ def fires(rule: At, trigger: At) -> Truth:
     return known(kind == "rule" and end.get("rule").value == rule.id)
 
 
+def by_route(ask: Callable[[At], T]) -> Callable[[At], T]:
+    """Ask this once for all consequences that are set off by the same thing in the end; the answer may rest on the rules only."""
+
+    @wraps(ask)
+    def asked(c: At) -> T:
+        kind, end = end_of(c.get("trigger"))
+        key = (kind, "" if kind == "score" else end.steps, c.get("context").value, c.get("severity").value)
+        kept: dict[object, T] = c.text.memo.setdefault(ask.__qualname__, {})
+        if key not in kept:
+            kept[key] = ask(c)
+        return kept[key]
+
+    return asked
+
+
+@by_route
 def reaching(c: At) -> list[tuple[At, Truth]]:
     """Every rule that can lead to this consequence, or may (where the text does not say); those that cannot are left out."""
-    text, trigger = c.text, c.get("trigger")
-    kind, end = end_of(trigger)
-    key = f"reaching:{kind}:{'' if kind == 'score' else end.steps}"
-    if key not in text.memo:
-        found = [(r, fires(r, trigger)) for r in text.each("rules")]
-        text.memo[key] = [(r, t) for r, t in found if t.value is not False]
-    routes: list[tuple[At, Truth]] = text.memo[key]
-    return routes
+    found = [(r, fires(r, c.get("trigger"))) for r in c.text.each("rules")]
+    return [(r, t) for r, t in found if t.value is not False]
+
+
+@by_route
+def from_afar(c: At) -> list[tuple[At, Truth]]:
+    """For each rule that can lead here: does it, from a source whose context does not belong to the consequence's?"""
+    return [(r, t & r.get("source").given() & unrelated(source_of(r), c)) for r, t in reaching(c)]
 
 
 def feeding(listed: At) -> list[tuple[At, Truth]]:
@@ -224,23 +240,21 @@ def source_of(rule: At) -> At:
 
 def unrelated(source: At, c: At) -> Truth:
     """Do the source's context and the consequence's not belong together?"""
-    kept: dict[object, Truth] = c.text.memo.setdefault("unrelated", {})
-    key = (source.steps, c.steps)
-    if key not in kept:
-        there, extra = str(c.get("context").value), justified(c.text)
-        kept[key] = source.get("context").satisfies(lambda v: not are_related(str(v), there, extra))
-    return kept[key]
+    there, extra = str(c.get("context").value), justified(c.text)
+    return source.get("context").satisfies(lambda v: not are_related(str(v), there, extra))
 
 
 def justified(text: Text) -> frozenset[frozenset[str]]:
     """Pairs of contexts that the scheme itself says belong together, with its reason."""
+    if not text.root.get("related_contexts").value:
+        return frozenset()
     return frozenset(frozenset(map(str, p.get("between").value)) for p in text.each("related_contexts") if not p.silent)
 
 
-@once
-def about_parent(rule: At) -> Truth:
-    """Does the rule turn on what a parent does?"""
-    return rule.at("when.subject").is_("parent")
+@by_route
+def about_parent(c: At) -> Truth:
+    """Does a rule behind it turn on what a parent does?"""
+    return any_of(t & r.at("when.subject").is_("parent") for r, t in reaching(c))
 
 
 def named_by(rule: At, trigger: At) -> Truth:
@@ -286,15 +300,22 @@ WIDEST = 2
 def exceeds(c: At) -> Truth:
     """Is its severity more than one rank above the gravest conduct that can lead to it? No where nothing can."""
     weight = c.get("severity")
-    routes = reaching(c)
-    if not routes or not isinstance(weight.value, int):
-        return weight.given() if routes else NO
-    lighter = all_of(~t | r.get("gravity").under(weight.value - TOLERANCE) for r, t in routes)
-    return any_of(t for _, t in routes) & lighter & weight.given()
+    if not reaching(c):
+        return NO
+    return lighter(c) & weight.given() if isinstance(weight.value, int) else weight.given()
 
 
-def spans(routes: list[tuple[At, Truth]]) -> Truth:
+@by_route
+def lighter(c: At) -> Truth:
+    """Is everything that can lead here more than one rank below its severity?"""
+    routes, least = reaching(c), c.get("severity").value - TOLERANCE
+    return any_of(t for _, t in routes) & all_of(~t | r.get("gravity").under(least) for r, t in routes)
+
+
+@by_route
+def spans(c: At) -> Truth:
     """Does the gravity of what leads to one flat consequence span more than two ranks?"""
+    routes = reaching(c)
     sure = [r.get("gravity") for r, t in routes if t.value is True and isinstance(r.get("gravity").value, int)]
     unsure = [r.get("gravity").given() & t for r, t in routes if t.value is None or r.get("gravity").silent]
     if sure and max(g.value for g in sure) - min(g.value for g in sure) > WIDEST:
@@ -306,4 +327,4 @@ def spans(routes: list[tuple[At, Truth]]) -> Truth:
 @once
 def disproportionate(c: At) -> Truth:
     """Heavier than what it answers, or one weight for very unequal conduct."""
-    return exceeds(c) | spans(reaching(c))
+    return exceeds(c) | spans(c)

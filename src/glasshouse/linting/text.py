@@ -34,14 +34,13 @@ SILENCE: Any = _Silence()
 class At:
     """A place in the text. `value` is plain (a Quantity gives its number, a duration its days); `steps` leads there."""
 
-    __slots__ = ("_inside", "_me", "silent", "steps", "text", "value")
+    __slots__ = ("_inside", "silent", "steps", "text", "value")
 
     def __init__(self, text: Text, steps: Steps, value: Any) -> None:
         self.text, self.steps = text, steps
         self._inside: dict[str, At] | None = None
         self.value = value.value if isinstance(value, Quantity) else value
         self.silent: bool = self.value is SILENCE
-        self._me = (self,)
 
     @property
     def label(self) -> str:
@@ -101,7 +100,7 @@ class At:
     # --- questions; each answer remembers this place -----------------------------------------------------------------------------
 
     def _answer(self, ask: Callable[[Any], bool]) -> Truth:
-        return Truth(None if self.silent else bool(ask(self.value)), self._me)
+        return Truth(None if self.silent else bool(ask(self.value)), (self,))
 
     def true(self) -> Truth:
         return self._answer(lambda v: v is True)

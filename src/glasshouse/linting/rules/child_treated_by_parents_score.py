@@ -27,7 +27,6 @@ from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import trail
 from glasshouse.linting.terms import about_parent, reaching, unless
 from glasshouse.linting.text import Text
-from glasshouse.linting.truth import any_of
 
 CODE = "GH521"
 NAME = "child-treated-by-parents-score"
@@ -43,11 +42,7 @@ def check(text: Text) -> Iterator[Verdict]:
     adults = text.scheme.get("min_age").over(17).stated()
     for c in text.each("consequences"):
         children = c.get("reach").holds("children")
-        service = (
-            c.get("right").is_("education", "childcare", "health")
-            & any_of(t & about_parent(r) for r, t in reaching(c))
-            & ~adults
-        )
+        service = c.get("right").is_("education", "childcare", "health") & about_parent(c) & ~adults
         truth = (children | service) & unless(c.get("needs_based").true())
         first = next((r for r, t in reaching(c) if t.value is True), None)
         path = trail(text, ("rule", first.id), ("person", "children")) if first and children.value else ()

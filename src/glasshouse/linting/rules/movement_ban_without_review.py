@@ -27,7 +27,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import detrimental, once, reaching, unless
+from glasshouse.linting.terms import by_route, detrimental, once, reaching, unless
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Truth, all_of, any_of, known
 
@@ -57,7 +57,7 @@ DEBTS = ("debt", "pay", "loan", "fine", "arrear")
 
 def check(text: Text) -> Iterator[Verdict]:
     for c in text.each("consequences"):
-        untested = any_of(t & is_debt(r) & ~r.get("requires_ability").true() for r, t in reaching(c))
+        untested = untested_debt(c)
         open_ended = c.get("duration_days").lacking() | c.get("review_every_days").lacking()
         only_paid = c.get("lift_condition").is_("full_payment")
         faults = [
@@ -80,6 +80,12 @@ def check(text: Text) -> Iterator[Verdict]:
         )
 
 
+@by_route
+def untested_debt(c: At) -> Truth:
+    """Does a debt lead here with nobody asking whether the debtor can pay?"""
+    return any_of(t & is_debt(r) & ~r.get("requires_ability").true() for r, t in reaching(c))
+
+
 @once
 def is_debt(rule: At) -> Truth:
     when = rule.get("when")
@@ -87,8 +93,14 @@ def is_debt(rule: At) -> Truth:
     return when.get("signal_class").is_("payment") | (named & unless(when.get("signal_class").is_("offence")))
 
 
-def convicted(c: At) -> Truth:
-    """Does everything that leads here rest on a final decision about a named offence, and does the ban end?"""
+@by_route
+def final_only(c: At) -> Truth:
+    """Does everything that leads here rest on a final decision about a named offence?"""
     rules = [r for r, _ in reaching(c)]
     final = all_of(r.get("evidence_standard").is_("court_final") & r.get("offence_ref").given() for r in rules)
-    return known(bool(rules)) & final & c.get("duration_days").over(0) & ~c.get("lift_condition").is_("full_payment")
+    return known(bool(rules)) & final
+
+
+def convicted(c: At) -> Truth:
+    """Does it answer final convictions only, and does the ban end?"""
+    return final_only(c) & c.get("duration_days").over(0) & ~c.get("lift_condition").is_("full_payment")

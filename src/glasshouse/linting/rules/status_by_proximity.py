@@ -53,10 +53,11 @@ def check(text: Text) -> Iterator[Verdict]:
         penal = any_of(c.at("trigger.list").is_(item.id) & c.get("kind").is_(*PENAL) for c in text.each("consequences"))
         long = item.get("max_days").over(14) | item.get("max_days").lacking()
         harsh = long | penal | ~item.at("exit.test_out").true()
-        for rule, fired in feeding(item):
-            truth = fired & is_near(rule) & (rule.get("evidence_standard").is_(*WEAK) | harsh)
-            says = f"list `{item.id}` is entered for having been near somebody (rule `{rule.id}`)"
-            yield Verdict(item, truth, says, rule.get("source"))
+        near = [(r, t & is_near(r)) for r, t in feeding(item)]
+        truth = any_of(t & (r.get("evidence_standard").is_(*WEAK) | harsh) for r, t in near if t.value is not False)
+        rule = next((r for r, t in near if t.value), item)
+        says = f"list `{item.id}` is entered for having been near somebody (rule `{rule.id}`)"
+        yield Verdict(item, truth, says, rule.get("source") if rule is not item else None)
 
 
 @once

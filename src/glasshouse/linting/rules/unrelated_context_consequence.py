@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import trail
-from glasshouse.linting.terms import detrimental, reaching, source_of, unless, unrelated
+from glasshouse.linting.terms import detrimental, from_afar, source_of, unless
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import any_of
 
@@ -42,7 +42,7 @@ CORE = True
 
 def check(text: Text) -> Iterator[Verdict]:
     for c in text.each("consequences"):
-        far = [(r, t & r.get("source").given() & unrelated(source_of(r), c)) for r, t in reaching(c)]
+        far = from_afar(c)
         truth = detrimental(c) & any_of(t for _, t in far) & unless(c.get("specific_law").given())
         shown = [r for r, t in far if t.value is True]
         contexts = sorted({str(source_of(r).get("context").value) for r in shown})
