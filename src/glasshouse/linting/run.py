@@ -20,7 +20,7 @@ from glasshouse.linting import waivers
 from glasshouse.linting.finding import SEVERITIES, Change, CitedLaw, Finding, Span, Status, Verdict, fingerprint
 from glasshouse.linting.registry import RULES
 from glasshouse.linting.rule import Rule
-from glasshouse.linting.text import Text
+from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Mark, Marked
 
 MOST_EVIDENCE = 12
@@ -145,9 +145,7 @@ def _finding(rule: Rule, text: Text, verdict: Verdict, mark: str) -> Finding:
         status=Status.INDICATED if shown else Status.UNDETERMINED,
         message=verdict.says if shown else _asks(verdict, silences),
         file=text.file,
-        at=_span(
-            text, Mark(verdict.at.steps, "this" if not verdict.at.silent else f"no `{verdict.at.path}` in the text")
-        ),
+        at=_span(text, Mark(verdict.at.steps, called(verdict.at))),
         other=_other(text, verdict),
         law=laws(rule.LAW, text),
         fix=rule.FIX,
@@ -156,6 +154,29 @@ def _finding(rule: Rule, text: Text, verdict: Verdict, mark: str) -> Finding:
         silent=silences if not shown else (),
         evidence=tuple(_span(text, m) for m in marks),
         fingerprint=mark,
+    )
+
+
+CALLED = {
+    "data_sources": "source",
+    "rules": "rule",
+    "lists": "list",
+    "consequences": "consequence",
+    "models": "model",
+    "associations": "association",
+    "sharing": "recipient",
+    "roles": "role",
+    "waivers": "waiver",
+}
+
+
+def called(place: At) -> str:
+    """The label of the first half: `this consequence`, or what is missing."""
+    if place.silent:
+        return f"no `{place.path}` in the text"
+    section = str(place.steps[0]) if place.steps else "text"
+    return (
+        f"this {CALLED[section]}" if section in CALLED and len(place.steps) > 1 else f"this {section.replace('_', ' ')}"
     )
 
 
