@@ -24,6 +24,8 @@ from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Mark, Marked
 
 MOST_EVIDENCE = 12
+AI_LAW = ("EU-AIA", "EU-GL", "COE-AI")
+"""Provisions about AI systems: used by analogy where no such system is said to be used."""
 
 
 @dataclass(frozen=True)
@@ -246,7 +248,7 @@ def bears(p: cite.Provision, text: Text) -> tuple[str, str]:
     orders = {"EU": ("EU", "COE"), "UK": ("COE",), "COE": ("COE",)}.get(str(home), (home,))
     if p.pack not in orders:
         return "comparison", "another legal order, for comparison"
-    if "AI Act" in p.instrument and text.get("scheme.uses_ai").value is not True:
+    if p.id.startswith(AI_LAW) and text.get("scheme.uses_ai").value is not True:
         uses = text.get("scheme.uses_ai")
         return (
             "analogy",
