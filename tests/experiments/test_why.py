@@ -1,0 +1,227 @@
+"""Why somebody was listed: the life of one person, lived again from a recording that kept nobody's."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glasshouse.engines.cpu import live_all
+from glasshouse.errors import UsageError
+from glasshouse.experiments.why import Why, event_from_key, events_of, together, why
+from glasshouse.recording.store import Recording
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.elements import applicable
+from glasshouse.scenario.reading import from_raw
+from glasshouse.simulate import simulate
+from worlds import world
+
+Make = Callable[[dict[str, Any]], Recording]
+
+
+@pytest.fixture(scope="module")
+def make(tmp_path_factory: pytest.TempPathFactory) -> Make:
+    def made(raw: dict[str, Any], **more: Any) -> Recording:
+        return simulate(from_raw(raw, "world"), out=tmp_path_factory.mktemp("runs") / "run", threads=1, **more)
+
+    return made
+
+
+def without_answers(k: int) -> dict[str, Any]:
+    """A random world in which nobody acts otherwise for having been listed or fined, so that changes can be followed exactly."""
+    raw = copy.deepcopy(world(k))
+    for act in raw["conduct"]["acts"].values():
+        act.pop("while_listed", None)
+        act.pop("chillable", None)
+    raw.pop("variants")
+    return raw
+
+
+def without_ties(k: int) -> dict[str, Any]:
+    return without_answers(k) | {"associations": []}
+
+
+def listed_people(recording: Recording, variant: str, kind: str | None = None) -> list[int]:
+    rows = recording.cases.to_pylist()
+    return sorted({r["person"] for r in rows if r["variant"] == variant and kind in (None, r["cause_kind"])})
+
+
+# --- the life of one person -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [1, 4, 7])
+def test_events_are_those_that_a_journal_would_have_kept(make: Make, k: int) -> None:
+    plain, written = make(world(k)), make(world(k), journal="100%")
+    journal = written.journal.to_pylist()
+    for variant in plain.variants:
+        for person in listed_people(plain, variant)[:5]:
+            mine = [
+                (r["day"], r["event"], r["detail"], r["source"], r["amount"])
+                for r in journal
+                if r["person"] == person and r["variant"] == variant
+            ]
+            told = [(e.day, e.what, e.detail, e.source, e.amount) for e in events_of(plain, person, variant)]
+            assert sorted(mine, key=str) == sorted(told, key=str)
+            assert told
+
+
+def test_without_letters_the_world_is_run_again_and_says_so(make: Make) -> None:
+    recording = make(world(4))
+    person = listed_people(recording, recording.variants[0])[0]
+    kept = why(recording, person)
+    (recording.path / "letters.parquet").unlink()
+    again = why(recording, person)
+    assert again.world_run_again
+    assert not kept.world_run_again
+    assert again.chains[0].opened == kept.chains[0].opened
+    assert [c.refused_tries for c in again.chains] == [c.refused_tries for c in kept.chains]
+
+
+def test_a_replicate_is_lived_again_with_its_own_seed(make: Make) -> None:
+    recording = make(world(2), replicate=3)
+    for person in listed_people(recording, recording.variants[0])[:4]:
+        rows = [r for r in recording.cases.to_pylist() if r["variant"] == recording.variants[0]]
+        opened = {r["opened"] for r in rows if r["person"] == person}
+        assert {c.opened for c in why(recording, person, pairs=False).chains} == opened
+
+
+def test_somebody_who_was_never_listed_is_told_so(make: Make) -> None:
+    recording = make(without_ties(3))
+    never = next(p for p in range(recording.manifest["people"]) if p not in listed_people(recording, "factual"))
+    assert why(recording, never).sentence() == f"Synthetic person {never} was never listed in factual."
+
+
+def test_a_person_or_variant_that_is_not_there_is_refused(make: Make) -> None:
+    recording = make(world(2))
+    with pytest.raises(UsageError, match="there is no person"):
+        why(recording, 10**9)
+    with pytest.raises(UsageError, match="no variant"):
+        why(recording, 1, "as-it-isnt")
+
+
+# --- the chain ------------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("k", [2, 4])
+def test_every_chain_begins_with_the_act_that_the_case_names(make: Make, k: int) -> None:
+    recording = make(world(k))
+    variant = recording.variants[0]
+    rows = {(r["person"], r["list"], r["opened"]): r for r in recording.cases.to_pylist() if r["variant"] == variant}
+    kinds = set()
+    for person in listed_people(recording, variant)[:9]:
+        for chain in why(recording, person, pairs=False).chains:
+            row = rows[(person, chain.on_list, chain.opened)]
+            kinds.add(row["cause_kind"])
+            first = next((s for s in chain.steps if s.what in ("act", "tie")), None)
+            assert first is not None, row
+            if row["cause_kind"] == "own":
+                assert first.person == person
+                assert first.day == chain.opened
+            if row["cause_kind"] == "wrong":
+                assert (first.person, first.day) == (row["cause_source"], chain.opened - 1)
+            if row["cause_kind"] == "tie":
+                assert first.what == "act"
+                assert first.day < chain.opened
+            assert "the key does not give" not in "".join(s.text for s in chain.steps)
+    assert kinds >= {"own", "wrong"}
+
+
+def test_an_event_recomputed_from_its_key_is_the_one_that_sent_the_letter() -> None:
+    plan, _ = compile_plan(from_raw(without_ties(5), "world"))
+    letters = live_all(plan).letters
+    assert len(letters["day"]) > 20
+    for day, target, source, tag in zip(*(letters[x] for x in ("day", "target", "source", "tag")), strict=True):
+        found = event_from_key(plan, 0, int(source) // plan.world.block, int(tag), int(day) - 1)
+        assert (found.person, found.target) == (source, target)
+        assert found.seen
+        assert found.wrong
+        assert found.goes_on
+
+
+# --- what would have spared them ------------------------------------------------------------------------------------------------
+
+
+def truly(raw: dict[str, Any], patch: dict[str, Any], person: int) -> int:
+    """Days on lists, from running the whole world with the change beside what happened."""
+    both = raw | {"variants": [{"name": "factual"}, {"name": "changed", "set": patch}]}
+    plan, _ = compile_plan(from_raw(both, "world"))
+    c = live_all(plan).cases
+    mine = (c["person"] == person) & (c["variant"] == 1)
+    return int(np.where(c["closed"] > 0, c["closed"], plan.world.days + 1)[mine].sum() - c["opened"][mine].sum())
+
+
+@pytest.mark.parametrize("raw", [without_ties(2), without_ties(6), without_answers(4)], ids=["2", "6", "4 with ties"])
+def test_what_would_have_spared_somebody_is_what_a_run_of_the_whole_world_says(make: Make, raw: dict[str, Any]) -> None:
+    recording = make(raw)
+    patches, _ = applicable(from_raw(raw, "world").scenario)
+    people = listed_people(recording, "factual")
+    held = 0
+    for person in people[:: max(len(people) // 3, 1)]:
+        answer = why(recording, person)
+        for change in answer.changes:
+            held += 1
+            assert change.listed_days == truly(raw, together(change.changes, patches), person), (person, change)
+    assert held >= 4
+
+
+def test_what_cannot_be_followed_is_named_and_not_shown(make: Make) -> None:
+    raw = world(4)
+    assert any("while_listed" in a for a in raw["conduct"]["acts"].values())
+    recording = make(raw)
+    answer = why(recording, listed_people(recording, recording.variants[0])[0])
+    assert answer.not_followed
+    named = {line.split(":")[0] for line in answer.not_followed}
+    assert not named & {c.changes[0] for c in answer.changes if len(c.changes) == 1}
+    assert any("blocks are not lived again" in line for line in answer.not_followed)
+
+
+def test_somebody_listed_for_anothers_act_would_have_been_spared_by_perfect_sensing(make: Make) -> None:
+    raw = without_ties(2)
+    raw["lists"] = [x | {"entry": {"trigger": {"rule": "debt"}}} for x in raw["lists"] if x["id"] == "debtors"]
+    raw["practice"]["lists"] = {"debtors": raw["practice"]["lists"]["debtors"]}
+    gate = {"context": "transport", "kind": "refusal", "trigger": {"list": "debtors"}}
+    raw["consequences"] = [{"id": g, **gate} for g in raw["conduct"]["demand"]]
+    recording = make(raw)
+    rows = [r for r in recording.cases.to_pylist() if r["cause_kind"] == "wrong"]
+    once = [r["person"] for r in rows if sum(x["person"] == r["person"] for x in recording.cases.to_pylist()) == 1]
+    answers = [why(recording, p) for p in once[:5]]
+    assert answers
+    for answer in answers:
+        assert ("without-misidentification",) in answer.spared_by
+        assert any(b.promise == "rules.debt.when.subject" for b in answer.chains[0].broken)
+
+
+# --- promises -------------------------------------------------------------------------------------------------------------------
+
+
+def promising(raw: dict[str, Any]) -> dict[str, Any]:
+    """A world of debtors whose text promises notice in 2 days and who are never served."""
+    raw = raw | {"notice": {"enabled": True, "before_effect": True, "sla_days": 2}}
+    raw["practice"] = raw["practice"] | {"notice": {"served": 0}}
+    raw["practice"]["lists"] = {n: {k: v for k, v in x.items() if k != "notice"} for n, x in raw["practice"]["lists"].items()}  # fmt: skip
+    return raw
+
+
+def all_broken(answers: list[Why]) -> set[str]:
+    return {b.promise for a in answers for c in a.chains for b in c.broken}
+
+
+def test_notice_that_was_promised_and_never_served_is_named(make: Make) -> None:
+    recording = make(promising(without_ties(2)))
+    answers = [why(recording, p, pairs=False) for p in listed_people(recording, "factual")[:6]]
+    long = [c for a in answers for c in a.chains if c.days > 3]
+    assert long
+    assert all(any(b.promise == "notice.sla_days" and "never served" in b.happened for b in c.broken) for c in long)
+    refused = [c for c in long if c.refused_tries]
+    assert all(any(b.promise == "notice.before_effect" for b in c.broken) for c in refused)
+
+
+def test_a_promise_that_was_kept_is_not_called_broken(make: Make) -> None:
+    raw = promising(without_ties(2))
+    raw["practice"]["notice"] = {"served": 1, "delay": {"always_days": 0}}
+    recording = make(raw)
+    answers = [why(recording, p, pairs=False) for p in listed_people(recording, "factual")[:6]]
+    assert not {p for p in all_broken(answers) if p.startswith("notice")}
