@@ -95,6 +95,10 @@ def headlines(done: Run) -> list[tuple[str, str]]:
 
     found = figures.headlines(done.recording)
     return [
-        (h.label, "; ".join(x for x in (h.value_text, h.denominator, h.scaled, h.luck) if x) + f"  [{h.standing}]")
+        (
+            h.label,
+            "; ".join(x for x in (h.value_text, h.denominator, h.scaled, f"luck {h.luck}" if h.luck else "") if x)
+            + f"  [{h.standing}]",
+        )
         for h in found
     ]
