@@ -341,11 +341,29 @@ def _card(name: str) -> Card:
     return Card(name, str(standing_label(scenario)), people, start, end, scenario.scheme.title)
 
 
-def explain(measure: str) -> str:
-    """What a measure is, in Markdown: definition, unit, denominator, how it scales, what drives it. By its name or its id."""
-    from glasshouse.measures.pages import page
+def explain(word: str) -> str:
+    """The page of a rule of the linter (by code or name) or of a measure (by name or id), in Markdown. UsageError if it is neither."""
+    from difflib import get_close_matches
 
-    return page(measure)
+    from glasshouse.linting import explain as rules
+    from glasshouse.linting.registry import RULES
+    from glasshouse.measures import pages
+    from glasshouse.measures.registry import MEASURES
+
+    if any(word.upper() == rule.CODE or word.lower() == rule.NAME for rule in RULES):
+        return rules.explain(word)
+    try:
+        return pages.page(word)
+    except UsageError:
+        known = [
+            *(r.NAME for r in RULES),
+            *(r.CODE for r in RULES),
+            *(m.name for m in MEASURES),
+            *(m.id for m in MEASURES),
+        ]
+        near = get_close_matches(word, known, n=1)
+        hint = f' Did you mean "{near[0]}"?' if near else ""
+        raise UsageError(f'explain: "{word}" is neither a rule nor a measure.{hint}') from None
 
 
 def schema() -> dict[str, Any]:

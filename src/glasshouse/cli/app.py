@@ -1,7 +1,8 @@
 """The command line: one verb per command, each a thin call into `glasshouse.verbs`.
 
 Standard output carries what was asked for (with --json exactly one JSON document); progress and errors go to standard error, an error
-as one block and without a traceback. Exit codes: 0 done and clean; 1 a validation outside its band; 2 bad input or usage; 3 our own
+as one block and without a traceback. Exit codes: 0 done and clean; 1 findings at or above --fail-on, or a validation
+outside its band; 2 bad input or usage; 3 our own
 fault; 130 interrupted. Nothing heavy is imported before a verb needs it: `glasshouse --help` loads typer and little else.
 """
 
@@ -20,6 +21,7 @@ from typing import Annotated, Any
 import typer
 
 from glasshouse import __version__, verbs
+from glasshouse.cli import lint as verbs_of_the_linter
 from glasshouse.cli import render
 from glasshouse.errors import GlasshouseError, Interrupted, UsageError
 
@@ -150,10 +152,12 @@ def scenarios(as_json: AsJson = False) -> None:
 
 @app.command()
 def explain(
-    measure: Annotated[str, typer.Argument(metavar="MEASURE", help="A measure, by its name or its id.")],
+    word: Annotated[
+        str, typer.Argument(metavar="CODE|MEASURE", help="A rule of the linter (GH501) or a measure, by name or id.")
+    ],
 ) -> None:
-    """Say what a measure is."""
-    print(verbs.explain(measure))
+    """Say what a rule of the linter finds, or what a measure is."""
+    print(verbs.explain(word))
 
 
 @app.command()
@@ -214,6 +218,9 @@ def answer(words: Sequence[str]) -> int:
         return _closed_pipe()
     except Exception as fault:
         return _ours(fault)
+
+
+verbs_of_the_linter.register(app)
 
 
 def _usage(wrong: Any) -> str:
