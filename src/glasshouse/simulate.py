@@ -80,7 +80,8 @@ def simulate(
 
     `replicate` r > 0 runs with the seed derived from the scenario's (`chance.replicate_seed`). `journal` asks for every
     event of some people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%". `ranges`
-    is what a sweep of the scenario's assumptions found (`experiments/assumptions.py`); measures print it. Raises RecordingError where the place
+    is what a sweep of the scenario's assumptions found (`experiments/assumptions.py`); measures print it.
+    Raises RecordingError where the place
     is taken or the checkpoint is of another run, UsageError for a journal that asks for nobody, Interrupted on Ctrl-C.
     """
     began = time.monotonic()
