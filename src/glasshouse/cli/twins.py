@@ -1,0 +1,142 @@
+"""`glasshouse twins` and `glasshouse why`: the same people with one thing changed, and one life explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from glasshouse.cli import render
+
+if TYPE_CHECKING:
+    from glasshouse.experiments.twins import Effect, Twins
+    from glasshouse.experiments.why import Why
+
+SHOWN = ("wrongful_days_by_rights", "mobility_loss", "gates_refused", "points_wrong")
+"""Harms that the table shows where they occur at all."""
+
+
+def _whole(text: str) -> int:
+    from glasshouse.cli.app import whole
+
+    return whole(text)
+
+
+def twins(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue, or a file.")],
+    without: Annotated[
+        list[str] | None, typer.Option(metavar="ELEMENT", help="Take this element out, such as misidentification.")
+    ] = None,
+    with_: Annotated[
+        list[str] | None, typer.Option("--with", metavar="SAFEGUARD", help="Put this safeguard in, such as expiry.")
+    ] = None,
+    people: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many synthetic people.")] = None,
+    days: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many days from the start.")] = None,
+    seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Replicates; an interval needs two or more.")] = 1,
+    out: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Keep the recording and effects.parquet in this folder.")
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")
+    ] = False,
+) -> None:
+    """Live the same world as it is and with elements out or safeguards in, and count what that spares whom."""
+    from glasshouse.experiments import twins as room
+    from glasshouse.scenario.reading import read_scenario
+    from glasshouse.verbs import cores, refuse_what_does_not_fit
+
+    loaded = read_scenario(scenario, people=people, days=days)
+    refuse_what_does_not_fit(loaded)
+    done = room.twins(loaded, without or (), with_ or (), seeds=seeds, threads=cores(), out=out)
+    render.document(done.document()) if as_json else _say_twins(done)
+
+
+def why(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="The folder of a recording.")],
+    person: Annotated[int, typer.Argument(min=0, metavar="PERSON", help="The number of a synthetic person.")],
+    variant: Annotated[
+        str, typer.Option(metavar="NAME", help="Which variant; the factual one if left out.")
+    ] = "factual",
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")
+    ] = False,
+) -> None:
+    """Say why a synthetic person was listed, step by step, and what would have spared them."""
+    from glasshouse.experiments.why import why as answer
+
+    told = answer(recording, person, variant)
+    render.document(told.document()) if as_json else _say_why(told)
+
+
+def register(app: typer.Typer) -> None:
+    """Give the program these two verbs."""
+    app.command()(twins)
+    app.command()(why)
+
+
+# --- in words ---------------------------------------------------------------------------------------------------------------------
+
+
+def _say_twins(done: Twins) -> None:
+    from glasshouse.experiments.twins import EXACT, HARMS
+
+    if len(done.seeds) > 1:
+        print(f"Totals are means over {len(done.seeds)} seeds; people are counted in the first.")
+    for harm in SHOWN:
+        effects = [e for e in done.effects if e.harm == harm]
+        if not any(e.base or e.variant for e in effects):
+            continue
+        print(f"\n{HARMS[harm]}: {effects[0].base:,.0f} as it is; {done.people:,} synthetic people, {done.days} days")
+        render.table(HEAD, [_row(e) for e in effects])
+    print(f"\n{EXACT}")
+    for line in done.not_applicable:
+        print(line)
+    if done.out:
+        print(f"recording  {done.out.as_posix()}")
+
+
+HEAD = (
+    "variant", "with it", "spared", "95 % over seeds", "runs saved", "people spared", "newly harmed", "any coupling: spared", "harmed",
+)  # fmt: skip
+MOST_RUNS = 1000
+"""Beyond this, the ratio of runs says only that the twins hardly ever differ."""
+
+
+def _row(e: Effect) -> tuple[str, ...]:
+    interval = f"{e.interval[0]:,.0f} to {e.interval[1]:,.0f}" if e.interval else "one seed"
+    ratio = (
+        "-" if not e.runs_ratio else f"{e.runs_ratio:,.1f} times" if e.runs_ratio < MOST_RUNS else "over 1,000 times"
+    )
+    return (
+        e.element, f"{e.variant:,.0f}", f"{e.difference:,.0f}", interval, ratio, f"{e.spared:,}", f"{e.newly_harmed:,}",
+        _span(e.spared_bounds), _span(e.newly_harmed_bounds),
+    )  # fmt: skip
+
+
+def _span(bounds: tuple[int, int]) -> str:
+    return f"{bounds[0]:,} to {bounds[1]:,}"
+
+
+def _say_why(told: Why) -> None:
+    print(told.sentence())
+    print(f"group {told.group}, region {told.region}, recording {told.recording}; a synthetic person")
+    if told.world_run_again:
+        print("The recording kept no letters: the whole world was run again.")
+    for chain in told.chains:
+        print(f"\n{chain.on_list}: {chain.days:,} days, {chain.basis.replace('_', ' ')}")
+        render.table(("date", "what", "how", "by"), [(s.date, s.what, s.text, s.by) for s in chain.steps])
+        for b in chain.broken:
+            law = f"  ({b.law})" if b.law else ""
+            print(f"promised   {b.said} [{b.promise}]: {b.happened}{law}")
+    if told.chains:
+        print(
+            "\nthe same life, with one thing changed (exact: nothing that is not known reaches this person otherwise)"
+        )
+        render.table(("change", "outcome", "days listed", "refused tries"), [_change(c) for c in told.changes])
+    for line in told.not_followed:
+        print(f"not followed  {line}")
+
+
+def _change(c: Any) -> tuple[str, str, str, str]:
+    return " + ".join(c.changes), c.outcome, f"{c.listed_days:,}", f"{c.refused_tries:,}"

@@ -1,0 +1,455 @@
+"""Twins: the same people, the same potential events, with an element of the scheme taken out or a safeguard put in.
+
+Every variant is lived in lockstep over the same draws (`docs/day.md`, 20), so what differs between two lives of one synthetic person is
+what the element did inside this model, spill-over through ties included, and not luck. What that is worth:
+
+*Totals and averages* do not depend on how the twins are coupled: other marks would give the same, within the error of the seeds.
+*Counts of people* (spared, newly harmed) hold for shared marks. Beside them stand the lowest and highest counts that any coupling with
+the same totals allows (Fréchet 1951). *Intervals* are over seeds, and are compared with those of runs that share no marks, at equal cost.
+
+Sources: Noorbakhsh and Gomez Rodriguez 2022 (thinning counterfactuals); Stout and Goldie 2008, Klein et al. 2024 (common random numbers);
+Kallus 2022 (the share harmed is not identified). Left out: a lottery of the same size (see `LOTTERY`), and deterrence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from math import sqrt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasshouse.chance import replicate_seed
+from glasshouse.codes import OWN_ACT
+from glasshouse.errors import UsageError
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME, DoesNotApply, Patch, all_together, element
+from glasshouse.scenario.reading import SAME_FOR_ALL, Loaded, from_raw
+from glasshouse.scenario.schema import Scenario
+from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
+from glasshouse.simulate import reseeded
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+    from glasshouse.engines.cpu import Result
+
+Floats = NDArray[np.float64]
+Counts = NDArray[np.int32]
+Tell = Callable[..., None]
+
+HARMS = {
+    "listed_days": "days on a list, each list on its own",
+    "wrongful_days": "days on a list, wrong by the scheme's own rule",
+    "wrongful_days_by_rights": "days on a list for anything but an own act",
+    "mobility_loss": "days on which some list barred them from moving",
+    "gates_refused": "kinds of refusal ever met (flights, trains, loans, ...)",
+    "points_wrong": "points of the score below what their own conduct merits, at the end",
+}
+"""What is counted for each person and variant. Every one of them is a harm: less is better."""
+OUTCOMES = ("unchanged", "spared", "less", "newly harmed", "more")
+MOVEMENT = ("transport", "travel", "border")
+"""Contexts of a consequence that bar movement, beside those whose right is movement."""
+TOGETHER = "all-together"
+LOTTERY = "lottery: not available yet. Choosing the same number at random needs a draw of its own, which the day does not have."
+EFFECTS = "effects.parquet"
+
+
+# --- what comes of it -------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One element and one harm: totals with and without it, people one by one, and how sure that is.
+
+    `difference` is base minus variant, the harm that is spared, as the mean over the seeds; the interval is over seeds and is missing
+    for one seed. `unpaired` is the interval of as many runs that share no marks; `runs_ratio` how many times more of those it would
+    take for the same width. People are counted in the first seed.
+    """
+
+    element: str
+    harm: str
+    people: int
+    seeds: int
+    base: float
+    variant: float
+    difference: float
+    interval: tuple[float, float] | None
+    unpaired: tuple[float, float] | None
+    runs_ratio: float | None
+    spared: int
+    less: int
+    newly_harmed: int
+    more: int
+    unchanged: int
+    spared_bounds: tuple[int, int]
+    newly_harmed_bounds: tuple[int, int]
+
+    def sentence(self) -> str:
+        """The effect in one sentence that may be quoted, with what it is out of."""
+        change = f"changed {HARMS[self.harm]} from {self.base:,.0f} to {self.variant:,.0f}"
+        told = f"In a simulation of {self.people:,} synthetic people, {self.element} {change}"
+        return f"{told}; {self.spared:,} people were spared and {self.newly_harmed:,} newly harmed."
+
+
+@dataclass(frozen=True)
+class Twins:
+    """Base and variants lived side by side. `harm[name]` is int32[person, variant] of the first seed, the base first."""
+
+    scenario: str
+    people: int
+    days: int
+    seeds: tuple[int, ...]
+    variants: tuple[str, ...]
+    titles: dict[str, str]
+    not_applicable: tuple[str, ...]
+    effects: tuple[Effect, ...]
+    harm: dict[str, Counts] = field(repr=False)
+    out: Path | None = None
+
+    def effect(self, harm: str, of: str | None = None) -> Effect:
+        """The effect on one harm of one element (by its variant's name), or of the one element that was asked for, or of all together."""
+        from glasshouse.scenario.shape import nearest
+
+        if harm not in HARMS:
+            raise UsageError(f'effect: there is no "{harm}".{nearest(harm, HARMS)} There are: {", ".join(HARMS)}.')
+        wanted = of or (TOGETHER if TOGETHER in self.variants else self.variants[1])
+        if wanted not in self.variants[1:]:
+            raise UsageError(f'effect: no variant "{wanted}" was run. There are: {", ".join(self.variants[1:])}.')
+        return next(e for e in self.effects if (e.element, e.harm) == (wanted, harm))
+
+    def document(self) -> dict[str, Any]:
+        """As JSON holds it: totals, people and bounds; no row of a person."""
+        return {
+            "synthetic": True,
+            "scenario": self.scenario,
+            "people": self.people,
+            "days": self.days,
+            "seeds": list(self.seeds),
+            "variants": {name: self.titles[name] for name in self.variants},
+            "harms": HARMS,
+            "not_applicable": list(self.not_applicable),
+            "exact": EXACT,
+            "out": self.out.as_posix() if self.out else None,
+            "effects": [asdict(e) for e in self.effects],
+        }
+
+
+EXACT = (
+    "Differences are total effects inside this model. Totals hold for any coupling of the twins; counts of people hold for shared marks, "
+    "and the bounds beside them are the lowest and highest that any coupling allows."
+)
+
+
+# --- the verb -----------------------------------------------------------------------------------------------------------------------------
+
+
+def twins(
+    loaded: Loaded,
+    without: Sequence[str] = (),
+    with_: Sequence[str] = (),
+    *,
+    against: Loaded | None = None,
+    seeds: int = 1,
+    threads: int = 2,
+    out: Path | None = None,
+    progress: Tell | None = None,
+) -> Twins:
+    """Live a scenario as it is and with each element out or safeguard in, all of them together, and with no scheme at all.
+
+    Where nothing is asked for, the scenario's own variants are run. `against` is another scenario of the same world, run as a variant.
+    `seeds` is the number of replicates; an interval needs two or more. `out` is a new folder for the recording and `effects.parquet`.
+    Raises UsageError for an element that is not known or does not apply, and for a comparison that would mix policy with luck.
+    """
+    if seeds < 1:
+        raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
+    tell = progress or (lambda *_, **__: None)
+    patches, titles, reasons = _asked(loaded, without, with_, against)
+    variants = (_base_name(loaded), *patches)
+    numbers = [replicate_seed(loaded.scenario.world.seed, r) for r in range(seeds)]  # type: ignore[union-attr]
+    totals: list[Floats] = []
+    first: dict[str, Counts] = {}
+    for n, seed in enumerate(numbers):
+        tell("seeds", n, len(numbers))
+        harm = _lived(reseeded(loaded, seed), patches, threads)
+        totals.append(
+            np.array([[harm[h][:, v].sum(dtype=np.int64) for h in HARMS] for v in range(len(variants))], float)
+        )
+        first = first or harm
+    effects = tuple(_effects(variants, np.stack(totals), first))
+    people, days = len(first["listed_days"]), _days(loaded)
+    done = Twins(loaded.name, people, days, tuple(numbers), variants, titles, tuple(reasons), effects, first, out)
+    if out is not None:
+        _record(done, loaded, patches, threads, out, progress)
+    return done
+
+
+def refuse_luck(one: Loaded, other: Loaded) -> None:
+    """UsageError where two scenarios differ in anything that decides chance: their gap would mix policy with luck."""
+    a, b = (x.raw.get("world") or {} for x in (one, other))
+    for key in sorted({*a, *b} - {"note", "cite"}):
+        if a.get(key) != b.get(key):
+            raise UsageError(
+                f"twins: the scenarios differ in world.{key}, so their gap would mix policy with luck. "
+                f"Share the world (people, seed, dates, groups, ties), or compare two runs over several seeds."
+            )
+
+
+def _asked(
+    loaded: Loaded, without: Sequence[str], with_: Sequence[str], against: Loaded | None
+) -> tuple[dict[str, Patch], dict[str, str], list[str]]:
+    """The patch and title of every variant to be lived beside the base, and what was not available."""
+    s = loaded.scenario
+    if s.world is None:
+        raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
+    asked = [
+        *(element("with", n) for n in dict.fromkeys(with_)),
+        *(element("without", n) for n in dict.fromkeys(without)),
+    ]
+    patches = {e.variant: e.patch(s) for e in asked}
+    titles = {_base_name(loaded): "as it is"} | {e.variant: e.title for e in asked}
+    if not asked and against is None:
+        patches = {v.name: v.set for v in s.variants[1:]}
+        titles |= {v.name: v.title or v.name for v in s.variants[1:]}
+    if len(asked) > 1:
+        patches[TOGETHER] = all_together(patches.values())
+        titles[TOGETHER] = "all of these at once"
+    if against is not None:
+        patches[_variant_name(against)] = _as_patch(loaded, against)
+        titles[_variant_name(against)] = against.scenario.scheme.title
+    patches[NO_SCHEME.variant] = NO_SCHEME.patch(s)
+    titles[NO_SCHEME.variant] = NO_SCHEME.title
+    return patches, titles, [LOTTERY]
+
+
+def applicable_elements(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
+    """Every element with its page's first line, and the reason where it does not apply to this scenario (else empty)."""
+    for e in ELEMENTS:
+        try:
+            e.patch(scenario)
+            yield e.variant, e.title, ""
+        except DoesNotApply as why:
+            yield e.variant, e.title, str(why)
+
+
+def _base_name(loaded: Loaded) -> str:
+    return loaded.variants[0][0]
+
+
+def _variant_name(other: Loaded) -> str:
+    name = "".join(c if c.isalnum() else "-" for c in other.name.lower()).strip("-")[:39]
+    return f"as-{name}"[:39]
+
+
+def _as_patch(loaded: Loaded, other: Loaded) -> Patch:
+    """Another scenario of the same world as a patch: every part that differs is put in place of the base's."""
+    refuse_luck(loaded, other)
+    skip = {*SAME_FOR_ALL, "scheme"}
+    parts = [p for p in {**loaded.raw, **other.raw} if p not in skip and loaded.raw.get(p) != other.raw.get(p)]
+    return {p: other.raw.get(p) for p in parts}
+
+
+def _days(loaded: Loaded) -> int:
+    world = loaded.scenario.world
+    assert world is not None
+    return (world.end - world.start).days + 1
+
+
+# --- living -------------------------------------------------------------------------------------------------------------------------------
+
+
+def _groups(patches: Mapping[str, Patch]) -> list[dict[str, Patch]]:
+    """As many variants as fit beside the base, again and again: the base is the same bytes in each."""
+    names, room = list(patches), MAX_VARIANTS - 1
+    return [{n: patches[n] for n in names[k : k + room]} for k in range(0, max(len(names), 1), room)]
+
+
+def with_variants(loaded: Loaded, patches: Mapping[str, Patch]) -> Loaded:
+    """The scenario with these variants beside its base, and none of its own."""
+    own = [{"name": _base_name(loaded)}, *({"name": n, "set": p} for n, p in patches.items())]
+    return from_raw({**loaded.raw, "variants": own}, loaded.name)
+
+
+def _lived(loaded: Loaded, patches: Mapping[str, Patch], threads: int) -> dict[str, Counts]:
+    """Every harm of everybody, int32[person, variant], the base first."""
+    from glasshouse.engines.cpu import Engine
+
+    columns: dict[str, list[Counts]] = {h: [] for h in HARMS}
+    for n, group in enumerate(_groups(patches)):
+        both = with_variants(loaded, group)
+        plan, names = compile_plan(both)
+        engine = Engine(plan, threads)
+        try:
+            result = engine.run().result(letters=False)
+        finally:
+            engine.close()
+        for v in range(1 if n else 0, plan.world.variants):
+            for name, column in harms_of(result, plan, names, both.variants[v][1], v).items():
+                columns[name].append(column)
+    return {name: np.stack(x, axis=1) for name, x in columns.items()}
+
+
+def harms_of(result: Result, plan: Plan, names: Names, scenario: Scenario, v: int) -> dict[str, Counts]:
+    """Every harm of everybody in one variant, int32[person]."""
+    N, c = plan.world.people, result.cases
+    mine = c["variant"] == v
+    person, opened, on = c["person"][mine], c["opened"][mine], c["list"][mine]
+    closed = np.where(c["closed"][mine] > 0, c["closed"][mine], plan.world.days + 1)
+    wrong, by_rights = c["rightful"][mine] == 0, c["basis"][mine] != OWN_ACT
+    bars = np.isin(on, _barring(plan, names, scenario, v))
+    days = closed - opened
+
+    def total(which: NDArray[np.bool_] | None = None) -> Counts:
+        weight = days if which is None else days * which
+        return np.bincount(person, weights=weight, minlength=N).astype(np.int32)
+
+    refused = result.people["refused_ever"][:, v].astype(np.int64)
+    lost = result.people["merited"][:, v].astype(np.int32) - result.people["score"][:, v]
+    return {
+        "listed_days": total(),
+        "wrongful_days": total(wrong),
+        "wrongful_days_by_rights": total(by_rights),
+        "mobility_loss": union_days(person[bars], opened[bars], closed[bars], N),
+        "gates_refused": sum(((refused >> e & 1) for e in range(plan.gates.count)), np.zeros(N, np.int64)).astype(
+            np.int32
+        ),
+        "points_wrong": np.maximum(lost, 0).astype(np.int32),
+    }
+
+
+def _barring(plan: Plan, names: Names, scenario: Scenario, v: int) -> list[int]:
+    """The lists by which some gate bars movement in this variant."""
+    moving = {c.id for c in scenario.consequences if c.right == "movement" or c.context in MOVEMENT}
+    bits = 0
+    for e, gate in enumerate(names.gates):
+        if gate in moving:
+            bits |= int(plan.gates.lists[e, v])
+    return [n for n in range(len(names.lists)) if bits >> n & 1]
+
+
+def union_days(person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any], people: int) -> Counts:
+    """Days covered by any of a person's intervals [opened, closed), int32[person]: a day counts once however many lists stand."""
+    order = np.lexsort((opened, person))
+    who, first, beyond = (np.asarray(x)[order].astype(np.int64) for x in (person, opened, closed))
+    if not len(who):
+        return np.zeros(people, np.int32)
+    apart = (int(beyond.max()) + 1) * who  # so far apart that nobody's days run into the next person's
+    covered = np.concatenate(([0], np.maximum.accumulate(apart + beyond)[:-1])) - apart
+    return np.bincount(who, weights=np.maximum(beyond - np.maximum(first, covered), 0), minlength=people).astype(
+        np.int32
+    )
+
+
+# --- effects ------------------------------------------------------------------------------------------------------------------------------
+
+
+def _effects(variants: Sequence[str], totals: Floats, first: Mapping[str, Counts]) -> Iterator[Effect]:
+    """For each variant and harm. `totals` is float64[seed, variant, harm]."""
+    for v, name in enumerate(variants[1:], 1):
+        for h, harm in enumerate(HARMS):
+            base, other = totals[:, 0, h], totals[:, v, h]
+            one, two = first[harm][:, 0], first[harm][:, v]
+            n = [int(x) for x in np.bincount(outcomes(one, two), minlength=len(OUTCOMES))]
+            interval, unpaired, ratio = intervals(base, other)
+            people, p, q = len(one), int((one > 0).sum()), int((two > 0).sum())
+            yield Effect(
+                element=name, harm=harm, people=people, seeds=len(base), base=float(base.mean()), variant=float(other.mean()),
+                difference=float((base - other).mean()), interval=interval, unpaired=unpaired, runs_ratio=ratio,
+                spared=n[1], less=n[2], newly_harmed=n[3], more=n[4], unchanged=n[0],
+                spared_bounds=frechet(p, people - q, people), newly_harmed_bounds=frechet(people - p, q, people),
+            )  # fmt: skip
+
+
+def outcomes(base: NDArray[Any], variant: NDArray[Any]) -> NDArray[np.int8]:
+    """For each person a number of `OUTCOMES`."""
+    out = np.zeros(len(base), np.int8)
+    out[variant < base] = 2
+    out[(base > 0) & (variant == 0)] = 1
+    out[variant > base] = 4
+    out[(base == 0) & (variant > 0)] = 3
+    return out
+
+
+def student(freedom: int) -> float:
+    """Quantile of a 95 % interval of Student's t, exact also for the few seeds that an experiment has."""
+    from scipy.special import stdtrit
+
+    return float(stdtrit(freedom, 0.975))
+
+
+def frechet(a: int, b: int, n: int) -> tuple[int, int]:
+    """Lowest and highest count of people with two traits that `a` and `b` of `n` have, whatever goes with what (Fréchet 1951)."""
+    return max(a + b - n, 0), min(a, b)
+
+
+def intervals(
+    base: Floats, other: Floats
+) -> tuple[tuple[float, float] | None, tuple[float, float] | None, float | None]:
+    """95 % interval of the mean difference over seeds, paired; the same from runs that share nothing; how many times more of those."""
+    n = len(base)
+    if n < 2:
+        return None, None, None
+    d = base - other
+    paired, apart = float(d.var(ddof=1)), float(base.var(ddof=1) + other.var(ddof=1))
+    mean = float(d.mean())
+    near, far = student(n - 1) * sqrt(paired / n), student(2 * n - 2) * sqrt(apart / n)
+    return (mean - near, mean + near), (mean - far, mean + far), apart / paired if paired else None
+
+
+# --- written down -------------------------------------------------------------------------------------------------------------------------
+
+
+def _record(
+    done: Twins, loaded: Loaded, patches: Mapping[str, Patch], threads: int, out: Path, progress: Tell | None
+) -> None:
+    """The recording of the first seed (one for every group of variants), and `effects.parquet` beside its tables."""
+    from glasshouse.simulate import simulate
+
+    groups = _groups(patches)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    for n, group in enumerate(groups):
+        place = out if len(groups) == 1 else out / f"group-{n}"
+        place.parent.mkdir(parents=True, exist_ok=True)
+        simulate(with_variants(loaded, group), threads=threads, out=place, progress=progress)
+    write_effects(done, out / EFFECTS)
+
+
+def write_effects(done: Twins, path: Path) -> None:
+    """One row for each variant and person who was harmed in either: every harm with and without, and what became of it."""
+    import pyarrow.parquet as pq
+
+    schema = effects_schema()
+    with pq.ParquetWriter(path, schema, compression="zstd", compression_level=1) as writer:
+        for v, name in enumerate(done.variants[1:], 1):
+            writer.write_table(_effect_rows(done, name, v, schema))
+
+
+def effects_schema() -> pa.Schema:
+    """variant, person, and for each harm the base, the variant and the outcome."""
+    import pyarrow as pa
+
+    words = pa.dictionary(pa.int8(), pa.string())
+    fields = [("variant", words), ("person", pa.int64())]
+    for harm in HARMS:
+        fields += [(f"{harm}_base", pa.int32()), (harm, pa.int32()), (f"{harm}_outcome", words)]
+    return pa.schema(fields, metadata={"glasshouse": "synthetic people", "schema": "1"})
+
+
+def _effect_rows(done: Twins, name: str, v: int, schema: pa.Schema) -> pa.Table:
+    import pyarrow as pa
+
+    touched = np.flatnonzero(np.any([x[:, 0] + x[:, v] > 0 for x in done.harm.values()], axis=0))
+    columns: list[Any] = [_words(np.zeros(len(touched), np.int8), (name,)), pa.array(touched.astype(np.int64))]
+    for x in done.harm.values():
+        base, other = x[touched, 0], x[touched, v]
+        columns += [pa.array(base), pa.array(other), _words(outcomes(base, other), OUTCOMES)]
+    return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _words(codes: NDArray[np.int8], vocabulary: Sequence[str]) -> pa.Array:
+    import pyarrow as pa
+
+    return pa.DictionaryArray.from_arrays(pa.array(codes), pa.array(list(vocabulary)))

@@ -1,0 +1,122 @@
+"""Elements taken out and safeguards put in: patches made from what a scenario says, and nothing else."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from glasshouse.errors import UsageError
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME, DoesNotApply, all_together, applicable, element
+from glasshouse.scenario.names import catalogue_names
+from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
+from worlds import world
+
+WITHOUT = (
+    "association",
+    "integration",
+    "cross-context",
+    "publication",
+    "misidentification",
+    "stale-records",
+    "silence",
+)
+WITH = (
+    "notice-before-effect", "working-appeal", "expiry", "human-review", "minors-exempt", "essential-needs", "correction-propagated",
+)  # fmt: skip
+SCENARIOS = [*catalogue_names(), *(f"world {k}" for k in range(4))]
+
+
+def scenario(name: str) -> Loaded:
+    return from_raw(world(int(name[6:])), "world") if name.startswith("world") else read_scenario(name, days=30)
+
+
+def compiled(loaded: Loaded, patch: dict[str, Any]) -> Any:
+    both = {**loaded.raw, "variants": [{"name": "factual"}, {"name": "changed", "set": patch}]}
+    return compile_plan(from_raw(both, loaded.name))[0]
+
+
+def test_every_element_that_was_asked_for_is_there_and_has_a_page() -> None:
+    assert [e.name for e in ELEMENTS if e.side == "without"] == list(WITHOUT)
+    assert [e.name for e in ELEMENTS if e.side == "with"] == list(WITH)
+    for e in (*ELEMENTS, NO_SCHEME):
+        assert len(e.page) > 80
+        assert e.title[0].isupper()
+        assert not e.title.endswith(".")
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_every_element_gives_a_patch_that_compiles_or_a_reason(name: str) -> None:
+    loaded = scenario(name)
+    patches, reasons = applicable(loaded.scenario)
+    assert set(patches) | set(reasons) == {e.variant for e in ELEMENTS}
+    assert all(len(why) > 30 for why in reasons.values())
+    for patch in (*patches.values(), all_together(patches.values()), NO_SCHEME.patch(loaded.scenario)):
+        assert compiled(loaded, patch).world.variants == 2
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_an_element_that_applies_changes_some_table_and_only_of_its_own_variant(name: str) -> None:
+    loaded = scenario(name)
+    alone = compile_plan(from_raw({k: v for k, v in loaded.raw.items() if k != "variants"}, loaded.name))[0]
+    for variant, patch in applicable(loaded.scenario)[0].items():
+        plan = compiled(loaded, patch)
+        tables = (
+            plan.acts.wrong,
+            plan.acts.goes_on,
+            plan.associations.share,
+            plan.associations.amount,
+            plan.gates.lists,
+        )
+        moved = any((x.take(0, axis) != x.take(1, axis)).any() for x, axis in zip(tables, (2, 1, 1, 1, 1), strict=True))
+        lists = any((x[:, 0] != x[:, 1]).any() for x in plan.lists if getattr(x, "ndim", 0) >= 2)
+        assert moved or lists, variant
+        assert (plan.lists.served[:, 0] == alone.lists.served[:, 0]).all()
+
+
+def test_perfect_sensing_leaves_no_wrong_file_and_sees_as_much() -> None:
+    loaded = scenario("world 1")
+    acts = compiled(loaded, element("without", "misidentification").patch(loaded.scenario)).acts
+    assert acts.wrong[:, :, 0].any()
+    assert not acts.wrong[:, :, 1].any()
+    assert (acts.seen[:, :, 0] == acts.seen[:, :, 1]).all()
+
+
+def test_a_working_appeal_lifts_what_is_wrong_and_no_more_of_what_is_not() -> None:
+    loaded = scenario("defaulter-list")
+    lists = compiled(loaded, element("with", "working-appeal").patch(loaded.scenario)).lists
+    assert (lists.upheld[0, 1, 1:] == 2**32).all()
+    assert lists.upheld[0, 1, 0] == lists.upheld[0, 0, 0]
+    assert (lists.appeals[0, 1] == lists.appeals[0, 0]).all()
+    assert lists.answered[0, 1] == 2**32
+
+
+def test_a_review_finds_what_an_appeal_finds() -> None:
+    patch = element("with", "human-review").patch(scenario("defaulter-list").scenario)
+    assert patch["practice.lists.judgment_defaulters.entry.cannot_pay"] == pytest.approx(0.15 * (1 - 0.3))
+    assert patch["practice.sensing.court_record.wrong_person"] == pytest.approx(0.005 * (1 - 0.9))
+
+
+def test_no_scheme_leaves_nothing_to_be_on_and_nothing_to_be_refused() -> None:
+    loaded = scenario("world 2")
+    plan = compiled(loaded, NO_SCHEME.patch(loaded.scenario))
+    assert not plan.gates.trip[:, :, 1].any()
+    assert (plan.acts.files[:, 1] < 0).all()
+    assert not plan.acts.points[:, 1].any()
+
+
+def test_what_is_taken_out_wins_over_what_is_put_in() -> None:
+    assert all_together([{"a.b": 0.1}, {"a.b": 0}]) == {"a.b": 0}
+    assert all_together([{"consequences.x": None}, {"consequences.x.kind": "fee"}]) == {"consequences.x": None}
+    assert all_together([{"a.b.c": 1}, {"a.b": {"d": 2}}]) == {"a.b": {"d": 2}}
+
+
+def test_a_misspelt_element_is_refused_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match='Did you mean "silence"'):
+        element("without", "silense")
+
+
+def test_an_element_with_nothing_to_change_says_so() -> None:
+    with pytest.raises(DoesNotApply, match="already is so"):
+        element("without", "silence").patch(scenario("unemployment-fraud-flag").scenario)
