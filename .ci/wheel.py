@@ -16,7 +16,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "glasshouse"
-DATA = {".py", ".typed", ".yaml", ".csv", ".json", ".html", ".css", ".j2", ".md", ".svg"}
+DATA = {".py", ".typed", ".yaml", ".csv", ".json", ".html", ".css", ".j2", ".md", ".svg", ".jinja"}
 
 
 def shipped() -> set[str]:
