@@ -31,7 +31,7 @@ def world(people: int = 100, days: int = 1000, lists: tuple[str, ...] = ("defaul
 def listing(opened: int = 1, closed: int = 0, by: str = "", basis: str = "own_act", **changed: Any) -> dict[str, Any]:
     """One listing: rightful if it is for an own act, unless said otherwise; days are 0 for never."""
     numbers = dict.fromkeys(("list", "group", "region", "notified_on", "learnt_on", "learnt_by", "appealed_on"), 0)
-    numbers |= {"decided_on": 0, "decision": 0, "paid_on": 0, "ordinal": 1}
+    numbers |= {"decided_on": 0, "decision": 0, "paid_on": 0, "ordinal": 1, "cause_kind": 4, "cause_act": 0}
     said = {"opened": opened, "closed": closed, "closed_by": EXITS.index(by), "basis": BASES.index(basis)}
     return numbers | said | {"rightful": basis == "own_act"} | changed
 

@@ -9,14 +9,14 @@ import numpy as np
 
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import Cases, Ints
-from glasshouse.measures.mistakes import ENTRY, STAY
+from glasshouse.measures.mistakes import ENTRY, STAY, first_listings
 from glasshouse.measures.tally import Daily, Rate, Tally, Undefined
 
 DEMAND = ("conduct.demand", "consequences")
 NO_GATE = "no gate of this scenario bars movement because of a list"
 
 
-@lru_cache(maxsize=4)
+@lru_cache(maxsize=16)
 def barred_days(cases: Cases, lists: tuple[int, ...]) -> Ints:
     """For each listing on one of these lists, the days it adds to those on which its person is barred already,
     int[case].
@@ -124,9 +124,7 @@ def listed_at_end(cases: Cases, _: bool = False) -> Tally:
 
 def people_listed(cases: Cases, _: bool = False) -> Tally:
     """How many people were on a list at some time in the run."""
-    first = np.zeros(len(cases), bool)
-    first[cases.by_person] = cases.first_of_person
-    return Rate(first, "world")
+    return Rate(first_listings(cases), "world")
 
 
 MEASURES = (

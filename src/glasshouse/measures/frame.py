@@ -9,7 +9,7 @@ not independent of the next. For the regions, which are runs of people themselve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
@@ -19,12 +19,13 @@ from numpy.typing import NDArray
 from glasshouse.errors import RecordingError
 
 if TYPE_CHECKING:
+    from glasshouse.measures.sources import Sources
     from glasshouse.recording.store import Recording
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[Any]
 Floats = NDArray[np.float64]
-Cut = Literal["list", "group", "region"]
+Cut = Literal["list", "group", "region", "intersection"]
 
 BLOCKS = 50
 """How many blocks of consecutive people the jackknife leaves out in turn."""
@@ -38,6 +39,8 @@ BASES = (
     "stale_record",
     "insider_or_intruder",
 )
+KINDS = ("", "wrong", "tie", "listed", "own")
+OWN = 4
 EXITS = ("", "corrected", "paid", "expired", "recovered")
 CORRECTED, PAID, EXPIRED, RECOVERED = 1, 2, 3, 4
 CUTS: tuple[Cut, ...] = ("list", "group", "region")
@@ -49,6 +52,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "learnt_by": ("", "notice", "refusal"),
     "decision": ("", "granted", "refused"),
     "closed_by": EXITS,
+    "cause_kind": KINDS,
 }
 
 
@@ -68,16 +72,23 @@ class World:
     bars_movement: Mapping[
         str, Mapping[str, tuple[int, ...]]
     ]  # by variant and gate, the numbers of the lists that bind it
+    binds: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)  # the same for every gate
+    acts: tuple[str, ...] = ()
+    sources: Sources | None = None  # the other tables, where a recording stands behind it
 
     def names(self, cut: Cut | None) -> tuple[str, ...]:
         """The cells of a cut, in the order of their numbers."""
         of: dict[Cut | None, tuple[str, ...]] = {"list": self.lists, "group": self.groups, "region": self.regions}
+        if cut == "intersection":
+            return tuple(f"{region}/{group}" for region in self.regions for group in self.groups)
         return of.get(cut, ("all",))
 
     def people_in(self, cut: Cut | None) -> Ints:
         """How many people live in each cell; every list stands over everybody."""
         if cut in ("group", "region"):
             return np.asarray(self.population.sum(axis=0 if cut == "group" else 1))
+        if cut == "intersection":
+            return np.asarray(self.population).ravel()
         return np.full(len(self.names(cut)), self.people)
 
     def block_people(self, cut: Cut | None) -> Floats:
@@ -88,6 +99,10 @@ class World:
         people = self.people_in(cut).astype(np.float64)
         if cut == "region":
             return np.stack([_block_sizes(int(n)) for n in people], axis=1)
+        if cut == "intersection":
+            regions, groups = self.block_people("region"), np.asarray(self.population, np.float64)
+            shares = groups / np.maximum(groups.sum(axis=1, keepdims=True), 1)
+            return np.asarray((regions[:, :, None] * shares).reshape(BLOCKS, -1), np.float64)
         return np.outer(_block_sizes(self.people), people / self.people)
 
     @cached_property
@@ -151,6 +166,8 @@ class Cases:
     paid_on: Ints
     closed: Ints
     closed_by: Ints
+    cause_kind: Ints
+    cause_act: Ints  # the number of the act in `world.acts`, from 1 on; 0 where no act is known
 
     def __len__(self) -> int:
         return len(self.person)
@@ -218,8 +235,9 @@ class Cases:
             "list": rest // groups,
             "group": rest % groups,
             "region": segments.region[segment],
+            "intersection": segments.region[segment] * groups + rest % groups,
         }
-        block = segments.block_of_region if cut == "region" else segments.block
+        block = segments.block_of_region if cut in ("region", "intersection") else segments.block
         return np.asarray(block[segment] * len(self.world.names(cut)) + cells[cut])
 
 
@@ -234,6 +252,8 @@ COLUMNS = tuple(field.name for field in fields(Cases) if field.name != "world")
 
 def read_world(recording: Recording) -> World:
     """The world of a recording, from its manifest and the first day of its daily table."""
+    from glasshouse.measures.sources import Sources
+
     manifest, names = recording.manifest, recording.manifest["names"]
     regions, groups = tuple(names["regions"]), tuple(names["groups"])
     scenario = manifest["scenario"]["raw"]
@@ -248,12 +268,15 @@ def read_world(recording: Recording) -> World:
         gates=tuple(names["gates"]),
         population=np.asarray(people.to_numpy(), np.int64).reshape(len(regions), len(groups)),
         scenario=scenario,
-        bars_movement={variant: _bars_movement(manifest, variant) for variant in recording.variants},
+        bars_movement={variant: _binding(manifest, variant, True) for variant in recording.variants},
+        binds={variant: _binding(manifest, variant, False) for variant in recording.variants},
+        acts=tuple(names["acts"]),
+        sources=Sources(recording),
     )
 
 
-def _bars_movement(manifest: Mapping[str, Any], variant: str) -> dict[str, tuple[int, ...]]:
-    """Gates that bar movement, and the lists that bind them:
+def _binding(manifest: Mapping[str, Any], variant: str, movement: bool) -> dict[str, tuple[int, ...]]:
+    """Gates, all or those that bar movement, and the lists that bind them:
 
     as the run says (`binding`), otherwise as the scheme does.
     """
@@ -261,7 +284,7 @@ def _bars_movement(manifest: Mapping[str, Any], variant: str) -> dict[str, tuple
     binding = (manifest.get("binding") or {}).get(variant)
     barred = {}
     for part in manifest["scenario"]["raw"].get("consequences") or []:
-        if part.get("right") != "movement" and part.get("context") not in MOVEMENT:
+        if movement and part.get("right") != "movement" and part.get("context") not in MOVEMENT:
             continue
         bound = [(part.get("trigger") or {}).get("list")] if binding is None else binding.get(part["id"], [])
         numbers = tuple(lists.index(name) for name in bound if name in lists)
@@ -274,7 +297,7 @@ def read_cases(recording: Recording, world: World) -> dict[str, Cases]:
     """The listings of every variant. Only the columns that measures need are read."""
     table = recording.table("cases", list(COLUMNS))
     words = WORDS | {"variant": recording.variants, "list": world.lists}
-    words |= {"group": world.groups, "region": world.regions}
+    words |= {"group": world.groups, "region": world.regions, "cause_act": ("", *world.acts)}
     columns = {name: _column(table.column(name), words.get(name)) for name in COLUMNS}
     edges = np.searchsorted(columns.pop("variant"), np.arange(len(recording.variants) + 1))
     return {

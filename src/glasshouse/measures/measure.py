@@ -203,6 +203,7 @@ def _number(found: Estimate, span: tuple[float, float, Any] | None) -> dict[str,
     if span is not None:
         swept = {"low": span[0], "high": span[1], "over": span[2]}
     number: dict[str, Any] = {"value": found.value, "luck": luck, "range": swept, "n": found.n}
+    number |= {"flag": found.flag} if found.flag else {}
     return number | ({"reason": found.reason} if found.reason else {})
 
 

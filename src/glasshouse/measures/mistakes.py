@@ -73,6 +73,13 @@ def _false_listing_by_horizon(cases: Cases, by_rights: bool) -> Mapping[str, Tal
     return {str(day): _false_listing(cases, by_rights, day) for day in days}
 
 
+def first_listings(cases: Cases) -> Flags:
+    """Is it the first listing of its person, on whatever list? bool[case]."""
+    first = np.zeros(len(cases), bool)
+    first[cases.by_person] = cases.first_of_person
+    return first
+
+
 def false_accusations_per_day(cases: Cases, by_rights: bool) -> Tally:
     """Wrongful listings a day.
 

@@ -3,10 +3,17 @@
 from __future__ import annotations
 
 from glasshouse.errors import UsageError
-from glasshouse.measures import burden, mistakes, remedy
+from glasshouse.measures import burden, equality, mistakes, proportion, remedy, score
 from glasshouse.measures.entry import BY_RIGHTS, Measure
 
-MEASURES: tuple[Measure, ...] = (*mistakes.MEASURES, *remedy.MEASURES, *burden.MEASURES)
+MEASURES: tuple[Measure, ...] = (
+    *mistakes.MEASURES,
+    *remedy.MEASURES,
+    *burden.MEASURES,
+    *equality.MEASURES,
+    *proportion.MEASURES,
+    *score.MEASURES,
+)
 
 
 def names() -> tuple[str, ...]:

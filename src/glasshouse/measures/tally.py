@@ -1,11 +1,15 @@
-"""What a measure says it counts. Five shapes are enough for all of them; how each is valued is in `uncertainty.py`."""
+"""What a measure says it counts. A few shapes are enough for all of them; how each is valued is in `uncertainty.py`."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from glasshouse.measures.frame import Flags, Ints
+from glasshouse.measures.frame import Cut, Flags, Ints
+
+if TYPE_CHECKING:
+    from glasshouse.measures.uncertainty import Estimate
 
 
 @dataclass(frozen=True)
@@ -73,4 +77,24 @@ class Undefined:
     reason: str
 
 
-Tally = Share | Rate | Median | Survivor | Daily | Undefined
+@dataclass(frozen=True)
+class Ratio:
+    """A sum over listings for each unit of another sum over listings, times `per`. Numbers or flags [case].
+
+    n is the number of listings with something in `bottom`.
+    """
+
+    top: Ints
+    bottom: Ints
+    per: float = 1.0
+    empty: str = "there is nothing to divide by"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a measure has valued itself: the estimates of the cells of a cut, in the order of the cells."""
+
+    of: Callable[[Cut | None], Sequence[Estimate]]
+
+
+Tally = Share | Rate | Median | Survivor | Daily | Ratio | Known | Undefined

@@ -12,7 +12,7 @@ Left out: dependence of blocks on each other through letters that travel far.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from math import log
 from typing import Any
@@ -21,7 +21,7 @@ import numpy as np
 
 from glasshouse.measures import survival
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Floats, Ints
-from glasshouse.measures.tally import Daily, Median, Rate, Share, Survivor, Tally, Undefined
+from glasshouse.measures.tally import Daily, Known, Median, Rate, Ratio, Share, Survivor, Tally, Undefined
 
 METHOD = f"block jackknife, {BLOCKS} blocks"
 FEWEST_BLOCKS = 10
@@ -41,6 +41,7 @@ class Estimate:
     reason: str | None = None
     luck_reason: str | None = None
     detail: dict[str, Any] = field(default_factory=dict)
+    flag: str | None = None
 
     @property
     def standard_error(self) -> float | None:
@@ -66,6 +67,10 @@ def estimate(tally: Tally, cases: Cases, cuts: Cuts = (None,)) -> ByCut:
         return _shares(tally, cases, cuts)
     if isinstance(tally, Rate):
         return _rates(tally, cases, cuts)
+    if isinstance(tally, Ratio):
+        return _ratios(tally, cases, cuts)
+    if isinstance(tally, Known):
+        return {cut: list(tally.of(cut)) for cut in cuts}
     if isinstance(tally, Daily):
         raise TypeError("a daily count is not made of cases")
     return _curves(tally, cases, cuts)
@@ -79,6 +84,39 @@ def _fold(cases: Cases, cut: Cut | None, counted: Floats) -> Floats:
     cells = len(cases.world.names(cut))
     folded = np.bincount(cases.fold(cut), weights=counted, minlength=BLOCKS * cells)
     return folded.reshape(BLOCKS, cells).astype(np.float64)
+
+
+def by_block(cases: Cases, cut: Cut | None, amount: Ints) -> Floats:
+    """Sums of flags or whole numbers of listings, float64[blocks, cells]."""
+    return _fold(cases, cut, cases.count(amount))
+
+
+def from_sums(
+    of: Callable[[Floats], Floats],
+    sums: Floats,
+    n: int,
+    reason: str,
+    lowest: float | None = None,
+    highest: float | None = None,
+    held: Floats | None = None,
+) -> Estimate:
+    """Any number made of sums over people, float64[blocks, ...]: `of` turns sums, whose first axis may be blocks left
+    out, into a number for each. n: how many cases it rests on; held: how many of them each block holds (everybody
+    counted, unless given). reason: why there is no number, where `of` gives none.
+    """
+    total = sums.sum(axis=0)
+    value = float(of(total[None])[0])
+    if not np.isfinite(value):
+        return undefined(reason, n)
+    kept = sums.reshape(BLOCKS, -1).sum(axis=1) > 0
+    enough = int(np.sum((held if held is not None else kept) > 0)) >= FEWEST_BLOCKS
+    error = jackknife_error(of(total - sums[kept])) if enough else np.nan
+    if not np.isfinite(error):
+        return Estimate(value, None, None, None, n, None, "too few blocks hold such a case for an interval")
+    half = student(int(kept.sum()) - 1) * float(error)
+    low = value - half if lowest is None else max(value - half, lowest)
+    high = value + half if highest is None else min(value + half, highest)
+    return Estimate(value, low, high, METHOD, n)
 
 
 def _shares(tally: Share, cases: Cases, cuts: Cuts) -> ByCut:
@@ -116,6 +154,24 @@ def _rates(tally: Rate, cases: Cases, cuts: Cuts) -> ByCut:
             totals = amount.sum(axis=0)
             found[cut] = [replace(one, value=float(total)) for one, total in zip(found[cut], totals, strict=True)]
     return found
+
+
+def _ratios(tally: Ratio, cases: Cases, cuts: Cuts) -> ByCut:
+    tops, bottoms = cases.count(tally.top), cases.count(tally.bottom)
+    counts = cases.count(np.asarray(tally.bottom) > 0)
+    found: ByCut = {}
+    for cut in cuts:
+        top, bottom, counted = (_fold(cases, cut, sums) for sums in (tops, bottoms, counts))
+        found[cut] = [_ratio(top[:, c], bottom[:, c], tally, int(counted[:, c].sum())) for c in range(top.shape[1])]
+    return found
+
+
+def _ratio(top: Floats, bottom: Floats, tally: Ratio, n: int) -> Estimate:
+    if bottom.sum() <= 0:
+        return undefined(tally.empty, n)
+    if top.sum() == 0:
+        return Estimate(0.0, None, None, None, n, None, "none was found, and a sum has no exact bound")
+    return _jackknifed(float(top.sum() / bottom.sum() * tally.per), top, bottom, tally.per, n)
 
 
 def _per_person(tally: Rate, cases: Cases, cut: Cut | None) -> Floats:

@@ -1,0 +1,285 @@
+"""Proportion: what the burden was for. Burden is days barred, weighed by how severe each bar is.
+
+A listing's burden: for each gate that its list binds, the days on which the listing bars the person there, times the
+severity of the consequence (1 to 5; 1 where the scheme says none). A day that two lists bar counts once, for the earlier.
+Where no list binds a gate, the burden is the days listed. Bars that follow from a score without a list are not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from glasshouse.measures.burden import barred_days
+from glasshouse.measures.confusion import Floats, divided
+from glasshouse.measures.entry import Measure
+from glasshouse.measures.frame import BASES, BLOCKS, OWN, Cases, Cut, Ints, World
+from glasshouse.measures.mistakes import ENTRY, STAY
+from glasshouse.measures.score import related
+from glasshouse.measures.sources import plain
+from glasshouse.measures.tally import Known, Ratio, Tally, Undefined
+from glasshouse.measures.uncertainty import Estimate, from_sums
+
+NO_BURDEN = "nobody was barred from anything"
+WEIGHED = (*ENTRY, *STAY, "consequences")
+
+
+@lru_cache(maxsize=8)
+def burden(cases: Cases) -> Ints:
+    """Severity-weighted days on which each listing bars its person, int64[case]."""
+    binds = {gate: lists for gate, lists in cases.world.binds.get(cases.variant, {}).items() if lists}
+    if not binds:
+        return np.asarray(cases.length, np.int64)
+    total, weights = np.zeros(len(cases), np.int64), severities(cases.world, cases.variant)
+    for lists in sorted(
+        {tuple(sorted(lists)) for lists in binds.values()}
+    ):  # gates that the same lists bind go together
+        weight = sum(weights.get(gate, 1) for gate, bound in binds.items() if tuple(sorted(bound)) == lists)
+        total += weight * barred_days(cases, lists)
+    return total
+
+
+def scenario_of(world: World, variant: str) -> Mapping[str, Any]:
+    """The scenario as this variant has it."""
+    return world.sources.scenario(variant) if world.sources else world.scenario
+
+
+def severities(world: World, variant: str) -> dict[str, int]:
+    """How severe the consequence at each gate is, 1 to 5; 1 where the scheme says nothing."""
+    parts = scenario_of(world, variant).get("consequences") or []
+    return {str(part["id"]): int(plain(part.get("severity")) or 1) for part in parts}
+
+
+def protected_conduct_burden_share(cases: Cases, _: bool = False) -> Tally:
+    """Of all burden, the share whose first cause is protected conduct: speech, assembly, worship, a complaint.
+
+    PCB = sum of severity x days barred by listings whose basis is protected conduct / the same of all listings.
+    """
+    weight = burden(cases)
+    protected = cases.basis == BASES.index("protected_conduct")
+    return Ratio(np.where(protected, weight, 0), weight, empty=NO_BURDEN)
+
+
+def _by_basis(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    weight = burden(cases)
+    return {
+        basis: Ratio(np.where(cases.basis == number, weight, 0), weight, empty=NO_BURDEN)
+        for number, basis in enumerate(BASES)
+    }
+
+
+# --- contexts ---------------------------------------------------------------------------------------------------------
+
+
+def cross_context_burden_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the burden whose cause is known, the share borne in a context that has nothing to do with the cause.
+
+    XCS = sum of severity x days barred where the record behind the listing came from another context than the consequence,
+    and the scheme does not say that the two are related / sum of severity x days barred. The record's context is that of
+    the source of the rule that answers to the act.
+    """
+    contexts = _contexts_of_acts(cases)
+    binds = {gate: lists for gate, lists in cases.world.binds.get(cases.variant, {}).items() if lists}
+    if not contexts or not binds:
+        return Undefined("no listing can be traced to a source with a context, or no list binds a gate")
+    scenario = scenario_of(cases.world, cases.variant)
+    weights = severities(cases.world, cases.variant)
+    top, bottom = np.zeros(len(cases), np.int64), np.zeros(len(cases), np.int64)
+    traced = np.isin(cases.cause_act, list(contexts))
+    for part in scenario.get("consequences") or []:
+        if lists := binds.get(part["id"]):
+            days = weights[part["id"]] * np.where(traced, barred_days(cases, tuple(sorted(lists))), 0)
+            close = {part["context"]} | related(scenario, {part["context"]})
+            apart = [act for act, context in contexts.items() if context not in close]
+            top, bottom = top + np.where(np.isin(cases.cause_act, apart), days, 0), bottom + days
+    return Ratio(top, bottom, empty="no burden can be traced to an act")
+
+
+def _contexts_of_acts(cases: Cases) -> dict[int, str]:
+    """The context of the source of each act's rule, by the act's number in `cause_act`."""
+    scenario = scenario_of(cases.world, cases.variant)
+    context = {source["id"]: source["context"] for source in scenario.get("data_sources") or []}
+    found = {}
+    for rule in scenario.get("rules") or []:
+        act = (rule.get("when") or {}).get("signal")
+        if act in cases.world.acts and rule.get("source") in context:
+            found[cases.world.acts.index(act) + 1] = str(context[rule["source"]])
+    return found
+
+
+# --- gravity ----------------------------------------------------------------------------------------------------------
+
+
+def proportionality_index(cases: Cases, _: bool = False) -> Tally:
+    """Do graver acts bring heavier burdens? Spearman's correlation of the gravity of an act and the burden of its listing.
+
+    rho = correlation of ranks over listings for an own act whose rule says a gravity of 1 to 5. 1: the graver, the heavier.
+    The interval keeps the ranks and leaves out blocks of people. Caps for each gravity are in no scenario, so that excess
+    over them is not given. Undefined where all acts are of one gravity.
+    """
+    gravity = gravities(cases)
+    graded = (gravity > 0) & (cases.cause_kind == OWN)
+    if len(np.unique(gravity[graded])) < 2:
+        return Undefined("listings are not for acts of two gravities or more")
+    grave, heavy = np.zeros(len(cases)), np.zeros(len(cases))
+    grave[graded], heavy[graded] = ranks(gravity[graded]), ranks(burden(cases)[graded])
+    return Known(lambda cut: _correlations(cases, cut, graded, grave, heavy))
+
+
+def gravities(cases: Cases) -> Ints:
+    """The gravity of the act behind each listing, 1 to 5; the gravest rule that answers to it; 0 where none says it."""
+    of = np.zeros(len(cases.world.acts) + 1, np.int64)
+    for rule in scenario_of(cases.world, cases.variant).get("rules") or []:
+        act = (rule.get("when") or {}).get("signal")
+        if act in cases.world.acts:
+            number = cases.world.acts.index(act) + 1
+            of[number] = max(of[number], int(plain(rule.get("gravity")) or 0))
+    return np.asarray(of[cases.cause_act])
+
+
+def ranks(values: Ints) -> Floats:
+    """Ranks from 1 on; equals share the mean of theirs."""
+    _, number, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    return np.asarray((last - (count - 1) / 2)[number], np.float64)
+
+
+def _correlations(cases: Cases, cut: Cut | None, graded: Ints, grave: Floats, heavy: Floats) -> list[Estimate]:
+    where = cases.fold(cut)[cases.slot[graded]]
+    x, y = grave[graded], heavy[graded]
+    cells = len(cases.world.names(cut))
+    moments = [np.bincount(where, part, BLOCKS * cells) for part in (np.ones_like(x), x, y, x * x, y * y, x * y)]
+    sums = np.stack(moments, axis=1).reshape(BLOCKS, cells, 6).astype(np.float64)
+    reason = "listings are not for acts of two gravities, or all have the same burden"
+    return [
+        from_sums(correlation, sums[:, c], int(sums[:, c, 0].sum()), reason, -1.0, 1.0, sums[:, c, 0])
+        for c in range(cells)
+    ]
+
+
+def correlation(sums: Floats) -> Floats:
+    """Pearson's r from float64[..., (n, x, y, xx, yy, xy)]; NaN where one of them does not vary."""
+    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+    spread = np.sqrt(np.maximum(n * xx - x * x, 0) * np.maximum(n * yy - y * y, 0))
+    return divided(n * xy - x * y, np.where(spread > 1e-9 * n * n, spread, 0))
+
+
+# --- what no recording holds ------------------------------------------------------------------------------------------
+
+
+def essential_denials(cases: Cases, _: bool = False) -> Tally:
+    """Requests refused that were essential: medical, a family emergency, subsistence, legal; for every 1,000 days listed.
+
+    Counts requests, not bars. Null: a scenario does not tell which requests are essential.
+    """
+    return Undefined("a scenario does not tell which requests are essential")
+
+
+def children_reached(cases: Cases, _: bool = False) -> Tally:
+    """People under 18 who were barred from something because of another's list or score. 0 is the only acceptable value.
+
+    Null: a recording holds nobody's age.
+    """
+    return Undefined("a recording holds nobody's age")
+
+
+def residual_copy_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the copies that recipients hold of a corrected entry, the share that still shows it 30 days after.
+
+    Null: copies at recipients are not simulated.
+    """
+    return Undefined("copies at recipients are not simulated")
+
+
+def human_override_rate(cases: Cases, _: bool = False) -> Tally:
+    """Of the reviews by a human before effect, the share that changed the machine's outcome; among wrong ones, among right ones.
+
+    Null: reviews before effect are not simulated. What appeals changed is in `appeal_upheld`.
+    """
+    return Undefined("reviews before effect are not simulated; see appeal_upheld for appeals")
+
+
+def unauthorised_status_changes(cases: Cases, _: bool = False) -> Tally:
+    """Of the changes of a list or a score, the share without evidence that triggers it, or for an outside purpose.
+
+    Null: edits by insiders are not simulated.
+    """
+    return Undefined("edits by insiders are not simulated")
+
+
+def tie_segregation(cases: Cases, _: bool = False) -> Tally:
+    """How far ties between listed and unlisted people are fewer than chance would have them: (expected - found) / expected.
+
+    Null: ties are in no recording.
+    """
+    return Undefined("ties are computed from keys and are in no recording")
+
+
+def score_assortativity(cases: Cases, _: bool = False) -> Tally:
+    """Correlation of the scores of people who are tied to each other.
+
+    Null: ties are in no recording.
+    """
+    return Undefined("ties are computed from keys and are in no recording")
+
+
+def _null(id: str, count: Callable[[Cases, bool], Tally], unit: str, denominator: str) -> Measure:
+    return Measure(
+        id=id,
+        name=count.__name__,
+        count=count,
+        unit=unit,
+        direction="lower is better",
+        denominator=denominator,
+        scaling="share",
+        drivers=(),
+        cuts=(),
+    )
+
+
+MEASURES = (
+    Measure(
+        id="A42",
+        name="protected_conduct_burden_share",
+        count=protected_conduct_burden_share,
+        unit="share",
+        direction="lower is better",
+        denominator="severity-weighted days barred",
+        scaling="share",
+        drivers=WEIGHED,
+        cuts=("group", "region"),
+        parts={"basis": _by_basis},
+    ),
+    Measure(
+        id="A24",
+        name="cross_context_burden_share",
+        count=cross_context_burden_share,
+        unit="share",
+        direction="lower is better",
+        denominator="severity-weighted days barred whose cause is known",
+        scaling="share",
+        drivers=WEIGHED,
+        cuts=("group", "region"),
+    ),
+    Measure(
+        id="A25",
+        name="proportionality_index",
+        count=proportionality_index,
+        unit="-1 to 1",
+        direction="higher is better",
+        denominator="listings for an own act with a gravity",
+        scaling="share",
+        drivers=WEIGHED,
+        cuts=("group", "region"),
+    ),
+    _null("A26", essential_denials, "per 1,000 days listed", "days listed"),
+    _null("A23", children_reached, "people", "none; a count"),
+    _null("A19", residual_copy_share, "share", "copies of corrected entries at recipients"),
+    _null("A20", human_override_rate, "share", "human reviews"),
+    _null("A29", score_assortativity, "-1 to 1", "ties"),
+    _null("A30", tie_segregation, "index", "ties"),
+    _null("A39", unauthorised_status_changes, "share", "status changes"),
+)

@@ -1,0 +1,133 @@
+"""The tables of a recording beside its listings: everybody at the end of the run, and the acts. Read when first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from threading import Lock
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from glasshouse.measures.frame import BLOCKS, Floats, Ints, World
+from glasshouse.scenario.patching import apply_patch
+
+if TYPE_CHECKING:
+    from glasshouse.recording.store import Recording
+
+
+class People(NamedTuple):
+    """Everybody of one variant at the end of the run, int32[person]; group is its number."""
+
+    score: Ints
+    merited: Ints
+    listed: Ints
+    group: Ints
+
+
+class Acts(NamedTuple):
+    """How often an act happened, was seen and was misfiled in one variant."""
+
+    happened: int
+    seen: int
+    misfiled: int
+
+
+@dataclass(frozen=True, eq=False)
+class Sources:
+    """What else the recording holds. Variants are given by name."""
+
+    recording: Recording
+
+    @cached_property
+    def _lock(self) -> Lock:
+        return Lock()
+
+    @cached_property
+    def _people(self) -> dict[str, Any]:
+        """Each column once, for all variants; rows are sorted by variant and person."""
+        table = self.recording.table("people", ["score", "merited", "listed"])
+        return {name: table.column(name).to_numpy() for name in table.column_names}
+
+    @cached_property
+    def _group(self) -> Ints:
+        """Everybody's group: the same in every variant, so that the first is enough."""
+        n = int(self.recording.manifest["people"])
+        words = (
+            self.recording.table("people", ["group"]).column("group").slice(0, n).unify_dictionaries().combine_chunks()
+        )
+        number = {name: k for k, name in enumerate(self.recording.manifest["names"]["groups"])}
+        chunk = words.chunk(0) if hasattr(words, "chunk") else words
+        code = np.array([number[word] for word in chunk.dictionary.to_pylist()], np.int32)
+        return np.asarray(code[chunk.indices.to_numpy(zero_copy_only=False)])
+
+    def people(self, variant: str) -> People | None:
+        """Everybody of this variant; None where the table was not kept."""
+        if not self.recording.has("people"):
+            return None
+        n = int(self.recording.manifest["people"])
+        start = self.recording.variants.index(variant) * n
+        with self._lock:  # variants are measured side by side, and share the columns
+            columns, group = self._people, self._group
+        score, merited, listed = (columns[name][start : start + n] for name in ("score", "merited", "listed"))
+        return People(score, merited, listed, group)
+
+    @cached_property
+    def _acts(self) -> dict[tuple[str, str], Acts]:
+        table = self.recording.table("acts", ["variant", "act", "happened", "seen", "misfiled"])
+        summed = table.group_by(["variant", "act"]).aggregate([(name, "sum") for name in Acts._fields])
+        rows = summed.to_pylist()
+        return {(r["variant"], r["act"]): Acts(*(int(r[f"{name}_sum"]) for name in Acts._fields)) for r in rows}
+
+    def acts(self, variant: str) -> Mapping[str, Acts]:
+        """Each act of this variant, summed over days; empty where the table was not kept."""
+        if not self.recording.has("acts"):
+            return {}
+        with self._lock:
+            known = self._acts
+        return {act: sums for (name, act), sums in known.items() if name == variant}
+
+    @cached_property
+    def _scenarios(self) -> dict[str, Mapping[str, Any]]:
+        return {}
+
+    def scenario(self, variant: str) -> Mapping[str, Any]:
+        """The scenario as this variant has it: the raw file with what the variant sets."""
+        raw: dict[str, Any] = self.recording.manifest["scenario"]["raw"]
+        with self._lock:
+            if variant not in self._scenarios:
+                self._scenarios[variant] = _with_patches(raw, variant)
+            return self._scenarios[variant]
+
+
+def _with_patches(raw: dict[str, Any], variant: str) -> Mapping[str, Any]:
+    for known in raw.get("variants") or []:
+        if known.get("name") == variant:
+            for path, value in (known.get("set") or {}).items():
+                raw = apply_patch(raw, path, value)
+    return raw
+
+
+def plain(value: Any) -> Any:
+    """A number of a scenario, with or without its source."""
+    return value.get("value") if isinstance(value, Mapping) else value
+
+
+def people_by_block(world: World, cut: str | None, people: People) -> tuple[Ints, int]:
+    """The block x cells + cell of everybody, int64[person], and how many cells there are."""
+    person = np.arange(len(people.group), dtype=np.int64)
+    if cut == "region":
+        sizes = world.people_in("region")
+        start = np.concatenate([[0], np.cumsum(sizes)])
+        region = np.searchsorted(start, person, side="right") - 1
+        block = (person - start[region]) * BLOCKS // np.maximum(sizes[region], 1)
+        return block * len(sizes) + region, len(sizes)
+    block, groups = person * BLOCKS // world.people, len(world.groups)
+    return (block * groups + people.group, groups) if cut == "group" else (block, 1)
+
+
+def histogram(where: Ints, blocks_and_cells: int, levels: Ints, count: int) -> Floats:
+    """How many people of each block and cell have each level, float64[blocks x cells, level]."""
+    counted = np.bincount(where * count + levels, minlength=blocks_and_cells * count)
+    return counted.reshape(blocks_and_cells, count).astype(np.float64)
