@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from glasshouse.errors import UsageError
 from glasshouse.measures.entry import BY_RIGHTS
-from glasshouse.measures.pages import all_pages, page
-from glasshouse.measures.registry import MEASURES, find, names
+from glasshouse.measures.pages import all_pages, page, with_overview
+from glasshouse.measures.registry import ALL, CORE, MEASURES, find, names
 from glasshouse.measures.scale import scaled
 from glasshouse.measures.standing import parameters_of, standing
 
@@ -56,7 +58,7 @@ def test_numbers_are_found_by_their_path_and_lists_by_their_id() -> None:
 
 
 def test_every_measure_has_a_page_with_its_definition() -> None:
-    for measure in MEASURES:
+    for measure in ALL:
         text = page(measure.name)
         assert text.startswith(f"# {measure.name}\n")
         assert len(measure.definition) > 40
@@ -81,3 +83,24 @@ def test_counts_are_scaled_from_a_hundred_on() -> None:
     assert scaled(250, 1390, 100) == 347_500
     with pytest.raises(UsageError, match="99 synthetic cases"):
         scaled(250, 1390, 99)
+
+
+def test_the_page_of_all_measures_has_the_table_of_the_registry() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "measures.md").read_text(encoding="utf-8")
+    assert with_overview(text) == text, "run: glasshouse.measures.pages.with_overview on docs/measures.md"
+
+
+def test_eight_measures_are_core_and_every_one_of_the_audits_list_has_a_measure() -> None:
+    assert len(set(CORE)) == 8
+    assert set(CORE) <= {measure.name for measure in ALL}
+    assert {measure.id for measure in ALL} >= {f"A{number:02}" for number in range(43)}
+
+
+def test_no_two_measures_share_a_name() -> None:
+    assert len({measure.name for measure in ALL}) == len(ALL)
+
+
+def test_a_measure_of_two_variants_is_not_one_of_a_recording() -> None:
+    with pytest.raises(UsageError, match="two variants of a recording"):
+        find("collective_punishment_share")
+    assert "Needs a twin" in page("A21")

@@ -149,6 +149,30 @@ def test_the_ratios_equal_those_of_aequitas(tmp_path: Path, name: str) -> None:
     assert found[f"{name}_disparity"]["by"]["B"] == pytest.approx(theirs["B"], abs=1e-5)
 
 
+def test_the_signed_numbers_equal_those_of_aif360(tmp_path: Path) -> None:
+    theirs = pytest.importorskip("aif360.sklearn.metrics", reason="aif360 is not installed: pip install aif360")
+    pandas = pytest.importorskip("pandas")
+    found = measure_table(table(tmp_path), reference="W")
+    people = np.stack(found.counts).ravel().astype(int)
+    truth, listed = (np.repeat(np.repeat(flags, 2), people) for flags in ([1, 0, 1, 0], [1, 1, 0, 0]))
+    race = pandas.Index(np.repeat(np.tile(found.groups, 4), people), name="race")
+    both = pandas.Series(1 - truth, index=race), pandas.Series(1 - listed, index=race)  # 1: the favourable outcome
+    against = {"prot_attr": "race", "priv_group": "W", "pos_label": 1}
+    for ours, name in (
+        ("statistical_parity_difference", "statistical_parity_difference"),
+        ("disparate_impact", "disparate_impact_ratio"),
+        ("average_odds_difference", "average_odds_difference"),
+        ("average_odds_error", "average_odds_error"),
+        ("equal_opportunity_difference", "equal_opportunity_difference"),
+    ):
+        assert found[ours]["value"] == pytest.approx(getattr(theirs, name)(*both, **against), abs=1e-12)
+    for ours, alpha in (("generalized_entropy_index", 2), ("theil_index", 1)):
+        value = theirs.generalized_entropy_error(*both, alpha=alpha, pos_label=1)
+        assert found[ours]["value"] == pytest.approx(value, abs=1e-12)
+    between = theirs.between_group_generalized_entropy_error(*both, prot_attr="race", alpha=2, pos_label=1)
+    assert found["between_group_generalized_entropy"]["value"] == pytest.approx(between, abs=1e-12)
+
+
 # --- what is refused --------------------------------------------------------------------------------------------------
 
 

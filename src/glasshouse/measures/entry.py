@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import ClassVar, Literal
 
 from glasshouse.measures.frame import CUTS, Cases, Cut
 from glasshouse.measures.tally import Tally
@@ -39,6 +39,8 @@ class Measure:
     twice: bool = False
     cuts: tuple[Cut, ...] = CUTS
     parts: Mapping[str, Parts] = field(default_factory=dict)
+
+    needs_twin: ClassVar[bool] = False
 
     @property
     def truths(self) -> tuple[tuple[str, bool], ...]:

@@ -18,7 +18,7 @@ import numpy as np
 from glasshouse.measures import closed_form
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import Cases, Cut, Ints, World, read_cases, read_world
-from glasshouse.measures.registry import MEASURES
+from glasshouse.measures.registry import CORE, MEASURES
 from glasshouse.measures.scale import FEWEST, scaled
 from glasshouse.measures.standing import Parameters, Standing, parameters_of, standing
 from glasshouse.measures.tally import Daily, Tally
@@ -176,6 +176,7 @@ def _entry(
         "because": list(stands.because),
     }
     entry |= {"id": measure.id, "denominator": measure.denominator, "direction": measure.direction}
+    entry["core"] = measure.name in CORE
     if measure.scaling == "count":
         entry["scaled"] = _scaled(whole, cases.world.represents)
     if whole.detail:

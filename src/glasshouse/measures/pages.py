@@ -1,48 +1,82 @@
-"""The page of a measure, and `docs/measures.md`, made from the registry:
+"""The page of a measure, and the table of `docs/measures.md`, made from the registry:
 
 what a measure is, is said in one place only.
 """
 
 from __future__ import annotations
 
-from glasshouse.measures.entry import BY_RIGHTS, Measure
-from glasshouse.measures.registry import MEASURES, find
+from glasshouse.measures.confusion import Disparity
+from glasshouse.measures.entry import BY_RIGHTS
+from glasshouse.measures.pair import PairMeasure
+from glasshouse.measures.registry import ALL, CORE, AnyMeasure, find_any
 
-HEAD = """# Measures
-
-       What a run is asked about. Each is counted for every variant, and by list, group and region where that makes
-       sense. `luck` is what another seed might have given (one run: block jackknife over 50 blocks of consecutive
-       people); `range` is what other assumptions might have given; they are never one interval. `standing` says how
-       much a number may be believed: *validated*, *anchored* or *assumed*; an assumed number is a range, not a point.
-       A number that is undefined is null and says why. Counts are of synthetic people.
-       """
+BEGIN, END = "<!-- measures: begin -->", "<!-- measures: end -->"
+"""Between these two lines of `docs/measures.md` stands `overview()`."""
 
 
 def page(name: str) -> str:
     """The page of one measure, in Markdown. UsageError with the nearest name if there is none."""
-    return "\n".join(_lines(find(name), "#"))
+    return "\n".join(_lines(find_any(name), "#"))
 
 
 def all_pages() -> str:
-    """The text of `docs/measures.md`."""
-    return HEAD + "".join("\n" + "\n".join(_lines(measure, "##")) for measure in MEASURES)
+    """Every page, one below the other."""
+    return "# Every measure\n" + "".join("\n" + "\n".join(_lines(measure, "##")) for measure in ALL)
 
 
-def _lines(measure: Measure, mark: str) -> list[str]:
-    further = ", ".join([*measure.cuts, *measure.parts])
+def overview() -> str:
+    """The table of all measures: what each is called, what it is taken of, its unit, what others call it."""
+    head = ["| id | measure | taken of | unit | elsewhere called |", "|---|---|---|---|---|"]
+    return "\n".join([*head, *(_row(measure) for measure in ALL)])
+
+
+def with_overview(text: str) -> str:
+    """The text of `docs/measures.md` with its table made anew."""
+    before, rest = text.split(BEGIN)
+    return f"{before}{BEGIN}\n{overview()}\n{END}{rest.split(END)[1]}"
+
+
+def _row(measure: AnyMeasure) -> str:
+    core = " (core)" if measure.name in CORE else ""
+    cells = [measure.id, f"`{measure.name}`{core}", _taken_of(measure), measure.unit, _library(measure)]
+    return f"| {' | '.join(cells)} |"
+
+
+def _taken_of(measure: AnyMeasure) -> str:
+    if isinstance(measure, PairMeasure):
+        return "two variants"
+    return "counts" if isinstance(measure, Disparity) else "a recording"
+
+
+def _library(measure: AnyMeasure) -> str:
+    return "" if isinstance(measure, PairMeasure) else measure.library
+
+
+def _lines(measure: AnyMeasure, mark: str) -> list[str]:
     facts = [
         ("Number", measure.id),
+        ("Core", "one of the eight shown first" if measure.name in CORE else ""),
         ("Unit", measure.unit),
         ("Denominator", measure.denominator),
         ("Direction", measure.direction),
-        ("Scaling", _SCALING[measure.scaling]),
-        ("Also given", f"`{measure.name}{BY_RIGHTS}`" if measure.twice else ""),
-        ("By", further),
-        ("Elsewhere called", measure.library),
-        ("Driven by", ", ".join(f"`{path}`" for path in measure.drivers)),
+        *_further(measure),
     ]
     said = [f"- {label}: {text}" for label, text in facts if text]
     return [f"{mark} {measure.name}", "", measure.definition, "", *said, ""]
+
+
+def _further(measure: AnyMeasure) -> list[tuple[str, str]]:
+    if isinstance(measure, PairMeasure):
+        return [("Needs a twin", f"another variant of the same recording, without {measure.twin}")]
+    if isinstance(measure, Disparity):
+        return [("Taken of", "a table of counts (`glasshouse measure --table`)"), ("Elsewhere called", measure.library)]
+    return [
+        ("Scaling", _SCALING[measure.scaling]),
+        ("Also given", f"`{measure.name}{BY_RIGHTS}`" if measure.twice else ""),
+        ("By", ", ".join([*measure.cuts, *measure.parts])),
+        ("Elsewhere called", measure.library),
+        ("Driven by", ", ".join(f"`{path}`" for path in measure.drivers)),
+    ]
 
 
 _SCALING = {

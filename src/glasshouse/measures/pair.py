@@ -1,0 +1,451 @@
+"""Measures that need a twin: the same people under another variant of the same recording.
+
+Every variant of a recording saw the same potential events, so a difference is a total effect inside the model and not an
+estimate between two noisy runs. Which variant is which is the asker's to say: `base` is the scheme as it is, `other` the
+twin in which something is removed (for each measure, what), such as a variant without association, or without a scheme.
+
+Left out: what variants of one recording cannot show, which is null and says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from glasshouse.errors import UsageError
+from glasshouse.measures.burden import barred_days
+from glasshouse.measures.confusion import Floats, divided
+from glasshouse.measures.frame import BLOCKS, OWN, Cases, Cut, Flags, Ints, read_cases, read_world
+from glasshouse.measures.proportion import NO_BURDEN, burden, scenario_of
+from glasshouse.measures.score import gini
+from glasshouse.measures.sources import Acts, histogram, people_by_block, plain
+from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
+
+if TYPE_CHECKING:
+    from glasshouse.recording.store import Recording
+
+COUNTED = "acts are counted by day, not by person; run several seeds"
+NO_PEOPLE = "the recording does not hold everybody at the end of the run"
+
+
+@dataclass(frozen=True)
+class Twins:
+    """The two variants that are compared."""
+
+    base: Cases
+    other: Cases
+
+    @property
+    def names(self) -> tuple[str, str]:
+        return self.base.variant, self.other.variant
+
+
+Count = Callable[[Twins, Cut | None], Sequence[Estimate]]
+
+
+@dataclass(frozen=True)
+class PairMeasure:
+    """One measure of two variants. `count` values the cells of a cut; its docstring is the definition.
+
+    twin: what the other variant must be without. by_group: is it given by group?
+    """
+
+    id: str
+    name: str
+    count: Count
+    unit: str
+    direction: str
+    denominator: str
+    twin: str
+    by_group: bool = True
+
+    needs_twin: ClassVar[bool] = True
+
+    @property
+    def definition(self) -> str:
+        """The definition, as the function that counts tells it."""
+        return "\n".join(line.strip() for line in (self.count.__doc__ or "").strip().splitlines())
+
+
+def measure_pair(recording: Recording, base_variant: str, other_variant: str) -> dict[str, dict[str, Any]]:
+    """Every measure that needs a twin, of two variants of a recording, by name.
+
+    Each holds value, luck, n, unit, by (group), id, direction, denominator, twin, base, other; null values say their
+    reason. UsageError for a variant that the recording does not have, or for the same one twice.
+    """
+    for variant in (base_variant, other_variant):
+        if variant not in recording.variants:
+            known = ", ".join(recording.variants)
+            raise UsageError(f'"{recording.path.name}" has no variant "{variant}". It has {known}.')
+    if base_variant == other_variant:
+        raise UsageError(f'"{base_variant}" is compared with itself: nothing would differ. Name two variants.')
+    cases = read_cases(recording, read_world(recording))
+    return measure_twins(Twins(cases[base_variant], cases[other_variant]))
+
+
+def measure_twins(twins: Twins) -> dict[str, dict[str, Any]]:
+    """The same for listings that are read already."""
+    return {measure.name: _entry(measure, twins) for measure in PAIRS}
+
+
+def _entry(measure: PairMeasure, twins: Twins) -> dict[str, Any]:
+    entry = _number(measure.count(twins, None)[0])
+    groups = measure.count(twins, "group") if measure.by_group else ()
+    base, other = twins.names
+    return entry | {
+        "unit": measure.unit,
+        "by": {"group": {g: _number(one) for g, one in zip(twins.base.world.groups, groups, strict=False)}},
+        "id": measure.id,
+        "direction": measure.direction,
+        "denominator": measure.denominator,
+        "needs_twin": True,
+        "twin": measure.twin,
+        "base": base,
+        "other": other,
+    }
+
+
+def _number(found: Estimate) -> dict[str, Any]:
+    luck: dict[str, Any] = {"low": found.low, "high": found.high, "method": found.method}
+    if found.luck_reason:
+        luck["reason"] = found.luck_reason
+    entry: dict[str, Any] = {"value": found.value, "luck": luck, "n": found.n}
+    entry |= {"detail": found.detail} if found.detail else {}
+    return entry | ({"reason": found.reason} if found.reason else {})
+
+
+def _each_cell(sums: Floats, of: Callable[[Floats], Floats], reason: str, **bounds: Any) -> list[Estimate]:
+    """A number for each cell from float64[blocks, column, cell]. The first column is what it rests on."""
+    return [
+        from_sums(of, sums[..., c], int(sums[:, 0, c].sum()), reason, held=sums[:, 0, c], **bounds)
+        for c in range(sums.shape[2])
+    ]
+
+
+# --- other people's conduct -------------------------------------------------------------------------------------------
+
+
+def collective_punishment_share(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Of all burden, the share that would not have been borne if nobody's conduct reached another.
+
+    CPS = 1 - burden of the twin / burden, burden being severity-weighted days barred. Clipped to 0 to 1; `raw` is not. The
+    whole of what own and others' conduct do only together is given to others.
+    """
+    sums = _burdens(twins, cut)
+
+    def share(s: Floats) -> Floats:
+        return 1 - divided(s[:, 1], s[:, 0])
+
+    clipped = _each_cell(sums, lambda s: np.clip(share(s), 0, 1), NO_BURDEN, lowest=0.0, highest=1.0)
+    for cell, found in enumerate(clipped):
+        if found.value is not None:
+            found.detail["raw"] = float(share(sums[..., cell].sum(axis=0)[None])[0])
+    return clipped
+
+
+def burden_spared(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Severity-weighted days barred that people bear and in the twin would not, less those they bear only there."""
+    sums = _burdens(twins, cut)
+    return _each_cell(sums, lambda s: s[:, 0] - s[:, 1], NO_BURDEN)
+
+
+def _burdens(twins: Twins, cut: Cut | None) -> Floats:
+    """Burden of base and twin, float64[blocks, 2, cells]."""
+    return np.stack([by_block(cases, cut, burden(cases)) for cases in (twins.base, twins.other)], axis=1)
+
+
+def innocents_per_offender(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """People burdened though they did nothing, for each person who did.
+
+    IPO = people listed who were never rightly listed for an own act, and not listed at all in the twin / people rightly
+    listed for an own act. People who did something and were never listed for it are in no recording.
+    """
+    base = twins.base
+    offends = _anyone(base, base.rightful & (base.basis == 0) & (base.cause_kind == OWN))
+    innocent = ~offends & ~np.isin(base.person, twins.other.person)
+    first = _first(base)
+    sums = np.stack([by_block(base, cut, first & offends), by_block(base, cut, first & innocent)], axis=1)
+    return _each_cell(sums, lambda s: divided(s[:, 1], s[:, 0]), "nobody is rightly listed for an own act", lowest=0.0)
+
+
+def _anyone(cases: Cases, hit: Flags) -> Flags:
+    """For each listing: does its person have one that is hit?"""
+    return np.asarray(np.isin(cases.person, np.unique(cases.person[hit])))
+
+
+def _first(cases: Cases) -> Flags:
+    first = np.zeros(len(cases), bool)
+    first[cases.by_person] = cases.first_of_person
+    return first
+
+
+def arbitrariness(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Share of the people whose outcome differs between two readings of the scheme: on a list in one, never in the other.
+
+    AMB = people listed in exactly one variant / people. It is arbitrariness only where the two variants are readings that
+    the text allows alike; otherwise it is how many people a change of the scheme touches.
+    """
+    base, other = twins.base, twins.other
+    here, there = ~np.isin(base.person, other.person), ~np.isin(other.person, base.person)
+    differ = by_block(base, cut, _first(base) & here) + by_block(other, cut, _first(other) & there)
+    sums = np.stack([differ, base.world.block_people(cut)], axis=1)
+    return _each_cell(sums, lambda s: divided(s[:, 0], s[:, 1]), "nobody lives there", lowest=0.0, highest=1.0)
+
+
+# --- movement ---------------------------------------------------------------------------------------------------------
+
+
+def mobility_loss_spared(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Days on which people are barred from moving and in the twin would not be, for every 1,000 days that people lived."""
+    base = twins.base
+    barred = [by_block(cases, cut, _barred_from_moving(cases)) for cases in (twins.base, twins.other)]
+    sums = np.stack([*barred, base.world.block_people(cut) * base.world.days], axis=1)
+    return _each_cell(sums, lambda s: 1000 * divided(s[:, 0] - s[:, 1], s[:, 2]), "nobody lives there")
+
+
+def _barred_from_moving(cases: Cases) -> Ints:
+    gates = cases.world.bars_movement.get(cases.variant, {})
+    lists = {number for numbers in gates.values() for number in numbers}
+    return barred_days(cases, tuple(sorted(lists))) if lists else np.zeros(len(cases), np.int64)
+
+
+# --- scores -----------------------------------------------------------------------------------------------------------
+
+
+def delayed_impact(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Mean score at the end of the run, less that of the twin: below 0 where the scheme leaves people worse off.
+
+    Everybody starts from the same score in both, so that it is the difference of what the score changed by. The score is
+    what the scheme itself measures; welfare is in no recording.
+    """
+    scores = _scores(twins)
+    if isinstance(scores, str):
+        return [undefined(scores)] * len(twins.base.world.names(cut))
+    where, cells = people_by_block(twins.base.world, cut, scores[0])
+    gap = scores[0].score.astype(np.int64) - scores[1].score
+    sums = [np.bincount(where, weight, BLOCKS * cells).reshape(BLOCKS, cells) for weight in (None, gap)]
+    return _each_cell(
+        np.stack(sums, axis=1).astype(np.float64), lambda s: divided(s[:, 1], s[:, 0]), "nobody lives there"
+    )
+
+
+def score_gini_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Gini of the scores at the end of the run, less that of the twin: above 0 where the scheme spreads people apart."""
+    scores = _scores(twins)
+    if isinstance(scores, str):
+        return [undefined(scores)] * len(twins.base.world.names(cut))
+    both = np.concatenate([one.score for one in scores])
+    levels, code = np.unique(both, return_inverse=True)
+    lowest = float(plain(scenario_of(twins.base.world, twins.base.variant)["score"]["min"]))
+    where, cells = people_by_block(twins.base.world, cut, scores[0])
+    if len(levels) * BLOCKS * cells > 1 << 25:
+        return [undefined("there are too many different scores to compare")] * cells
+    n = len(where)
+    counts = [histogram(where, BLOCKS * cells, part, len(levels)) for part in (code[:n], code[n:])]
+    sums = np.stack(counts, axis=1).reshape(BLOCKS, cells, 2, -1)
+    of = levels - lowest
+    return [
+        from_sums(lambda s: gini(of, s[:, 0]) - gini(of, s[:, 1]), sums[:, c], int(sums[:, c, 0].sum()), "a mean is 0")
+        for c in range(cells)
+    ]
+
+
+def _scores(twins: Twins) -> tuple[Any, Any] | str:
+    sources = twins.base.world.sources
+    people = [sources.people(name) if sources else None for name in twins.names]
+    if people[0] is None or people[1] is None:
+        return NO_PEOPLE
+    if not scenario_of(twins.base.world, twins.base.variant).get("score"):
+        return "this scenario has no score"
+    return people[0], people[1]
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+
+
+def prevented_harm(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Unlawful acts that people commit in the twin and not here: what the scheme is for. Negative where there are more.
+
+    PH = sum over unlawful, unprotected acts of gravity x (how often in the twin - how often here). Gravity is that of the
+    rule that answers to the act, 1 where none says it. Beside it the acts, and the burden for each act prevented.
+    """
+    acts = _acts(twins)
+    weights = harmful(twins.base)
+    if isinstance(acts, str) or not weights:
+        return [undefined(acts if isinstance(acts, str) else "this scenario has no unlawful act")]
+    prevented = {act: acts[1][act].happened - acts[0][act].happened for act in weights if act in acts[0]}
+    value = float(sum(weights[act] * n for act, n in prevented.items()))
+    happened = int(sum(acts[1][act].happened for act in prevented))
+    days, fewer = float(burden(twins.base).sum()), sum(prevented.values())
+    detail = {"acts": prevented, "burden_per_act_prevented": days / fewer if fewer > 0 else None}
+    return [Estimate(value, None, None, None, happened, None, COUNTED, detail)]
+
+
+def harmful(cases: Cases) -> dict[str, int]:
+    """Unlawful acts that are not protected, and the gravity of the gravest rule that answers to each (1 where none says)."""
+    scenario = scenario_of(cases.world, cases.variant)
+    acts = (scenario.get("conduct") or {}).get("acts") or {}
+    found = {name: 1 for name, act in acts.items() if act.get("lawful") is False and not act.get("protected")}
+    for rule in scenario.get("rules") or []:
+        act = (rule.get("when") or {}).get("signal")
+        if act in found:
+            found[act] = max(found[act], int(plain(rule.get("gravity")) or 1))
+    return found
+
+
+def protected_acts_lost_share(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Share of the protected acts of the twin that people do not do here: speech, assembly, petition, worship.
+
+    1 - protected acts here / in the twin, of everybody. Negative where there are more. `chilling_index` asks it of people
+    who were never listed, and is not in a recording.
+    """
+    acts = _acts(twins)
+    scenario = scenario_of(twins.base.world, twins.base.variant)
+    named = {n for n, act in ((scenario.get("conduct") or {}).get("acts") or {}).items() if act.get("protected")}
+    if isinstance(acts, str) or not named:
+        return [undefined(acts if isinstance(acts, str) else "this scenario has no protected act")]
+    here, there = (sum(sums.happened for act, sums in of.items() if act in named) for of in acts)
+    if there == 0:
+        return [undefined("nobody does a protected act in the twin")]
+    return [Estimate(1 - here / there, None, None, None, there, None, COUNTED)]
+
+
+def _acts(twins: Twins) -> tuple[Mapping[str, Acts], Mapping[str, Acts]] | str:
+    sources = twins.base.world.sources
+    if sources is None:
+        return "the recording does not hold the acts"
+    here, there = (sources.acts(name) for name in twins.names)
+    return (here, there) if here and there else "the recording does not hold the acts"
+
+
+# --- what variants of one recording cannot show -----------------------------------------------------------------------
+
+
+def chilling_index(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Share of protected acts suppressed among people listed in neither variant: 1 - acts here / acts in the twin.
+
+    Null: a recording counts acts by day and not by person. Over everybody it is `protected_acts_lost_share`.
+    """
+    return [undefined("acts are counted by day, not by person; see protected_acts_lost_share")]
+
+
+def chilling_spillover(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """`chilling_index` among people at distance 1, 2, 3 and more in ties from the nearest listed person.
+
+    Null: acts are not counted by person, and ties are in no recording.
+    """
+    return [undefined("acts are not counted by person, and ties are in no recording")]
+
+
+def effective_mobility_loss(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Trips that the barred and their households make in the twin and not here.
+
+    Null: a recording counts trips refused, not trips made, nor those given up. Days barred: `mobility_loss_spared`.
+    """
+    return [undefined("trips made and given up are not recorded, only trips refused; see mobility_loss_spared")]
+
+
+def intergenerational_transmission(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Slope of the rank of a child's outcome on the rank of the parent's score, less that of the twin.
+
+    Null: ties are in no recording.
+    """
+    return [undefined("which child is whose is in no recording")]
+
+
+def sanction_persistence(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """How much likelier people are to be sanctioned again because they were sanctioned once.
+
+    Null: it needs a twin for each person, in which only that person's first sanction is removed.
+    """
+    return [undefined("it needs a twin for each person in which only their first sanction is removed")]
+
+
+def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Correlation of the scores of two runs with the same conduct and other luck of observation.
+
+    Null: variants of one recording share their luck.
+    """
+    return [undefined("variants of one recording share the luck of observation")]
+
+
+def tie_dissolution(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Ties that listed people lose for each year, less those that they lose in the twin.
+
+    Null: ties do not end in a run, and are in no recording.
+    """
+    return [undefined("ties do not end in a run")]
+
+
+def score_assortativity_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Correlation of the scores of tied people, less that of the twin.
+
+    Null: ties are in no recording.
+    """
+    return [undefined("ties are computed from keys and are in no recording")]
+
+
+OTHERS = "the channels by which another's conduct reaches a person"
+SCHEME = "the scheme"
+
+
+def _pair(
+    id: str, count: Count, unit: str, direction: str, denominator: str, twin: str, by_group: bool = True
+) -> PairMeasure:
+    return PairMeasure(id, count.__name__, count, unit, direction, denominator, twin, by_group)
+
+
+PAIRS: tuple[PairMeasure, ...] = (
+    _pair("A21", collective_punishment_share, "share", "lower is better", "severity-weighted days barred", OTHERS),
+    _pair("A21", burden_spared, "severity-weighted days", "higher is better", "none; a sum", "what is asked about"),
+    _pair(
+        "A22",
+        innocents_per_offender,
+        "people per offender",
+        "lower is better",
+        "people rightly listed for an own act",
+        OTHERS,
+    ),
+    _pair(
+        "A27",
+        mobility_loss_spared,
+        "per 1,000 person-days",
+        "higher is better",
+        "people x days of the run",
+        "what is asked about",
+    ),
+    _pair("A27", effective_mobility_loss, "trips", "lower is better", "none; a sum", SCHEME, False),
+    _pair("A28", score_gini_change, "difference", "neither", "people", "what is asked about"),
+    _pair("A29", score_assortativity_change, "difference", "lower is better", "ties", SCHEME, False),
+    _pair("A30", tie_dissolution, "ties per person-year", "lower is better", "people listed", SCHEME, False),
+    _pair("A31", chilling_index, "share", "closer to 0", "protected acts of people never listed", SCHEME, False),
+    _pair("A31", protected_acts_lost_share, "share", "closer to 0", "protected acts in the twin", SCHEME, False),
+    _pair("A32", chilling_spillover, "share", "closer to 0", "protected acts by distance", SCHEME, False),
+    _pair("A34", delayed_impact, "points", "higher is better", "people", SCHEME),
+    _pair(
+        "A35",
+        intergenerational_transmission,
+        "slope",
+        "lower is better",
+        "parents and children",
+        "inheritance and reach to children",
+        False,
+    ),
+    _pair(
+        "A36",
+        sanction_persistence,
+        "difference of shares",
+        "lower is better",
+        "people sanctioned",
+        "the first sanction",
+        False,
+    ),
+    _pair("A37", score_reliability, "correlation", "higher is better", "people", "the same luck of observation", False),
+    _pair(
+        "A38", arbitrariness, "share", "lower is better", "people", "the first reading, with another reading instead"
+    ),
+    _pair("A40", prevented_harm, "acts, weighed by gravity", "higher is better", "none; a count", SCHEME, False),
+)

@@ -1,0 +1,165 @@
+"""Measures that need a twin, on two variants that can be worked out on paper."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glasshouse.errors import UsageError
+from glasshouse.measures.frame import Cases, World
+from glasshouse.measures.pair import PAIRS, Twins, measure_pair, measure_twins
+from glasshouse.measures.sources import Acts, People
+from glasshouse.recording.store import open_recording
+from measures.hand import cases, listing, world
+from recording.fake import fake_recording
+
+
+class Tables:
+    """What a recording holds beside its listings, for two variants called base and other."""
+
+    def __init__(self, scenario: Any = None, people: Any = None, acts: Any = None) -> None:
+        self._scenario, self._people, self._acts = scenario or {}, people or {}, acts or {}
+
+    def scenario(self, variant: str) -> Any:
+        return self._scenario
+
+    def people(self, variant: str) -> Any:
+        return self._people.get(variant)
+
+    def acts(self, variant: str) -> Any:
+        return self._acts.get(variant, {})
+
+
+def twins(of: World, base: list[dict[str, Any]], other: list[dict[str, Any]]) -> Twins:
+    def named(rows: list[dict[str, Any]], variant: str) -> Cases:
+        made = cases(of, rows)
+        object.__setattr__(made, "variant", variant)
+        return made
+
+    return Twins(named(base, "base"), named(other, "other"))
+
+
+def of_name(name: str, pair: Twins) -> dict[str, Any]:
+    return measure_twins(pair)[name]
+
+
+def own(person: int, days: int = 10) -> dict[str, Any]:
+    return listing(person=person, opened=1, closed=1 + days, by="paid")
+
+
+def others(person: int, days: int = 10) -> dict[str, Any]:
+    return listing(
+        person=person, opened=1, closed=1 + days, by="paid", basis="others_conduct", rightful=True, cause_kind=2
+    )
+
+
+def test_one_acts_and_two_are_barred_so_half_the_burden_is_collective_punishment() -> None:
+    found = of_name("collective_punishment_share", twins(world(people=2), [own(0), others(1)], [own(0)]))
+    assert found["value"] == pytest.approx(0.5)
+    assert found["detail"]["raw"] == pytest.approx(0.5)
+    assert found["needs_twin"]
+
+
+def test_a_twin_with_a_larger_burden_is_clipped_and_its_raw_share_is_shown() -> None:
+    found = of_name("collective_punishment_share", twins(world(), [own(0)], [own(0), own(1)]))
+    assert found["value"] == 0.0
+    assert found["detail"]["raw"] == pytest.approx(-1.0)
+
+
+def test_without_a_burden_the_share_is_null_and_not_zero() -> None:
+    found = of_name("collective_punishment_share", twins(world(), [], []))
+    assert found["value"] is None
+    assert found["reason"] == "nobody was barred from anything"
+
+
+def test_a_star_of_one_offender_and_four_leaves_is_four_innocents_for_each_offender() -> None:
+    star = [own(0), *(others(leaf) for leaf in range(1, 5))]
+    assert of_name("innocents_per_offender", twins(world(), star, [own(0)]))["value"] == pytest.approx(4.0)
+
+
+def test_ten_people_barred_for_thirty_days_are_one_day_in_a_thousand_spared() -> None:
+    of = world(people=1000, days=300, bars_movement={v: {"flight": (0,)} for v in ("base", "other")})
+    found = of_name("mobility_loss_spared", twins(of, [own(p, 30) for p in range(10)], []))
+    assert found["value"] == pytest.approx(1.0)
+
+
+def test_two_readings_that_differ_on_three_of_ten_people_are_arbitrary_for_three_tenths() -> None:
+    pair = twins(world(people=10), [own(0), own(1), own(2)], [own(2), own(3)])
+    assert of_name("arbitrariness", pair)["value"] == pytest.approx(0.3)
+
+
+def people(score: list[int]) -> People:
+    column = np.array(score, np.int32)
+    return People(column, column, column * 0, column * 0)
+
+
+def scored(base: list[int], other: list[int]) -> Twins:
+    tables = Tables({"score": {"min": 0}}, {"base": people(base), "other": people(other)})
+    return twins(world(people=len(base), sources=tables), [], [])
+
+
+def test_the_impact_is_the_mean_score_less_that_of_the_twin() -> None:
+    found = of_name("delayed_impact", scored([90, 100, 100, 80], [100, 100, 100, 100]))
+    assert found["value"] == pytest.approx(-7.5)
+    assert found["by"]["group"]["A"]["value"] == pytest.approx(-7.5)
+
+
+def test_the_change_of_the_gini_is_the_difference_of_two() -> None:
+    assert of_name("score_gini_change", scored([0, 0, 0, 1], [1, 2, 3, 4]))["value"] == pytest.approx(0.75 - 0.25)
+
+
+CONDUCT = {
+    "conduct": {"acts": {"theft": {"lawful": False}, "debt": {"lawful": False}, "petition": {"protected": True}}},
+    "rules": [{"id": "r", "when": {"signal": "theft"}, "gravity": 3}],
+}
+
+
+def acting(here: tuple[int, int, int], there: tuple[int, int, int]) -> Twins:
+    acts = {
+        variant: {name: Acts(n, 0, 0) for name, n in zip(("theft", "debt", "petition"), counts, strict=True)}
+        for variant, counts in (("base", here), ("other", there))
+    }
+    return twins(world(sources=Tables(CONDUCT, acts=acts)), [own(0, 30)], [])
+
+
+def test_prevented_harm_weighs_unlawful_acts_by_gravity_and_gives_the_burden_of_each() -> None:
+    found = of_name("prevented_harm", acting((90, 60, 5), (100, 65, 9)))
+    assert found["value"] == pytest.approx(3 * 10 + 5)
+    assert found["detail"] == {"acts": {"theft": 10, "debt": 5}, "burden_per_act_prevented": 2.0}
+
+
+def test_a_scheme_that_deters_nobody_prevents_nothing() -> None:
+    found = of_name("prevented_harm", acting((100, 65, 5), (100, 65, 9)))
+    assert found["value"] == 0
+    assert found["detail"]["burden_per_act_prevented"] is None
+
+
+def test_protected_acts_that_people_no_longer_do_are_a_share_of_the_twins() -> None:
+    assert of_name("protected_acts_lost_share", acting((0, 0, 4), (0, 0, 5)))["value"] == pytest.approx(0.2)
+    assert of_name("protected_acts_lost_share", acting((0, 0, 4), (0, 0, 0)))["value"] is None
+
+
+def test_what_two_variants_cannot_show_is_null_and_says_why() -> None:
+    for found in measure_twins(twins(world(), [own(0)], [])).values():
+        assert found["value"] is not None or found["reason"]
+        assert found["needs_twin"]
+
+
+def test_a_recording_is_compared_with_its_variant_and_not_with_itself(tmp_path: Path) -> None:
+    recording = open_recording(fake_recording(tmp_path / "fake", people=2000, days=300, variants=("base", "fewer")))
+    found = measure_pair(recording, "base", "fewer")
+    assert set(found) == {pair.name for pair in PAIRS}
+    spared = found["collective_punishment_share"]
+    assert 0 < spared["value"] < 0.3
+    assert set(spared["by"]["group"]) == {"A", "B"}
+    assert spared["luck"]["low"] < spared["value"] < spared["luck"]["high"]
+    mirrored = measure_pair(recording, "fewer", "base")
+    assert mirrored["burden_spared"]["value"] == -found["burden_spared"]["value"]
+    assert mirrored["arbitrariness"]["value"] == pytest.approx(found["arbitrariness"]["value"])
+    with pytest.raises(UsageError, match="compared with itself"):
+        measure_pair(recording, "base", "base")
+    with pytest.raises(UsageError, match="It has base, fewer"):
+        measure_pair(recording, "base", "none")
