@@ -11,8 +11,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from glasshouse.measures.measure import Measures, measure_recording, write_measures
-from glasshouse.measures.registry import names
+from glasshouse.measures.registry import MEASURES, names
 from glasshouse.recording.store import Recording, open_recording, query
+from measures import hand
 from recording.fake import fake_recording
 
 KEYS = {"value", "luck", "range", "n", "unit", "scaling", "standing", "by"}
@@ -148,6 +149,17 @@ def test_what_is_written_is_what_was_measured(recording: Recording, measured: Me
     rows = [row for row in table.to_pylist() if row["measure"] == "listings" and row["cut"] == "all"]
     assert [row["variant"] for row in rows] == ["base", "with-notice"]
     assert rows[0]["value"] == measured["listings"]["value"]
+
+
+def test_a_world_of_one_group_has_no_gaps_and_says_so() -> None:
+    of = hand.cases(hand.world(), [hand.listing()])
+    for measure in MEASURES:
+        if measure.id in ("A07", "A08", "A09", "A10", "A11"):
+            found = hand.whole(measure.count(of, False), of)
+            assert (found.value is None) == (measure.name != "selection_rate")
+            for part in measure.parts.values():
+                for tally in part(of, False).values():
+                    hand.whole(tally, of)
 
 
 def test_a_recording_without_a_listing_measures_as_undefined(tmp_path: Path) -> None:

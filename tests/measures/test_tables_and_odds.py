@@ -221,6 +221,14 @@ def test_a_group_with_one_masked_cell_is_left_out_of_everything(tmp_path: Path) 
     assert found["selection_rate"]["value"] == without["selection_rate"]["value"]
 
 
+def test_of_one_group_there_are_rates_and_no_gaps(tmp_path: Path) -> None:
+    found = measure_table(table(tmp_path, COMPAS.split("W,")[0]))
+    assert found["selection_rate"]["value"] == pytest.approx(2174 / 3696)
+    for name in ("fpr_disparity", "demographic_parity_difference", "average_odds_difference"):
+        assert found[name]["value"] is None
+        assert found[name]["reason"] == "there is one group only"
+
+
 def test_a_rate_of_few_people_is_marked(tmp_path: Path) -> None:
     found = measure_table(table(tmp_path, COMPAS + "C,1,1,10\nC,0,1,50\nC,1,0,12\nC,0,0,50\n"))
     assert found["true_positive_rate"]["few"] == ["C"]

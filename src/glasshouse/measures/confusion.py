@@ -241,7 +241,9 @@ def _ratio(rate: Rate, of: Confusion, reference: int) -> Against:
 
 
 def farthest(ratios: Floats) -> Floats:
-    """Of some ratios along the last axis, the one farthest from 1, a half being as far as a double. NaN if any is NaN."""
+    """Of some ratios along the last axis, the one farthest from 1, a half being as far as a double. NaN if any is NaN, or none is there."""
+    if ratios.shape[-1] == 0:
+        return np.full(ratios.shape[:-1], np.nan)
     with np.errstate(divide="ignore", invalid="ignore"):
         distance = np.abs(np.log(ratios))
     most = np.nan_to_num(distance, nan=-1.0, posinf=np.inf).argmax(axis=-1)
