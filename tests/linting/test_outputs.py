@@ -286,6 +286,38 @@ def test_json_is_one_document_with_findings_and_tables(program: typer.Typer) -> 
     ]
 
 
+@pytest.mark.parametrize("form", output.FORMS)
+def test_no_form_tells_where_on_this_machine_a_file_lies(
+    form: str, program: typer.Typer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here / "mine", there):
+        folder.mkdir(parents=True)
+        (folder / "points.yaml").write_text(changed(FRIEND), encoding="utf-8")
+    monkeypatch.chdir(here)
+    code, words = answer(program, "defaulter-list", "mine/points.yaml", str(there / "points.yaml"), "--format", form)
+    assert code == 1
+    assert str(tmp_path) not in words
+    assert str(Path(output.__file__).parents[1]) not in words
+    for name in ("defaulter-list.yaml", "mine/points.yaml", "points.yaml"):
+        assert name in words
+
+
+def test_two_files_of_one_name_are_told_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("a", "b", "here"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "points.yaml").write_text(BASE, encoding="utf-8")
+    monkeypatch.chdir(tmp_path / "here")
+    found = lint_paths([tmp_path / "a" / "points.yaml", tmp_path / "b" / "points.yaml"])
+    assert found.files == ("a/points.yaml", "b/points.yaml")
+
+
+def test_a_scenario_of_the_catalogue_is_called_by_its_name_from_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    for folder in (Path(output.__file__).parents[1], Path(output.__file__).anchor):
+        monkeypatch.chdir(folder)
+        assert lint_paths(["defaulter-list"]).files == ("defaulter-list.yaml",)
+
+
 def test_a_file_that_is_no_scheme_is_bad_input_with_its_place() -> None:
     with pytest.raises(ScenarioError, match=r"x\.yaml:3"):
         text_of("schema: 1\nscheme: {title: x}\nrulez: []\n", "x.yaml")

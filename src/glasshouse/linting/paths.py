@@ -28,7 +28,8 @@ def lint_paths(
     file, line and column, and UsageError.
     """
     with without_collector():
-        texts = [_read(path, as_of, _packs(packs)) for path in _files(names)]
+        found = _files(names)
+        texts = [_read(path, as_of, _packs(packs), name) for path, name in zip(found, reading.told(found), strict=True)]
     report = lint(texts, select, ignore)
     return baseline.against(report, baseline.read(baseline_file)) if baseline_file else report
 
@@ -43,8 +44,8 @@ def _files(names: Iterable[str | Path]) -> list[Path]:
     return list(dict.fromkeys(p for p in found if not p.name.endswith(".waivers.yaml")))
 
 
-def _read(path: Path, as_of: Date | None, packs: tuple[str, ...]) -> Text:
-    text = reading.text_at(path, as_of, packs)
+def _read(path: Path, as_of: Date | None, packs: tuple[str, ...], name: str) -> Text:
+    text = reading.text_at(path, as_of, packs, name)
     return text if str(path) == reading.STDIN else reading.with_waivers(text, path.with_suffix(".waivers.yaml"))
 
 

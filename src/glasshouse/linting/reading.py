@@ -6,6 +6,7 @@ The limits on size, depth and encoding are the scenario reader's; a file that is
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date as Date  # noqa: N812
@@ -16,6 +17,7 @@ from pydantic import ValidationError
 from glasshouse.errors import Problem, ScenarioError, UsageError
 from glasshouse.linting.text import Text
 from glasshouse.scenario import checks, shape, source, wording
+from glasshouse.scenario.names import CATALOGUE
 from glasshouse.scenario.schema import Scenario, Waiver
 
 SUFFIXES = (".yaml", ".yml")
@@ -54,9 +56,32 @@ def _hidden(path: Path) -> bool:
     return any(part.startswith((".", "_")) for part in path.parts)
 
 
-def text_at(path: Path, as_of: Date | None = None, packs: tuple[str, ...] = ()) -> Text:
-    """One scheme file as a text. Raises ScenarioError with file, line and column."""
-    name = "standard input" if str(path) == STDIN else source.file_name(path)
+def told(paths: Iterable[Path]) -> list[str]:
+    """What each file is called in a report, never by an absolute path: a scenario of the catalogue by its name, another file relative to
+    here or by its last part, and by as many of its last parts as it takes to tell two files apart."""
+    every = list(paths)
+    names = [_told(path) for path in every]
+    seen = Counter(names)
+    return [_tail(p, n, every) if seen[n] > 1 else n for p, n in zip(every, names, strict=True)]
+
+
+def _told(path: Path) -> str:
+    if str(path) == STDIN:
+        return "standard input"
+    return path.name if path.parent == CATALOGUE else source.file_name(path)
+
+
+def _tail(path: Path, name: str, every: list[Path]) -> str:
+    others = [p for p in every if p.name == path.name and p != path]
+    for n in range(2, len(path.parts)):
+        if all(p.parts[-n:] != path.parts[-n:] for p in others):
+            return source.shown("/".join(path.parts[-n:]), 200)
+    return name
+
+
+def text_at(path: Path, as_of: Date | None = None, packs: tuple[str, ...] = (), name: str | None = None) -> Text:
+    """One scheme file as a text, called `name` in what is said of it. Raises ScenarioError with file, line and column."""
+    name = name or _told(path)
     data = sys.stdin.buffer.read(source.MAX_BYTES + 1) if str(path) == STDIN else source.read_bytes(path, name)
     if len(data) > source.MAX_BYTES:
         raise UsageError(f"{name}: is larger than {source.MAX_BYTES:,} bytes")
