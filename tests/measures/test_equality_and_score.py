@@ -129,15 +129,17 @@ def test_the_interval_of_a_gap_covers_the_truth() -> None:
     assert covered / runs > 0.85
 
 
-def score_world(score_: Any, merited: Any, listed: Any, group: Any, **changed: Any) -> Cases:
-    people = People(*(np.asarray(column, np.int32) for column in (score_, merited, listed, group)))
+def score_world(
+    score_: Any, merited: Any, group: Any, rows: list[dict[str, Any]] | None = None, **changed: Any
+) -> Cases:
+    people = People(*(np.asarray(column, np.int32) for column in (score_, merited, group)))
     count = np.bincount(people.group, minlength=2)
     scheme = {
         "score": {"min": {"value": 0}, "max": 100, "baseline": 50},
         "lists": [{"id": "defaulters", "entry": {"trigger": {"score_below": 40}}}],
     }
     of = two_groups(int(count[0]), int(count[1]), sources=Tables(people, scenario=scheme | changed))
-    return cases(of, [])
+    return ordered(of, rows or [])
 
 
 def test_where_lists_follow_a_score_the_missed_are_known_and_every_number_is_given() -> None:
@@ -147,7 +149,11 @@ def test_where_lists_follow_a_score_the_missed_are_known_and_every_number_is_giv
     group = np.concatenate([np.full(n, g) for (g, _), n in counts.items()])
     kind = np.concatenate([np.full(n, k) for (_, k), n in counts.items()])
     merited, listed = np.where(np.isin(kind, ("tp", "fn")), 10, 60), np.isin(kind, ("tp", "fp"))
-    of = score_world(merited, merited, listed, group)
+    rows = [
+        listing(person=int(p), group=int(group[p]), basis="own_act" if kind[p] == "tp" else "wrong_person")
+        for p in np.flatnonzero(listed)
+    ]
+    of = score_world(merited, merited, group, rows)
     worst = measured("equalized_odds_difference", of)
     assert worst == pytest.approx(0.213925, abs=1e-6)
     assert measured("equalized_odds_difference_mean", of) == pytest.approx(0.205649, abs=1e-6)
@@ -158,11 +164,19 @@ def test_where_lists_follow_a_score_the_missed_are_known_and_every_number_is_giv
     assert measured("average_odds_difference", of) == pytest.approx(0.205649, abs=1e-6)
 
 
+def test_who_was_rightly_listed_should_have_been_whatever_the_score_says_later() -> None:
+    rows = [listing(person=0, closed=50, by="expired"), listing(person=1, basis="wrong_person")]
+    of = score_world([50] * 40, [60, 60, 10, *[60] * 37], [0] * 20 + [1] * 20, rows)
+    counts = equality.with_missed(of, "group").sum(axis=0)  # type: ignore[union-attr]
+    assert counts[:, 0].tolist() == [1, 1, 1, 17]
+    assert counts[:, 1].tolist() == [0, 0, 0, 20]
+
+
 def test_where_lists_follow_a_rule_the_missed_are_not_known_and_it_is_said() -> None:
-    of = score_world([1], [1], [0], [0], lists=[{"id": "defaulters", "entry": {"trigger": {"rule": "debt"}}}])
+    of = score_world([1], [1], [0], lists=[{"id": "defaulters", "entry": {"trigger": {"rule": "debt"}}}])
     found = find("equalized_odds_difference").count(of, False)
     assert isinstance(found, Undefined)
-    assert "not entered by a score" in found.reason
+    assert "none of its lists is entered by a score" in found.reason
 
 
 # --- scores -----------------------------------------------------------------------------------------------------------
@@ -175,7 +189,7 @@ def test_the_gini_of_four_people(scores: list[int], said: float) -> None:
 
 
 def test_the_gini_of_a_run_is_that_of_its_people() -> None:
-    of = score_world([0, 0, 0, 1], [0] * 4, [0] * 4, [0, 0, 1, 1])
+    of = score_world([0, 0, 0, 1], [0] * 4, [0, 0, 1, 1])
     found = estimate(score.score_gini(of), of, (None, "group"))
     assert found[None][0].value == pytest.approx(0.75)
     assert [one.value for one in found["group"]] == [None, pytest.approx(0.5)]
@@ -187,21 +201,21 @@ def test_scores_far_apart_have_the_same_gini_as_by_definition() -> None:
     rng = np.random.default_rng(4)
     scores = rng.integers(0, 2_000_000, 300)
     pairs = np.abs(scores[:, None] - scores[None, :]).sum() / 2
-    of = score_world(scores, scores, [0] * 300, np.arange(300) % 2)
+    of = score_world(scores, scores, np.arange(300) % 2)
     assert measured("score_gini", of) == pytest.approx(pairs / (300**2 * scores.mean()))
 
 
 def test_without_a_score_there_is_no_gini() -> None:
-    of = score_world([1], [1], [0], [0], score=None)
+    of = score_world([1], [1], [0], score=None)
     assert isinstance(score.score_gini(of), Undefined)
 
 
 def test_a_score_that_means_the_same_everywhere_has_no_calibration_gap_and_one_that_does_not_has() -> None:
     shown = np.repeat(np.linspace(0, 100, 10).astype(int), 200)
     group = np.arange(2000) % 2
-    same = score_world(shown, np.where(np.arange(2000) % 4 < 2, 10, 60), [0] * 2000, group)
+    same = score_world(shown, np.where(np.arange(2000) % 4 < 2, 10, 60), group)
     assert measured("calibration_gap", same) == pytest.approx(0.0)
-    harsher = score_world(shown, np.where((group == 1) & (shown < 50), 10, 60), [0] * 2000, group)
+    harsher = score_world(shown, np.where((group == 1) & (shown < 50), 10, 60), group)
     assert measured("calibration_gap", harsher) == pytest.approx(0.5)  # apart by 1 in half of the bands
 
 

@@ -93,7 +93,7 @@ def test_two_readings_that_differ_on_three_of_ten_people_are_arbitrary_for_three
 
 def people(score: list[int]) -> People:
     column = np.array(score, np.int32)
-    return People(column, column, column * 0, column * 0)
+    return People(column, column, column * 0)
 
 
 def scored(base: list[int], other: list[int]) -> Twins:

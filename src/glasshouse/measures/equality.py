@@ -1,10 +1,10 @@
 """Equality: how far groups, regions and their intersections are treated apart. Definitions are those of `confusion.py`.
 
-Two tellings of who should be listed. *Ever*: people rightly listed at some time in the run, people listed and never
-rightly, and everybody else; who should have been listed and was missed is not in a recording, so only numbers that do not
-ask for the missed are given. *At the end*: where lists are entered by a score, the score on true facts says for everybody
-whether they would be on a list on the last day, and every number can be given. There, who stays on a list by a term
-although the score has recovered counts as listed wrongly.
+Who should be listed is told as far as a recording knows it. *Listed*: people rightly listed at some time in the run, people
+listed and never rightly, and everybody else; who should have been listed and was missed is not known, so that only numbers
+that do not ask for the missed are given. *Missed, too*: where lists are entered by a score, the score on true facts says on
+the last day of everybody whether they qualify, and every number can be given. Then who should be listed is who was rightly
+listed at some time, or qualifies on the last day; who qualified only in between and was missed is not seen.
 
 Small cells: of fewer than 10 people nothing is said; of fewer than 30 it is said with a flag.
 Left out: a verdict. A gap between groups that differ in what they did is no proof of unequal treatment, nor the lack of one
@@ -32,7 +32,7 @@ LEAST, FEW = 10, 30
 WHERE: tuple[Cut, ...] = ("group", "region", "intersection")
 ALONE = "there is one such cell only, or one of 10 people or more"
 NO_MISSED = (
-    "who should have been listed and was missed is not in this recording: its lists are not entered by a score, "
+    "who should have been listed and was missed is not in this recording: none of its lists is entered by a score, "
     "which is the only truth kept of everybody"
 )
 
@@ -73,7 +73,7 @@ def _small(found: Estimate, people: int) -> Estimate:
 # --- the two tellings of truth ----------------------------------------------------------------------------------------
 
 
-def ever(cases: Cases, cut: Cut, by_rights: bool) -> Floats:
+def of_listed(cases: Cases, cut: Cut, by_rights: bool) -> Floats:
     """People rightly listed, falsely listed, missed (0: not known) and the rest, float64[blocks, 4, cells]."""
     rightly, falsely = _ever_listed(cases, by_rights)
     right, wrong = by_block(cases, cut, rightly), by_block(cases, cut, falsely)
@@ -92,30 +92,33 @@ def _ever_listed(cases: Cases, by_rights: bool) -> tuple[Flags, Flags]:
     return rightly, falsely
 
 
-def at_end(cases: Cases, cut: Cut) -> Floats | str:
-    """Everybody on the last day, by what their score on true facts says, float64[blocks, 4, cells]; or why not."""
+def with_missed(cases: Cases, cut: Cut) -> Floats | str:
+    """The same with the missed, of lists entered by a score, float64[blocks, 4, cells]; or why not."""
     truth = qualifies(cases)
     if isinstance(truth, str):
         return truth
-    should, people, mask = truth
-    listed = (people.listed & mask) != 0
+    qualify, people, numbers = truth
+    of_score = np.isin(cases.list, numbers)
+    should, listed = qualify.copy(), np.zeros(len(qualify), bool)
+    should[cases.person[of_score & cases.rightful]] = True
+    listed[cases.person[of_score]] = True
     kind = np.where(should, np.where(listed, 0, 2), np.where(listed, 1, 3)).astype(np.int64)
     where, cells = people_by_block(cases.world, cut, people)
     counted = np.bincount(where * 4 + kind, minlength=BLOCKS * cells * 4).reshape(BLOCKS, cells, 4)
     return counted.swapaxes(1, 2).astype(np.float64)
 
 
-def qualifies(cases: Cases) -> tuple[Flags, People, int] | str:
-    """Who would be on a list entered by a score on the last day, on true facts; everybody; and the lists meant, as bits."""
+def qualifies(cases: Cases) -> tuple[Flags, People, list[int]] | str:
+    """Who qualifies for a list entered by a score on the last day, on true facts; everybody; and the numbers of those lists."""
     sources = cases.world.sources
     people = sources.people(cases.variant) if sources else None
     if people is None or sources is None:
         return "the recording does not hold everybody at the end of the run"
-    should, mask = np.zeros(len(people.merited), bool), 0
+    should, numbers = np.zeros(len(people.merited), bool), []
     for number, below, threshold in _score_lists(sources.scenario(cases.variant), cases.world.lists):
         should |= people.merited < threshold if below else people.merited >= threshold
-        mask |= 1 << number
-    return (should, people, mask) if mask else NO_MISSED
+        numbers.append(number)
+    return (should, people, numbers) if numbers else NO_MISSED
 
 
 def _score_lists(scenario: Mapping[str, Any], lists: Sequence[str]) -> list[tuple[int, bool, int]]:
@@ -131,11 +134,11 @@ def _score_lists(scenario: Mapping[str, Any], lists: Sequence[str]) -> list[tupl
 
 # --- a disparity of a recording ---------------------------------------------------------------------------------------
 
-Telling = Literal["ever", "at end"]
+Telling = Literal["listed", "missed too"]
 
 
 def _sums(cases: Cases, cut: Cut, telling: Telling, by_rights: bool) -> Floats | str:
-    return ever(cases, cut, by_rights) if telling == "ever" else at_end(cases, cut)
+    return of_listed(cases, cut, by_rights) if telling == "listed" else with_missed(cases, cut)
 
 
 def _gap(cases: Cases, disparity: Disparity, cut: Cut, telling: Telling, by_rights: bool) -> Tally:
@@ -209,9 +212,9 @@ def _counter(disparity: Disparity, telling: Telling) -> Callable[[Cases, bool], 
 
 
 _TOLD = {
-    "ever": "Between groups, the largest being the reference; of people listed at some time in the run.",
-    "at end": "Between groups, the largest being the reference; of the last day, where lists are entered by a score "
-    "and the score\non true facts says who should be listed. Not listed is the favourable outcome.",
+    "listed": "Between groups, the largest being the reference; of people listed at some time in the run.",
+    "missed too": "Between groups, the largest being the reference; of lists entered by a score, where the score on true "
+    "facts says who\nqualified on the last day and was missed. Not listed is the favourable outcome.",
 }
 
 
@@ -242,12 +245,12 @@ def _measure(disparity: Disparity, telling: Telling, twice: bool, over: bool) ->
     )
 
 
-EVER = {
+OF_LISTED = {
     "demographic_parity_difference": False, "statistical_parity_difference": False, "demographic_parity_ratio": False,
     "disparate_impact": False, "pprev_disparity": False, "fpr_disparity": True, "fdr_disparity": True,
 }  # fmt: skip
 """Disparities that need not know who was missed, and whether they ask what is right, and so are given twice."""
-AT_END = (
+WITH_MISSED = (
     "equalized_odds_difference", "equalized_odds_difference_mean", "for_disparity", "fnr_disparity",
     "average_odds_difference", "average_odds_error", "equal_opportunity_difference",
     "between_group_generalized_entropy", "generalized_entropy_index", "theil_index",
@@ -268,6 +271,6 @@ MEASURES = (
         cuts=("group", "region"),
         parts={"intersection": _intersections},
     ),
-    *(_measure(_NAMED[name], "ever", twice, True) for name, twice in EVER.items()),
-    *(_measure(_NAMED[name], "at end", False, False) for name in AT_END),
+    *(_measure(_NAMED[name], "listed", twice, True) for name, twice in OF_LISTED.items()),
+    *(_measure(_NAMED[name], "missed too", False, False) for name in WITH_MISSED),
 )

@@ -22,7 +22,6 @@ class People(NamedTuple):
 
     score: Ints
     merited: Ints
-    listed: Ints
     group: Ints
 
 
@@ -47,7 +46,7 @@ class Sources:
     @cached_property
     def _people(self) -> dict[str, Any]:
         """Each column once, for all variants; rows are sorted by variant and person."""
-        table = self.recording.table("people", ["score", "merited", "listed"])
+        table = self.recording.table("people", ["score", "merited"])
         return {name: table.column(name).to_numpy() for name in table.column_names}
 
     @cached_property
@@ -70,8 +69,8 @@ class Sources:
         start = self.recording.variants.index(variant) * n
         with self._lock:  # variants are measured side by side, and share the columns
             columns, group = self._people, self._group
-        score, merited, listed = (columns[name][start : start + n] for name in ("score", "merited", "listed"))
-        return People(score, merited, listed, group)
+        score, merited = (columns[name][start : start + n] for name in ("score", "merited"))
+        return People(score, merited, group)
 
     @cached_property
     def _acts(self) -> dict[tuple[str, str], Acts]:
