@@ -83,9 +83,10 @@ def trail(text: Text, start: Node, end: Node) -> tuple[str, ...]:
     import networkx as nx
 
     graph = build(text)
-    if start not in graph or end not in graph or not nx.has_path(graph, start, end):
+    try:
+        return tuple(say(text, node) for node in nx.bidirectional_shortest_path(graph, start, end))
+    except (nx.NodeNotFound, nx.NetworkXNoPath):
         return ()
-    return tuple(say(text, node) for node in nx.shortest_path(graph, start, end))
 
 
 def cycles(text: Text, most: int = 5) -> list[tuple[str, ...]]:

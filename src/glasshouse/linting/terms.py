@@ -59,13 +59,16 @@ T = TypeVar("T")
 
 def once(ask: Callable[[At], T]) -> Callable[[At], T]:
     """Ask this of a place once; many rules ask the same."""
+    name = ask.__qualname__
 
     @wraps(ask)
     def asked(place: At) -> T:
-        kept: dict[object, T] = place.text.memo.setdefault(ask.__qualname__, {})
-        if place.steps not in kept:
-            kept[place.steps] = ask(place)
-        return kept[place.steps]
+        try:
+            known: T = place.text.memo[name][place.steps]
+            return known
+        except KeyError:
+            found = place.text.memo.setdefault(name, {})[place.steps] = ask(place)
+            return found
 
     return asked
 
@@ -268,7 +271,17 @@ def harms(rule: At) -> Truth:
     lost = rule.get("points").under(0)
     if lost.value is True:
         return lost
-    return lost | any_of(named_by(rule, c.get("trigger")) & detrimental(c) for c in rule.text.each("consequences"))
+    others = rule.text.each("consequences") if rule.silent else unscored(rule.text, "consequences", "trigger")
+    return lost | any_of(named_by(rule, c.get("trigger")) & detrimental(c) for c in others)
+
+
+def unscored(text: Text, section: str, trigger: str) -> list[At]:
+    """The items that something else than the score sets off in the end; of the others no written rule is the trigger by name."""
+    key = f"unscored {section}"
+    if key not in text.memo:
+        text.memo[key] = [i for i in text.each(section) if end_of(i.at(trigger))[0] != "score"]
+    found: list[At] = text.memo[key]
+    return found
 
 
 def unless(excuse: Truth) -> Truth:

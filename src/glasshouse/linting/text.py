@@ -38,7 +38,7 @@ class At:
 
     def __init__(self, text: Text, steps: Steps, value: Any) -> None:
         self.text, self.steps = text, steps
-        self._inside: dict[str, At] | None = None
+        self._inside: dict[str, At] = {}
         self.value = value.value if isinstance(value, Quantity) else value
         self.silent: bool = self.value is SILENCE
 
@@ -64,12 +64,11 @@ class At:
 
     def get(self, key: str) -> At:
         """A place in here by its key; kept, as many rules ask for the same."""
-        if self._inside is None:
-            self._inside = {}
-        found = self._inside.get(key)
-        if found is None:
+        try:
+            return self._inside[key]
+        except KeyError:
             found = self._inside[key] = At(self.text, (*self.steps, key), self._value_of(key))
-        return found
+            return found
 
     def _value_of(self, key: str) -> Any:
         if self.value is SILENCE or self.value is None:
@@ -81,10 +80,12 @@ class At:
 
     def at(self, dotted: str) -> At:
         """A place further in: `entry.notice.sla_days`."""
-        here = self
-        for key in dotted.split("."):
-            here = here.get(key)
-        return here
+        if dotted not in self._inside:
+            here = self
+            for key in dotted.split("."):
+                here = here.get(key)
+            self._inside[dotted] = here
+        return self._inside[dotted]
 
     def items(self) -> list[At]:
         """The items of a list; one silent item where the list is missing, none where it says there are none."""
@@ -103,13 +104,13 @@ class At:
         return Truth(None if self.silent else bool(ask(self.value)), (self,))
 
     def true(self) -> Truth:
-        return self._answer(lambda v: v is True)
+        return Truth(None if self.silent else self.value is True, (self,))
 
     def false(self) -> Truth:
-        return self._answer(lambda v: v is False)
+        return Truth(None if self.silent else self.value is False, (self,))
 
     def is_(self, *values: Any) -> Truth:
-        return self._answer(lambda v: v in values)
+        return Truth(None if self.silent else self.value in values, (self,))
 
     def over(self, limit: float) -> Truth:
         return self._answer(lambda v: v is not None and v > limit)
@@ -119,7 +120,7 @@ class At:
 
     def given(self) -> Truth:
         """Is something written here, other than that there is none?"""
-        return self._answer(lambda v: v not in (None, "", [], {}))
+        return Truth(None if self.silent else self.value not in (None, "", [], {}), (self,))
 
     def lacking(self) -> Truth:
         """Does the text say that there is none? Unknown where it is silent."""

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
 
 from glasshouse.scenario import schema, shape
@@ -581,20 +582,24 @@ MARKS: dict[str, re.Pattern[str]] = {
 
 def personal(raw: dict[str, Any]) -> list[Finding]:
     """Text that names or identifies somebody, and tables as long as a register of people."""
-    return [*_walk_personal(raw, ())]
+    found: list[Finding] = []
+    _walk_personal(raw, (), found)
+    return found
 
 
-def _walk_personal(node: Any, loc: Loc) -> Findings:
+def _walk_personal(node: Any, loc: Loc, found: list[Finding]) -> None:
     if isinstance(node, dict | list):
         if len(node) > _longest_table(loc):
-            yield Finding(loc, f"has {len(node):,} entries and looks like one row per real person. {THE_LINE}")
+            found.append(Finding(loc, f"has {len(node):,} entries and looks like one row per real person. {THE_LINE}"))
             return
         for key, value in node.items() if isinstance(node, dict) else enumerate(node):
             if isinstance(key, str):
-                yield from _identifies(key, (*loc, key), True)
-            yield from _walk_personal(value, (*loc, key))
-    elif isinstance(node, str) or (type(node) is int and loc != ("world", "seed")):
-        yield from _identifies(str(node), loc, False)
+                _identifies(key, (*loc, key), True, found)
+            _walk_personal(value, (*loc, key), found)
+    elif isinstance(node, str):
+        _identifies(node, loc, False, found)
+    elif type(node) is int and not -9_999_999 < node < 9_999_999 and loc != ("world", "seed"):
+        _identifies(str(node), loc, False, found)
 
 
 LONG_TABLES: dict[Loc, int] = {("conduct", "acts"): 256, ("evidence", "sources"): 2_000}
@@ -605,12 +610,25 @@ def _longest_table(loc: Loc) -> int:
     return LONG_TABLES.get(loc, MANY)
 
 
-def _identifies(text: str, loc: Loc, at_key: bool) -> Findings:
-    plain = LINK.sub(" ", text[:20_000])
-    what = "an e-mail address" if "@" in plain and ADDRESS.search(plain) else None
-    what = what or next((name for name, mark in MARKS.items() if mark.search(plain)), None)
+def _identifies(text: str, loc: Loc, at_key: bool, found: list[Finding]) -> None:
+    what = _kept_mark(text) if len(text) < SHORT else _mark(text)
     if what:
-        yield Finding(loc, f"holds what looks like {what}. {THE_LINE}", at_key)
+        found.append(Finding(loc, f"holds what looks like {what}. {THE_LINE}", at_key))
+
+
+SHORT = 60
+"""Texts shorter than this are mostly words that files say again and again; what was found in them is kept."""
+
+
+def _mark(text: str) -> str | None:
+    """What in a text identifies somebody, if anything."""
+    plain = LINK.sub(" ", text[:20_000])
+    if "@" in plain and ADDRESS.search(plain):
+        return "an e-mail address"
+    return next((name for name, mark in MARKS.items() if mark.search(plain)), None)
+
+
+_kept_mark = lru_cache(maxsize=10_000)(_mark)
 
 
 # --- what a run leaves out --------------------------------------------------------------------------------------------------------------

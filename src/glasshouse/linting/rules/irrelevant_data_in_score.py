@@ -46,6 +46,8 @@ def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         there = source_of(rule).get("context")
         outside = rule.get("source").given() & compare(there, purposes, lambda context, wanted: context not in wanted)
+        if (outside | purposes.lacking()).value is False:
+            continue
         used = moves_score(rule) | any_of(named_by(rule, c.get("trigger")) for c in text.each("consequences"))
         truth = used & (outside | purposes.lacking()) & unless(rule.get("relevance").given())
         yield Verdict(

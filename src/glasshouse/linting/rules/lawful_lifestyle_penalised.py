@@ -43,6 +43,8 @@ def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         lawful = rule.get("conduct_lawful")
         private = rule.at("when.signal_class").is_(*LIFESTYLE) & unless(lawful.false())
+        if (lawful.true() | private).value is False:
+            continue
         inside = rule.get("contract").true() & source_of(rule).get("context").is_(
             "insurance", "transport", "credit", "finance"
         )

@@ -53,9 +53,12 @@ def check(text: Text) -> Iterator[Verdict]:
     effects = {"rules": harms, "lists": lambda item: any_detrimental(text), "consequences": detrimental}
     for section, effect in effects.items():
         for item in text.each(section):
+            basis = has_basis(item.get("legal_basis"))
+            if basis.value is True:
+                continue
             contract = item.get("contract").true() | item.get("terms_ref").given()
             private = text.get("scheme.operator.kind").is_("private")
-            truth = ~has_basis(item.get("legal_basis")) & (is_public(text) | effect(item)) & unless(private & contract)
+            truth = ~basis & (is_public(text) | effect(item)) & unless(private & contract)
             yield Verdict(
                 item, truth, f"{KIND[section]} `{item.id}` names no law that it rests on", item.get("legal_basis")
             )

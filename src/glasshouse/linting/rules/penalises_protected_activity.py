@@ -69,6 +69,8 @@ def check(text: Text) -> Iterator[Verdict]:
             w.satisfies(speaks) for w in (rule.at("when.predicate"), rule.at("when.signal"), rule.get("title"))
         ).stated()
         protected = tagged | (spoken & unless(activity.is_("none")))
+        if protected.value is False:
+            continue
         final = (rule.get("evidence_standard").is_("court_final") & rule.get("offence_ref").given()).stated()
         says = f"rule `{rule.id}` takes something away for {activity.value if tagged.value else 'what people have a right to do'}"
         yield Verdict(

@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import trail
-from glasshouse.linting.terms import detrimental, moves_score, named_by, reaching, unless
+from glasshouse.linting.terms import detrimental, moves_score, named_by, reaching, unless, unscored
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Truth, any_of
 
@@ -64,7 +64,11 @@ def check(text: Text) -> Iterator[Verdict]:
             paths=tuple(ways(c) for c in members),
         )
     doubled = any_of(
-        moves_score(r) & any_of(named_by(r, x.at("entry.trigger")) for x in text.each("lists"))
+        moves_score(r)
+        & any_of(
+            named_by(r, x.at("entry.trigger"))
+            for x in (text.each("lists") if r.silent else unscored(text, "lists", "entry.trigger"))
+        )
         for r in text.each("rules")
     )
     yield Verdict(text.root.get("rules"), doubled, "a rule both takes points and puts on a list")

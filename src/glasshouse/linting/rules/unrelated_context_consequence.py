@@ -26,7 +26,7 @@ from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import trail
-from glasshouse.linting.terms import detrimental, from_afar, source_of, unless
+from glasshouse.linting.terms import by_route, detrimental, from_afar, source_of, unless
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import any_of
 
@@ -44,7 +44,9 @@ def check(text: Text) -> Iterator[Verdict]:
     for c in text.each("consequences"):
         far = from_afar(c)
         truth = detrimental(c) & any_of(t for _, t in far) & unless(c.get("specific_law").given())
-        shown = [r for r, t in far if t.value is True]
+        if truth.value is False:
+            continue
+        shown = surely_from_afar(c)
         contexts = sorted({str(source_of(r).get("context").value) for r in shown})
         says = f"`{c.id}` ({c.get('context').value}) follows from {', '.join(contexts)}"
         yield Verdict(c, truth, says, shown[0].get("source") if shown else None, paths=ways(c, shown))
@@ -52,5 +54,15 @@ def check(text: Text) -> Iterator[Verdict]:
 
 def ways(c: At, rules: list[At], most: int = 3) -> tuple[tuple[str, ...], ...]:
     """One way for each source, at most three."""
-    firsts = {str(r.get("source").value): r for r in rules}
-    return tuple(trail(c.text, ("source", s), ("consequence", c.id)) for s in list(firsts)[:most])
+    sources = [str(r.get("source").value) for r in rules]
+    return tuple(trail(c.text, ("source", s), ("consequence", c.id)) for s in sources[:most])
+
+
+@by_route
+def surely_from_afar(c: At) -> list[At]:
+    """For each source one rule that surely leads here from a context that does not belong."""
+    found: dict[str, At] = {}
+    for rule, truth in from_afar(c):
+        if truth.value is True:
+            found.setdefault(str(rule.get("source").value), rule)
+    return list(found.values())

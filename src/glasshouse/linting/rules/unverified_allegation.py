@@ -43,6 +43,8 @@ WEAK = ("allegation", "tip", "automated_flag", "social_media", "unspecified")
 def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         standard = rule.get("evidence_standard")
+        if standard.is_(*WEAK).value is False:
+            continue
         follows = [(c, fires(rule, c.get("trigger"))) for c in text.each("consequences")]
         only_checked = known(any(t.value for _, t in follows)) & all_of(
             ~t | c.get("kind").is_("investigation") for c, t in follows

@@ -47,6 +47,8 @@ def check(text: Text) -> Iterator[Verdict]:
         words = when.get("predicate")
         title = rule.get("title").satisfies(lambda v: open_term(str(v)) is not None)
         vague = words.satisfies(lambda v: open_term(str(v)) is not None) | title
+        if vague.value is False:
+            continue
         found = open_term(f"{words.value} {rule.get('title').value}")
         yield Verdict(
             rule,
