@@ -243,6 +243,8 @@ def test_effects_are_kept_for_everybody_who_was_touched(kept: Twins) -> None:
     assert sum(r["listed_days_base"] for r in rows) == effect.base
     assert sum(r["listed_days"] for r in rows) == effect.variant
     assert sum(r["listed_days_outcome"] == "newly harmed" for r in rows) == effect.newly_harmed
+    others = sum(r["whose_conduct"] == "others alone suffice" for r in rows)
+    assert others == kept.whose_counts()["listed_days"]["others alone suffice"] > 0
 
 
 def test_the_recording_of_twins_can_be_asked_why(kept: Twins) -> None:

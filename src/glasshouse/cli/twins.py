@@ -89,6 +89,9 @@ def _say_twins(done: Twins) -> None:
             continue
         print(f"\n{HARMS[harm]}: {effects[0].base:,.0f} as it is; {done.people:,} synthetic people, {done.days} days")
         render.table(HEAD, [_row(e) for e in effects])
+    found = done.whose_counts()["listed_days"]
+    if told := "; ".join(f"{answer}: {n:,}" for answer, n in found.items() if n and answer != "not harmed"):
+        print(f"\nwhose conduct put people on a list, as it is: {told}")
     print(f"\n{EXACT}")
     for line in done.not_applicable:
         print(line)
@@ -121,6 +124,8 @@ def _span(bounds: tuple[int, int]) -> str:
 def _say_why(told: Why) -> None:
     print(told.sentence())
     print(f"group {told.group}, region {told.region}, recording {told.recording}; a synthetic person")
+    if told.whose_conduct:
+        print(f"whose conduct: {told.whose_conduct}")
     if told.world_run_again:
         print("The recording kept no letters: the whole world was run again.")
     for chain in told.chains:

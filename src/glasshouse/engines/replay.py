@@ -19,6 +19,9 @@ from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
 from glasshouse.scenario.tables import Plan
 
+BOTH, OWN_ONLY, OTHERS_ONLY = range(3)
+"""The variants of a plan whose conduct is told apart: what happened, only what people did themselves, only what others did."""
+
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
 LETTER_COLUMNS = ("day", "target", "source", "tag", "kind", "association", "hops", "amount", "mask")
@@ -85,3 +88,35 @@ class _BlockAlone(Engine):
         self.inbox = self.post[self.post_at[tomorrow] : self.post_at[tomorrow + 1]]
         self.inbox_at = np.zeros(self.blocks + 1, np.int64)
         self.inbox_at[self.block + 1 :] = len(self.inbox)
+
+
+# --- whose conduct ----------------------------------------------------------------------------------------------------------------------
+
+
+def told_apart(plan: Plan, unseen: int = OTHERS_ONLY) -> Plan:
+    """A plan of like variants, in one of which nothing that anybody does is seen: only what comes by letter counts there.
+
+    What neither own nor others' conduct brings about does not exist: without a piece in the evening no score moves and no list is entered.
+    """
+    seen = plan.acts.seen.copy()
+    seen[:, :, unseen] = 0
+    return plan._replace(acts=plan.acts._replace(seen=seen))
+
+
+def live_apart(plan: Plan, threads: int = 1) -> Result:
+    """Live a world of three like variants with whose conduct told apart. Letters of what happened reach `BOTH` and `OTHERS_ONLY`."""
+    engine = _Apart(told_apart(plan), threads)
+    try:
+        return engine.run().result(letters=False)
+    finally:
+        engine.close()
+
+
+class _Apart(Engine):
+    """Every night only the letters of what really happened are kept; `OWN_ONLY` receives none."""
+
+    def _deliver(self) -> None:
+        super()._deliver()
+        pack = self.inbox[:, 3]
+        happened = pack & np.uint32(1 << BOTH)
+        self.inbox[:, 3] = (pack & np.uint32(0xFFFFFF00)) | happened | (happened << np.uint32(OTHERS_ONLY))

@@ -97,7 +97,10 @@ class Effect:
 
 @dataclass(frozen=True)
 class Twins:
-    """Base and variants lived side by side. `harm[name]` is int32[person, variant] of the first seed, the base first."""
+    """Base and variants lived side by side. `harm[name]` is int32[person, variant] of the first seed, the base first.
+
+    `whose[name]` says of each person whether own conduct, others', either or only both brought the harm about: `whose.ANSWERS`.
+    """
 
     scenario: str
     people: int
@@ -108,6 +111,7 @@ class Twins:
     not_applicable: tuple[str, ...]
     effects: tuple[Effect, ...]
     harm: dict[str, Counts] = field(repr=False)
+    whose: dict[str, NDArray[np.int8]] = field(repr=False)
     out: Path | None = None
 
     def effect(self, harm: str, of: str | None = None) -> Effect:
@@ -120,6 +124,12 @@ class Twins:
         if wanted not in self.variants[1:]:
             raise UsageError(f'effect: no variant "{wanted}" was run. There are: {", ".join(self.variants[1:])}.')
         return next(e for e in self.effects if (e.element, e.harm) == (wanted, harm))
+
+    def whose_counts(self) -> dict[str, dict[str, int]]:
+        """For each harm, of how many people own conduct alone suffices, others' alone, either, or only both together."""
+        from glasshouse.experiments.whose import counted
+
+        return {harm: counted(answers) for harm, answers in self.whose.items()}
 
     def document(self) -> dict[str, Any]:
         """As JSON holds it: totals, people and bounds; no row of a person."""
@@ -135,6 +145,7 @@ class Twins:
             "exact": EXACT,
             "out": self.out.as_posix() if self.out else None,
             "effects": [asdict(e) for e in self.effects],
+            "whose_conduct": self.whose_counts(),
         }
 
 
@@ -166,6 +177,8 @@ def twins(
     """
     if seeds < 1:
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
+    from glasshouse.experiments.whose import whose_conduct
+
     tell = progress or (lambda *_, **__: None)
     patches, titles, reasons = _asked(loaded, without, with_, against)
     variants = (_base_name(loaded), *patches)
@@ -180,8 +193,10 @@ def twins(
         )
         first = first or harm
     effects = tuple(_effects(variants, np.stack(totals), first))
-    people, days = len(first["listed_days"]), _days(loaded)
-    done = Twins(loaded.name, people, days, tuple(numbers), variants, titles, tuple(reasons), effects, first, out)
+    people, days, whose = len(first["listed_days"]), _days(loaded), whose_conduct(reseeded(loaded, numbers[0]), threads)
+    done = Twins(
+        loaded.name, people, days, tuple(numbers), variants, titles, tuple(reasons), effects, first, whose, out
+    )
     if out is not None:
         _record(done, loaded, patches, threads, out, progress)
     return done
@@ -428,11 +443,11 @@ def write_effects(done: Twins, path: Path) -> None:
 
 
 def effects_schema() -> pa.Schema:
-    """variant, person, and for each harm the base, the variant and the outcome."""
+    """variant, person, whose conduct had them listed in the base, and for each harm the base, the variant and the outcome."""
     import pyarrow as pa
 
     words = pa.dictionary(pa.int8(), pa.string())
-    fields = [("variant", words), ("person", pa.int64())]
+    fields = [("variant", words), ("person", pa.int64()), ("whose_conduct", words)]
     for harm in HARMS:
         fields += [(f"{harm}_base", pa.int32()), (harm, pa.int32()), (f"{harm}_outcome", words)]
     return pa.schema(fields, metadata={"glasshouse": "synthetic people", "schema": "1"})
@@ -441,8 +456,11 @@ def effects_schema() -> pa.Schema:
 def _effect_rows(done: Twins, name: str, v: int, schema: pa.Schema) -> pa.Table:
     import pyarrow as pa
 
+    from glasshouse.experiments.whose import ANSWERS
+
     touched = np.flatnonzero(np.any([x[:, 0] + x[:, v] > 0 for x in done.harm.values()], axis=0))
     columns: list[Any] = [_words(np.zeros(len(touched), np.int8), (name,)), pa.array(touched.astype(np.int64))]
+    columns.append(_words(done.whose["listed_days"][touched], ANSWERS))
     for x in done.harm.values():
         base, other = x[touched, 0], x[touched, v]
         columns += [pa.array(base), pa.array(other), _words(outcomes(base, other), OUTCOMES)]

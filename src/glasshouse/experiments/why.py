@@ -45,6 +45,8 @@ ORDER = (
     "listed",
 )  # fmt: skip
 """In which order a day goes, from morning to evening."""
+OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
+"""Two lives beside what happened in which nothing of the scheme is changed: see `whose.py`."""
 EARLIER_DEMERITS = 3
 """How many of the demerits before the last one a chain names; the others are counted."""
 
@@ -128,6 +130,7 @@ class Why:
     changes: tuple[Change, ...]
     not_followed: tuple[str, ...]
     world_run_again: bool
+    whose_conduct: str = ""
     synthetic: bool = field(default=True)
 
     def document(self) -> dict[str, Any]:
@@ -181,7 +184,7 @@ def why(recording: Recording | Path | str, person: int, variant: str = FACTUAL, 
     cases = _cases(result, person, opened.v)
     told = _events(opened, result)
     chains = tuple(_chain(opened, case, told) for case in cases)
-    tried, not_followed = _tried(opened, cases, told, pairs) if chains else ([], [])
+    tried, not_followed, whose = _tried(opened, cases, told, pairs) if chains else ([], [], "")
     group, region = _place(opened, person)
     return Why(
         recording=opened.recording.path.name,
@@ -196,6 +199,7 @@ def why(recording: Recording | Path | str, person: int, variant: str = FACTUAL, 
         changes=tuple(tried),
         not_followed=tuple(not_followed),
         world_run_again=opened.run_again,
+        whose_conduct=whose,
     )
 
 
@@ -735,19 +739,20 @@ def _on_end(opened: _Opened, case: Mapping[str, int], model: ListModel) -> Itera
 
 def _tried(
     opened: _Opened, cases: Sequence[Mapping[str, int]], told: Sequence[Event], pairs: bool
-) -> tuple[list[Change], list[str]]:
-    """Each applicable element on its own, then pairs of those that do not suffice alone; and what could not be followed."""
+) -> tuple[list[Change], list[str], str]:
+    """Each element on its own, then pairs of those that do not suffice alone; what could not be followed; whose conduct sufficed."""
+    from glasshouse.experiments.whose import suffices
+
     patches, _ = applicable(opened.scenario)
     before = (_listed_days(cases, opened.last), _tries(told))
-    singles: list[tuple[str, ...]] = [(name,) for name in patches]
-    lives, lost = _lives_with(opened, singles, patches)
+    lives, lost = _lives_with(opened, [OWN_ALONE, OTHERS_ALONE, *((name,) for name in patches)], patches)
+    own, others = (lives.pop(x)[0] for x in (OWN_ALONE, OTHERS_ALONE))
     tried = [_change(names, before, after) for names, after in lives.items()]
-    alone = {c.changes[0] for c in tried if c.outcome == "spared"}
-    left = [c.changes[0] for c in tried if c.changes[0] not in alone and c.outcome != "unchanged"]
+    left = [c.changes[0] for c in tried if c.outcome not in ("spared", "unchanged")]
     if pairs and len(left) > 1:
         two, _ = _lives_with(opened, [*combinations(left, 2)], patches)
         tried += [c for c in (_change(names, before, after) for names, after in two.items()) if c.outcome == "spared"]
-    return tried, lost
+    return tried, lost, suffices(before[0], own, others)
 
 
 def _change(names: tuple[str, ...], before: tuple[int, int], after: tuple[int, int]) -> Change:
@@ -765,16 +770,18 @@ def _lives_with(
     opened: _Opened, wanted: Sequence[tuple[str, ...]], patches: Mapping[str, Patch]
 ) -> tuple[dict[tuple[str, ...], tuple[int, int]], list[str]]:
     """Listed days and refused tries of the person with each set of changes, as far as it can be followed exactly."""
+    from glasshouse.engines.replay import replay_block, told_apart
+
     out: dict[tuple[str, ...], tuple[int, int]] = {}
     lost: list[str] = []
     room = MAX_VARIANTS - 2
     for n in range(0, len(wanted), room):
         some = wanted[n : n + room]
         plan, names = compile_plan(_beside(opened, [together(x, patches) for x in some]))
-        masks, reasons = _masks(opened, plan, len(some))
+        masks, reasons = _masks(opened, plan, some)
+        if OTHERS_ALONE in some:
+            plan = told_apart(plan, some.index(OTHERS_ALONE) + 2)
         lost += [f"{' and '.join(x)}: {reasons[k]}" for k, x in enumerate(some) if k in reasons]
-        from glasshouse.engines.replay import replay_block
-
         result = replay_block(plan, opened.block, {**opened.letters, "mask": masks}, [opened.person])
         for k, x in enumerate(some):
             if k not in reasons:
@@ -786,25 +793,32 @@ def _lives_with(
 def together(names: Sequence[str], patches: Mapping[str, Patch]) -> Patch:
     """The patches of several elements as one: what is taken out wins over what is put in."""
     order = [e.variant for e in ELEMENTS if e.side == "with"] + [e.variant for e in ELEMENTS if e.side == "without"]
-    return all_together(patches[n] for n in sorted(names, key=order.index))
+    return all_together(patches[n] for n in sorted((n for n in names if n in order), key=order.index))
 
 
 def _beside(opened: _Opened, patches: Sequence[Patch]) -> Loaded:
     """The scenario with its factual variant, the one asked for, and one more for each patch on top of it."""
-    own: Patch = opened.loaded.scenario.variants[opened.v].set if opened.loaded.scenario.variants else {}
-    raw = opened.loaded.raw
+    own, raw = _own_patch(opened), opened.loaded.raw
     more = [{"name": f"with-{n}", "set": {**own, **p}} for n, p in enumerate(patches)]
     variants = [{"name": "base"}, {"name": "asked", "set": own}, *more]
     return from_raw({**raw, "variants": variants}, opened.loaded.name, check=False)
 
 
-def _masks(opened: _Opened, plan: Plan, count: int) -> tuple[I64, dict[int, str]]:
+def _own_patch(opened: _Opened) -> Patch:
+    """What the variant asked for changes in the scenario."""
+    return opened.loaded.scenario.variants[opened.v].set if opened.loaded.scenario.variants else {}
+
+
+def _masks(opened: _Opened, plan: Plan, some: Sequence[tuple[str, ...]]) -> tuple[I64, dict[int, str]]:
     """Which of the kept letters reach the block in each new variant, and for which variants that is not known."""
     here = (opened.letters["mask"].astype(np.int64) >> opened.v) & 1
     masks = here << 1
     reasons: dict[int, str] = {}
-    for k in range(count):
+    for k, names in enumerate(some):
         v = k + 2
+        if names in (OWN_ALONE, OTHERS_ALONE):
+            masks |= (here << v) if names == OTHERS_ALONE else 0
+            continue
         why_not = _held(plan, v)
         if why_not:
             reasons[k] = why_not
