@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from typing import Any, Literal
 
 import numpy as np
@@ -73,6 +74,7 @@ def _small(found: Estimate, people: int) -> Estimate:
 # --- the two tellings of truth ----------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=32)
 def of_listed(cases: Cases, cut: Cut, by_rights: bool) -> Floats:
     """People rightly listed, falsely listed, missed (0: not known) and the rest, float64[blocks, 4, cells]."""
     rightly, falsely = _ever_listed(cases, by_rights)
@@ -81,6 +83,7 @@ def of_listed(cases: Cases, cut: Cut, by_rights: bool) -> Floats:
     return np.stack([right, wrong, np.zeros_like(right), rest], axis=1)
 
 
+@lru_cache(maxsize=4)
 def _ever_listed(cases: Cases, by_rights: bool) -> tuple[Flags, Flags]:
     """At the first listing of each person: were they ever rightly listed, and if not, falsely."""
     order, starts = cases.by_person, np.flatnonzero(cases.first_of_person)
@@ -92,6 +95,7 @@ def _ever_listed(cases: Cases, by_rights: bool) -> tuple[Flags, Flags]:
     return rightly, falsely
 
 
+@lru_cache(maxsize=4)
 def with_missed(cases: Cases, cut: Cut) -> Floats | str:
     """The same with the missed, of lists entered by a score, float64[blocks, 4, cells]; or why not."""
     truth = qualifies(cases)
