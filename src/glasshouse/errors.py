@@ -62,6 +62,10 @@ class DoesNotFit(InputError):
 
 
 class Interrupted(GlasshouseError):
-    """Stopped by the user. What was simulated so far is kept and `--resume` goes on from there."""
+    """Stopped by the user. What was simulated so far is kept and `--resume` goes on from there, unless nothing was yet."""
 
     exit_code = 130
+
+    def __init__(self, message: str, kept: bool = True) -> None:
+        self.kept = kept
+        super().__init__(message)

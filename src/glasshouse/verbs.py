@@ -161,7 +161,10 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
         recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, ranges=ranges, **options)
         return Run(recording, _reported(recording) if report else None)
     except (KeyboardInterrupt, Interrupted) as stopped:
-        raise Interrupted(f'Stopped. What was lived so far is kept in "{places.partial(place).name}".') from stopped
+        kept = places.partial(place)
+        if not kept.exists():
+            raise Interrupted("Stopped before the first day; there is nothing to keep.", kept=False) from stopped
+        raise Interrupted(f'Stopped. What was lived so far is kept in "{kept.name}".') from stopped
 
 
 def _unwatched(*_: Any, **__: Any) -> None:

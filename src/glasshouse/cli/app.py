@@ -207,7 +207,7 @@ def answer(words: Sequence[str]) -> int:
             raise KeyboardInterrupt
         return code if isinstance(code, int) else 0
     except Interrupted as stopped:
-        return _refuse(f"{stopped}\nGo on with: {resume_line(words)}", 130)
+        return _refuse(f"{stopped}\nGo on with: {resume_line(words)}" if stopped.kept else str(stopped), 130)
     except (KeyboardInterrupt, typer.Abort):
         return _refuse("Stopped.", 130)
     except MISTYPED as wrong:
