@@ -1,4 +1,5 @@
-"""Do the NumPy peer and the engine live the same model? Means over worlds, compared with their own spread.
+"""Do the NumPy peers and the engine live the same model? The keyed one must count the same on every day; for the other, means over worlds
+are compared with their own spread.
 
 Each world has its own seed, so worlds are independent; z is the difference of means over its standard error (Welch), and for equal models
 and this many worlds it is about a Student t. Over all quantities the chance of a false alarm is ALPHA (Bonferroni).
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from scipy import stats
 
 from bench.engine import counts, engine, live
+from bench.peer_keyed import KeyedPeer
 from bench.peer_numpy import Peer
 
 ALPHA = 0.001
@@ -66,10 +68,27 @@ def _of_engine(people: int, days: int, seed: int) -> dict[str, float]:
 def _of_peer(people: int, days: int, seed: int) -> dict[str, float]:
     world = Peer(people, seed)
     live(world, days)
+    daily = _daily(world)
+    return _summed({k: v for k, v in daily.items() if k in SUMS + LAST}) | {"letters": float(daily["letters"].mean())}
+
+
+def _daily(world: Peer) -> dict[str, NDArray[np.int64]]:
     acts = np.array(world.acts).sum(axis=2)
     daily = {name: np.array([day[name] for day in world.daily]) for name in world.daily[0]}
-    daily |= {name: acts[:, k] for k, name in enumerate(("happened", "seen", "misfiled"))}
-    return _summed({k: v for k, v in daily.items() if k in SUMS + LAST}) | {"letters": float(daily["letters"].mean())}
+    return daily | {name: acts[:, k] for k, name in enumerate(("happened", "seen", "misfiled"))}
+
+
+def unequal(people: int, days: int, seed: int = 7) -> list[tuple[str, int]]:
+    """Counts and days on which the engine and the keyed peer of the same plan do not count the same."""
+    ours, letters = engine(people, days, seed), []
+    for _ in range(days):
+        live(ours, 1)
+        letters.append(ours.letters_in_flight())
+    ours.close()
+    theirs = KeyedPeer(ours.plan)
+    live(theirs, days)
+    expected = counts(ours) | {"letters": np.array(letters)}
+    return [(name, int(k) + 1) for name, x in _daily(theirs).items() for k in np.flatnonzero(x != expected[name])]
 
 
 def _summed(daily: dict[str, NDArray[np.int64]]) -> dict[str, float]:

@@ -127,9 +127,9 @@ class Peer:
 class Part:
     """Some windows of people, their columns and their open cases. Numbers of people are counted from `first`."""
 
-    def __init__(self, first: int, people: int, everybody: int, rng: np.random.Generator) -> None:
+    def __init__(self, first: int, people: int, everybody: int, rng: Any) -> None:
         self.first, self.people, self.everybody, self.rng, self.day = first, people, everybody, rng, 0
-        self.ties = circles(people, rng).view(np.complex128).ravel()  # 16 bytes a row, so that one take fetches four
+        self.ties = self.circles().view(np.complex128).ravel()  # 16 bytes a row, so that one take fetches four
         self.scales = np.full(people, (model.BASELINE + OFFSET) * BOTH, np.int32)
         self.chill = np.zeros(people, np.uint8)
         self.listed = np.zeros(people, np.bool_)
@@ -144,6 +144,9 @@ class Part:
         }
         self.stock = np.zeros(3, np.int64)
         self.cases: list[dict[str, NDArray[Any]]] = []
+
+    def circles(self) -> NDArray[np.int32]:
+        return circles(self.people, self.rng)
 
     def live(self, day: int, strays: Strays) -> dict[str, int]:
         """One day: what falls due, the letters of yesterday, today's conduct, the evening."""
@@ -265,10 +268,9 @@ class Part:
 
     def _plan(self, case: dict[str, NDArray[Any]]) -> None:
         """Draw notice, objection and end of the cases opened today, and put them in the calendar."""
-        rng, n, wrong_by_rights = self.rng, case["person"].size, case["basis"] != OWN_ACT
-        notified = self.day + 1 + rng.integers(0, model.NOTICE_WITHIN, n)
-        served = rng.random(n) < model.SERVED
-        objects = served & (rng.random(n) < model.OBJECTS)
+        wrong_by_rights = case["basis"] != OWN_ACT
+        days, served, would_object = self._marks(case["person"])
+        notified, objects = self.day + 1 + days, served & would_object
         appealed, decided = notified + 1, notified + 2 + model.DECIDED_AFTER
         granted = objects & wrong_by_rights
         closed = np.where(granted, decided, self.day + model.TERM)
@@ -283,6 +285,11 @@ class Part:
         self.cases.append(
             case | life | {"decided": np.where(objects, decided, -1), "granted": granted, "closed": closed}
         )
+
+    def _marks(self, people: Index) -> tuple[Ints, NDArray[np.bool_], NDArray[np.bool_]]:
+        """Days until the notice, whether it is served, and whether the listed person would object."""
+        rng, n = self.rng, people.size
+        return rng.integers(0, model.NOTICE_WITHIN, n), rng.random(n) < model.SERVED, rng.random(n) < model.OBJECTS
 
     def _expect(self, name: str, days: Ints) -> None:
         calendar = self.due[name]

@@ -88,8 +88,8 @@ def told(name: str, rate: Spread) -> str:
 
 
 def agree(s: Sizes) -> list[Row]:
-    """Not a speed: do the NumPy peer and the engine live the same model?"""
-    from bench.agree import ALPHA, agreements, worst
+    """Not a speed: do the NumPy peers and the engine live the same model?"""
+    from bench.agree import ALPHA, agreements, unequal, worst
 
     found = agreements(*s.agree)
     width = max(len(a.name) for a in found)
@@ -111,24 +111,46 @@ def agree(s: Sizes) -> list[Row]:
             detail,
             numbers,
             "",
-        )
+        ),
+        at_most(
+            "agree",
+            "daily counts in which keyed NumPy and engine differ",
+            len(unequal(people, days)),
+            0,
+            f"every count of each of {days} days, one world of {people:,} people",
+            {},
+            "",
+        ),
     ]
 
 
-def numpy_peer(s: Sizes) -> list[Row]:
+def numpy_peers(s: Sizes) -> list[Row]:
+    """Both NumPy peers and the engine, in turns."""
     from bench.engine import engine, live
+    from bench.peer_keyed import KeyedPeer
     from bench.peer_numpy import Peer
 
-    theirs = Peer(s.people)
     with closing(engine(s.people, WARM + s.days * s.repeats)) as ours:
-        live(ours, WARM)
-        live(theirs, WARM)
-        took = measure.turns({"engine": lambda: live(ours, s.days), "numpy": lambda: live(theirs, s.days)}, s.repeats)
+        worlds = {"engine": ours, "keyed": KeyedPeer(ours.plan), "own luck": Peer(s.people)}
+        for world in worlds.values():
+            live(world, WARM)
+        took = measure.turns({name: lambda w=w: live(w, s.days) for name, w in worlds.items()}, s.repeats)
     rates = {name: rate_of(t, s.people * s.days) for name, t in took.items()}
-    letters = f"letters on the way {ours.letters_in_flight() / s.people:.3f} and {theirs.daily[-1]['letters'] / s.people:.3f} a person"
-    detail = f"{told('engine, two threads,', rates['engine'])}; {told('NumPy, one thread,', rates['numpy'])}; {letters}"
-    value = rates["engine"].median / rates["numpy"].median
-    return [at_least("numpy", f"against careful NumPy, {s.people:,} people, two threads", value, 8, detail, rates)]
+    rows = []
+    for name, what in (
+        ("keyed", "with the engine's keyed luck, number for number"),
+        ("own luck", "with luck of its own"),
+    ):
+        letters = f"{ours.letters_in_flight() / s.people:.3f} and {worlds[name].daily[-1]['letters'] / s.people:.3f}"
+        detail = f"{told('engine, two threads,', rates['engine'])}; {told('NumPy, one thread,', rates[name])}; "
+        detail += f"letters on the way {letters} a person"
+        ratio = rates["engine"].median / rates[name].median
+        rows.append(
+            at_least(
+                "numpy", f"against careful NumPy {what}, {s.people:,} people, two threads", ratio, 8, detail, rates
+            )
+        )
+    return rows
 
 
 def mesa_peer(s: Sizes) -> list[Row]:
@@ -260,7 +282,7 @@ def startup(s: Sizes) -> list[Row]:
 
 ROWS: dict[str, tuple[str, str, Callable[[Sizes], list[Row]]]] = {
     "agree": ("NumPy and engine differ by (standard errors)", "at most the bound of the test", agree),
-    "numpy": ("against careful NumPy", "at least 8 times", numpy_peer),
+    "numpy": ("against careful NumPy", "at least 8 times", numpy_peers),
     "mesa": ("against Mesa objects", "at least 1,000 times", mesa_peer),
     "scale": ("rate at 1e8 people over rate at 1e6", "at least 0.8", scale),
     "threads": ("two threads over one", "at least 1.6 times", threads),

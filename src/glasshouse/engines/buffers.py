@@ -16,7 +16,10 @@ from glasshouse.kernels import pure
 
 LETTER_WORDS, CASE_WORDS, CLOSED_WORDS, EVENT_WORDS = 4, 8, 9, 6
 AMOUNT_ZERO = 32_768
-EVENTS = ("", "act", "record", "settled", "listed", "notified", "learnt", "appealed", "decided", "paid", "left_list", "refused", "went_another_way", "gave_up")  # fmt: skip
+EVENTS = (
+    "", "act", "record", "settled", "listed", "notified", "learnt", "appealed", "decided", "paid", "left_list", "refused",
+    "went_another_way", "gave_up",
+)  # fmt: skip
 (
     E_ACT,
     E_RECORD,

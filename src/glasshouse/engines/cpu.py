@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ from numpy.typing import NDArray
 from glasshouse.engines import day as d
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
 from glasshouse.scenario.tables import ABSENT, Absence, Plan
-from glasshouse.world.ties import MOST_NEIGHBOURS
+from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -57,8 +58,9 @@ class Engine:
         self.blocks = -(-w.people // w.block)
         count = min(MOST_CHUNKS, max(1, self.blocks // BLOCKS_A_CHUNK))
         bounds = [self.blocks * k // count for k in range(count + 1)]
-        self.chunks = [_Chunk(plan, a, b) for a, b in zip(bounds, bounds[1:], strict=False)]
-        self.columns = _columns(plan)
+        self.chunks = [_Chunk(plan, a, b) for a, b in pairwise(bounds)]
+        self.people = _people(plan)
+        self.columns = _columns(self.people)
         if absent is not None:
             np.bitwise_or.at(self.columns.on, (absent.person, absent.variant), np.uint16(ABSENT))
         self.absent = absent
@@ -111,7 +113,7 @@ class Engine:
             list(self.pool.map(work, self.chunks))
 
     def _live(self, chunk: _Chunk) -> None:
-        chunk.live(self.day, self.plan, self.columns, self.limits, self.inbox, self.inbox_at, self.journalled)
+        chunk.live(self.day, self.plan, self.people, self.limits, self.inbox, self.inbox_at, self.journalled)
 
     def _deliver(self) -> None:
         """Sort today's letters by block of their target: a count, a running sum, and every chunk writes to places of its own."""
@@ -143,7 +145,7 @@ class Engine:
 
     def dense_bytes(self) -> int:
         """Bytes of the columns that everyone has."""
-        return sum(x.nbytes for x in self.columns)
+        return sum(x.nbytes for x in self.people)
 
     def letters_in_flight(self) -> int:
         """Letters that are on the way this night."""
@@ -159,7 +161,7 @@ class Engine:
             daily=_daily(self.plan, self.daily[: self.day]),
             acts=self.acts[: self.day],
             cases=_cases(self.closed, [c.open_cases() for c in self.chunks], self.day),
-            people=_people(self.columns),
+            people=_people_at_the_end(self.columns),
             letters=self._all_letters() if letters else {},
             events=_events(self.events),
         )
@@ -206,7 +208,8 @@ class Engine:
     def restore(self, saved: dict[str, NDArray[Any]]) -> Engine:
         """Go on from a snapshot of the same world."""
         self.day = int(saved["day"])
-        self.columns = d.Columns(*(np.ascontiguousarray(saved[f"column_{k}"]) for k in d.Columns._fields))
+        for name, column in self.columns._asdict().items():
+            column[:] = saved[f"column_{name}"]
         self.inbox, self.inbox_at = saved["inbox"], saved["inbox_at"]
         self.daily[: self.day], self.acts[: self.day] = saved["daily"], saved["acts"]
         self.closed = [saved["closed"]] if len(saved["closed"]) else []
@@ -246,20 +249,22 @@ class _Chunk:
             acts=np.zeros((K, C, 3), np.int64),
         )
         self.desk = d.Desk(
-            points=np.zeros((w.block, K), np.int32),
-            merit=np.zeros((w.block, K), np.int32),
-            cause_hi=np.zeros((w.block, K), np.uint64),
-            cause_lo=np.zeros((w.block, K), np.uint32),
-            is_touched=np.zeros(w.block, np.uint8),
+            place=np.zeros((w.block, 4), np.int64),
+            lane=np.zeros((w.block, K, 4), np.int64),
+            shared=np.zeros(w.block, np.uint8),
+            apart=np.zeros(w.block, np.uint8),
+            head=np.zeros(w.block, np.int32),
             touched=np.zeros(w.block, np.int32),
-            head=np.full(w.block, -1, np.int32),
+            sums=np.zeros((K, 4), np.int64),
+            bars=np.zeros((K, 2), np.int64),
             item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
             filing=np.zeros((K, L, 2), np.uint64),
             filed=np.zeros((K, L), np.uint8),
             amount=np.zeros(K, np.int64),
             found=np.zeros(MOST_NEIGHBOURS, np.int64),
+            keys=np.zeros(room_for_keys(plan.ties), np.int64),
             counted=np.zeros((2, max(len(plan.acts.row_act), 1)), np.uint32),
-            words=np.zeros((4, max(int(plan.acts.row_len.max(initial=0)), 1)), np.uint32),
+            words=np.zeros((4, int(plan.acts.row_len.max(initial=0)) + 1), np.uint32),
         )
         self.new_closed: U32 | None = None
         self.new_events: U32 | None = None
@@ -277,7 +282,7 @@ class _Chunk:
         self,
         day: int,
         plan: Plan,
-        columns: d.Columns,
+        people: d.People,
         limits: d.Limits,
         inbox: U32,
         inbox_at: I64,
@@ -289,10 +294,11 @@ class _Chunk:
         self.tally.acts[:] = 0
         at = self.first
         while True:
+            log = d.Log(journalled, self.rows.events, self.marks)
+            work = d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, log)
             at = d.live_chunk(
-                self.first, at, self.last, day, *plan, columns, self.desk, self.tally, self.rows, self.marks, limits,
-                inbox, inbox_at, self.cases, self.cases_at, self.kept_at, journalled,
-            )  # fmt: skip
+                self.first, at, self.last, day, plan, work, inbox, inbox_at, self.cases, self.cases_at, self.kept_at
+            )
             if at == self.last:
                 break
             self._grow()
@@ -325,22 +331,38 @@ def _grown(rows: U32, used: int, need: int) -> U32:
     return out
 
 
-def _columns(plan: Plan) -> d.Columns:
+class Columns(NamedTuple):
+    """What everyone has, by name: views of what the kernels hold side by side."""
+
+    score: NDArray[np.int16]  # [N, K]
+    merited: NDArray[np.int16]  # [N, K]
+    on: NDArray[np.uint16]  # [N, K]
+    chill: NDArray[np.int16]  # [N, K]
+    given_up: NDArray[np.uint16]  # [N, K], or [1, K] if there is no gate
+    refused: NDArray[np.uint16]  # likewise
+    ordinal: NDArray[np.uint8]  # [N, K, L]
+    cap_used: NDArray[np.uint16]  # [N, K, capped rules], or [1, K, 1]
+
+
+def _people(plan: Plan) -> d.People:
     w, K, L = plan.world, plan.world.variants, max(plan.lists.count, 1)
     N = w.people
     capped = int(plan.acts.capped.max(initial=-1)) + 1
     few = (N, K) if plan.gates.count else (1, K)
-    scored = (N, K) if plan.score.used else (1, K)
-    return d.Columns(
-        score=np.full(scored, plan.score.baseline, np.int16),
-        merited=np.full(scored, plan.score.baseline, np.int16),
-        chill=np.zeros((N, K), np.uint8),
-        on=np.zeros((N, K), np.uint16),
+    state = np.zeros((N, K, 4), np.int16)
+    state[:, :, [d.SCORE, d.MERITED]] = plan.score.baseline
+    return d.People(
+        state=state,
         given_up=np.zeros(few, np.uint16),
         refused=np.zeros(few, np.uint16),
         ordinal=np.zeros((N, K, L), np.uint8),
         cap_used=np.zeros((N if capped else 1, K, max(capped, 1)), np.uint16),
     )
+
+
+def _columns(people: d.People) -> Columns:
+    score, merited, on, chill = (people.state[:, :, k] for k in (d.SCORE, d.MERITED, d.ON, d.CHILL))
+    return Columns(score, merited, on.view(np.uint16), chill, *people[1:])
 
 
 def _limits(plan: Plan, some_absent: bool) -> d.Limits:
@@ -358,9 +380,10 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
     return d.Limits(
         candidates=int(t.row_len.sum()) if len(t.row_act) else 0,
         fan=fan,
-        itemised=itemised.astype(np.uint8),
         some_absent=int(some_absent),
+        itemised=itemised.astype(np.uint8),
         seen_alike=alike.astype(np.uint8),
+        scored_alike=(t.points == t.points[:, :1]).all(axis=1).astype(np.uint8),
     )
 
 
@@ -412,13 +435,12 @@ def _cases(closed: list[U32], still_open: list[U32], today: int) -> dict[str, I6
     return {k: x[order] for k, x in c.items()}
 
 
-def _people(columns: d.Columns) -> dict[str, NDArray[Any]]:
+def _people_at_the_end(columns: Columns) -> dict[str, NDArray[Any]]:
     out = dict(columns._asdict())
     out["on"] = columns.on & np.uint16(ABSENT - 1)
-    N, K = columns.on.shape
-    for name in ("score", "merited", "given_up", "refused"):
-        if len(out[name]) != N:
-            out[name] = np.broadcast_to(out[name], (N, K))
+    out["chill"] = columns.chill.astype(np.uint8)
+    for name in ("given_up", "refused"):
+        out[name] = np.broadcast_to(out[name], columns.on.shape)
     out["refused_ever"] = out.pop("refused")
     return out
 

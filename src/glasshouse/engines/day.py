@@ -22,10 +22,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import int64, uint16, uint32, uint64
+from numba import int64, uint32, uint64
 from numpy.typing import NDArray
 
-from glasshouse.chance import CANDIDATE, CASE, COUNT, DEMAND, SECOND, TARGET, THIRD, TRAIT, below, draw
+from glasshouse.chance import CANDIDATE, CASE, COUNT, DEMAND, SECOND, TARGET, THIRD, TRAIT, below, draw, philox
 from glasshouse.chance import TIE as TIE_PAGE
 from glasshouse.codes import CORRECTED, EXPIRED, LISTED, OWN, OWN_ACT, PAID, RECOVERED, TIE, WRONG, WRONG_PERSON
 from glasshouse.engines.buffers import (
@@ -62,11 +62,13 @@ from glasshouse.mechanisms import (
     sensing,
 )
 from glasshouse.scenario.tables import ABSENT
-from glasshouse.world.ties import neighbours
+from glasshouse.world.ties import tied
 
 # counters of a day, by variant, region and group; four more follow for every gate
 (LISTED_NOW, LISTINGS, DELISTINGS, COMPLIED, NOTIFIED, APPEALS, CORRECTIONS, WRONGFUL, WRONGFUL_BY_RIGHTS) = range(9)
-COUNTERS = ("listed", "listings", "delistings", "complied", "notified", "appeals", "corrections", "wrongful_listed", "wrongful_listed_by_rights")  # fmt: skip
+COUNTERS = (
+    "listed", "listings", "delistings", "complied", "notified", "appeals", "corrections", "wrongful_listed", "wrongful_listed_by_rights",
+)  # fmt: skip
 GATE_COUNTERS = ("tries", "trips", "people", "evaded")
 STOCKS = (LISTED_NOW, WRONGFUL, WRONGFUL_BY_RIGHTS)
 
@@ -83,22 +85,30 @@ STOCKS = (LISTED_NOW, WRONGFUL, WRONGFUL_BY_RIGHTS)
     NEED_CLOSED,
     NEED_EVENT,
     NEED_ITEM,
-) = range(11)
-MARKS = 11
+    FETCHED,
+) = range(12)
+MARKS = 12
+SCORE, MERITED, ON, CHILL = range(4)
+"""What a person has in each variant: points; points, had every record been filed for the one who did it; a bit for each list they are on
+(top bit: absent); 256ths of chillable conduct that stop."""
+CAUSE, TAG, POINTS, MERIT = range(4)
+"""A piece, or the sum of some: the heaviest cause (weight << 40 | kind << 32 | source) and its tag, points, and what the merited score
+moves beyond the points."""
 BY_NOTICE, BY_REFUSAL = 1, 2
 GRANTED, DECISION_REFUSED = 1, 2
 HAPPENED, SEEN, MISFILED = range(3)
 BYTE_OF_BIT = np.array([sum(1 << (8 * v) for v in range(8) if mask >> v & 1) for mask in range(256)], np.uint64)
 """A byte for each variant of a mask, so that eight counters are one addition."""
+laid_in = phase(philox.py_func)
+"""`philox` laid into a loop instead of called from it: only so can the loop become vector code."""
 
 
-class Columns(NamedTuple):
-    """What everyone has: dense, person-major, written by the person's own block only."""
+class People(NamedTuple):
+    """What everyone has: person-major, written by the person's own block only."""
 
-    score: NDArray[np.int16]  # [N, K] points
-    merited: NDArray[np.int16]  # [N, K] points, had every record been filed for the one who did it
-    chill: NDArray[np.uint8]  # [N, K] 256ths of chillable conduct that stop
-    on: NDArray[np.uint16]  # [N, K] bit per list the person is on; top bit: absent
+    state: NDArray[
+        np.int16
+    ]  # [N, K, 4] by SCORE, MERITED, ON, CHILL: side by side, so that a person is one visit to memory
     given_up: NDArray[np.uint16]  # [N, K] bit per gate no longer tried
     refused: NDArray[np.uint16]  # [N, K] bit per gate ever refused
     ordinal: NDArray[np.uint8]  # [N, K, L] listings so far
@@ -106,22 +116,26 @@ class Columns(NamedTuple):
 
 
 class Desk(NamedTuple):
-    """What a block gathers during a day; empty again in the evening."""
+    """What a block gathers during a day; empty again in the evening.
 
-    points: NDArray[np.int32]  # [B, K]
-    merit: NDArray[np.int32]  # [B, K] what the merited score moves beyond the points
-    cause_hi: NDArray[np.uint64]  # [B, K] weight << 40 | kind << 32 | source
-    cause_lo: NDArray[np.uint32]  # [B, K] tag
-    is_touched: NDArray[np.uint8]  # [B]
-    touched: NDArray[np.int32]  # [B]
-    head: NDArray[np.int32]  # [B] first item of a slot, -1 none
+    Most people touched on a day have one piece, alike in the variants it is for. So a slot has one place that a set of variants shares
+    (the set of the first piece) and, for pieces of any other set, a lane for each variant. Sums and maxima do not mind where they are kept.
+    """
+
+    place: NDArray[np.int64]  # [B, 4] by CAUSE, TAG, POINTS, MERIT
+    lane: NDArray[np.int64]  # [B, K, 4] likewise
+    shared: NDArray[np.uint8]  # [B] variants that share the place; 0 if it is empty
+    apart: NDArray[np.uint8]  # [B] variants with something in their lane
+    head: NDArray[np.int32]  # [B] first item of a slot + 1, 0 none
+    touched: NDArray[np.int32]  # [B] slots with anything of the above, each once
+    sums: NDArray[np.int64]  # [K, 4] what is settled for one person, as in `lane`
+    bars: NDArray[np.int64]  # [K, 2] scores: below the first, or from the second on, some list may be entered
     item: NDArray[np.uint32]  # [room, 7] next + 1, act, kind, source, tag, mask, circumstances (4 bits a variant)
-    filing: NDArray[
-        np.uint64
-    ]  # [K, L, 2] greatest (kind << 32 | source) and (tag << 8 | act's circumstance) filed today
+    filing: NDArray[np.uint64]  # [K, L, 2] greatest kind << 32 | source, and tag << 8 | act's circumstance, filed today
     filed: NDArray[np.uint8]  # [K, L]
     amount: NDArray[np.int64]  # [K]
     found: NDArray[np.int64]  # [MOST_NEIGHBOURS]
+    keys: NDArray[np.int64]  # keys of the windows that were asked about last, see `world/ties.py`
     counted: NDArray[np.uint32]  # [2, rows of the count table] words of today's counts
     words: NDArray[np.uint32]  # [4, most candidates of a row] words of a row's candidates
 
@@ -143,13 +157,34 @@ class Tally(NamedTuple):
 
 
 class Limits(NamedTuple):
-    """The most that one block can need in one day, beside what its letters and cases bring."""
+    """The most that one block can need in one day, beside what its letters and cases bring; and what need not be asked."""
 
     candidates: int
     fan: int  # letters one event can send
-    itemised: NDArray[np.uint8]  # [C] acts that are kept as items
     some_absent: int  # 1 if somebody is absent from some variant
+    itemised: NDArray[np.uint8]  # [C] acts that are kept as items
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
+    scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
+
+
+class Log(NamedTuple):
+    """The journal of those whose lives are written down event by event."""
+
+    journalled: NDArray[np.uint8]  # [N], or [0] if nobody's is
+    events: NDArray[np.uint32]
+    marks: NDArray[np.int64]
+
+
+class Work(NamedTuple):
+    """Everything that a chunk reads and writes, beside the plan."""
+
+    people: People
+    desk: Desk
+    tally: Tally
+    rows: Rows
+    marks: NDArray[np.int64]
+    limits: Limits
+    log: Log
 
 
 # --- where a person belongs -------------------------------------------------------------------------------------------------------
@@ -176,91 +211,49 @@ def region_of(person, world):  # type: ignore[no-untyped-def]
     return r
 
 
-@pure
-def note(events, marks, person, day, code, mask, detail, source, tag, amount):  # type: ignore[no-untyped-def]
-    """Write one event into the journal."""
-    n = marks[AT_EVENT]
-    events[n, 0] = uint32(person)
-    events[n, 1] = uint32(int64(day) | (int64(code) << 16) | (int64(mask) << 24))
-    events[n, 2] = uint32(detail)
-    events[n, 3] = uint32(source)
-    events[n, 4] = uint32(tag)
-    events[n, 5] = uint32(amount)
-    marks[AT_EVENT] = n + 1
-
-
 @phase
-def scored(columns, person):  # type: ignore[no-untyped-def]
-    """Row of a person's score: a world without a score keeps one row for everybody, which nothing moves."""
-    return int64(person) if columns.score.shape[0] > 1 else int64(0)
-
-
-@phase
-def is_journalled(journalled, person):  # type: ignore[no-untyped-def]
+def is_journalled(log, person):  # type: ignore[no-untyped-def]
     """Is this person's life written down event by event?"""
-    return journalled.shape[0] > 0 and journalled[person] != 0
+    return log.journalled.shape[0] > 0 and log.journalled[person] != 0
+
+
+@pure
+def note(log, person, day, code, mask, detail, source=0, tag=0, amount=0):  # type: ignore[no-untyped-def]
+    """Write one event into the journal, if the person has one."""
+    if log.journalled.shape[0] == 0 or log.journalled[person] == 0:
+        return
+    n = log.marks[AT_EVENT]
+    log.events[n, 0] = uint32(person)
+    log.events[n, 1] = uint32(int64(day) | (int64(code) << 16) | (int64(mask) << 24))
+    log.events[n, 2] = uint32(detail)
+    log.events[n, 3] = uint32(source)
+    log.events[n, 4] = uint32(tag)
+    log.events[n, 5] = uint32(amount)
+    log.marks[AT_EVENT] = n + 1
 
 
 # --- 1  what falls due (day.md, 10-11) ----------------------------------------------------------------------------------------------
 
 
 @phase
-def fall_due(block_cases, day, world, rolls, delays, columns, tally, rows, marks, journalled):  # type: ignore[no-untyped-def]
+def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, log):  # type: ignore[no-untyped-def]
     """Every open case of the block: closed, or carried into today's buffer. Scores are lifted last, so that no order of cases matters."""
     before = marks[AT_CLOSED]
     for q in range(block_cases.shape[0]):
-        head = block_cases[q, 1]
-        person = int64(block_cases[q, 0])
-        v = int64(head) & 15
-        which = (int64(head) >> 4) & 15
-        cell = tally.daily[v, region_of(person, world), int64(head) >> 27]
-        written = is_journalled(journalled, person)
-        if day == low_day(block_cases[q, 6 - 1]):
+        head = int64(block_cases[q, 1])
+        person, v, which = int64(block_cases[q, 0]), head & 15, (head >> 4) & 15
+        cell = daily[v, region_of(person, world), head >> 27]
+        if day == low_day(block_cases[q, 5]):
             cell[COMPLIED] += 1
-            if written:
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_PAID),
-                    int64(1 << v),
-                    int64(which),
-                    int64(0),
-                    int64(0),
-                    int64(0),
-                )
-        over = closes_by(
-            block_cases, q, day, int64(columns.score[scored(columns, person), v]), rolls.exit_score[which, v], rolls.trigger[which]
-        )
-        if written and day == low_day(block_cases[q, 4]):
-            note(
-                rows.events,
-                marks,
-                int64(person),
-                int64(day),
-                int64(E_DECIDED),
-                int64(1 << v),
-                int64(which),
-                int64((int64(head) >> 23) & 3),
-                int64(0),
-                int64(0),
-            )
+            note(log, person, day, E_PAID, 1 << v, which)
+        score = int64(state[person, v, SCORE])
+        over = closes_by(block_cases, q, day, score, rolls.exit_score[which, v], rolls.trigger[which])
+        if day == low_day(block_cases[q, 4]):
+            note(log, person, day, E_DECIDED, 1 << v, which, (head >> 23) & 3)
         if over:
-            close(block_cases, q, over, person, v, which, day, columns, cell, rows, marks)
-            if written:
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_LEFT),
-                    int64(1 << v),
-                    int64(which),
-                    int64(over),
-                    int64(0),
-                    int64(0),
-                )
+            state[person, v, ON] &= ~(1 << which)
+            close(block_cases, q, over, day, cell, rows.closed, marks)
+            note(log, person, day, E_LEFT, 1 << v, which, over)
             continue
         n = marks[AT_CASE]
         for z in range(8):
@@ -268,55 +261,18 @@ def fall_due(block_cases, day, world, rolls, delays, columns, tally, rows, marks
         marks[AT_CASE] = n + 1
         if day == high_day(block_cases[q, 2]):
             cell[NOTIFIED] += 1
-            if written:
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_NOTIFIED),
-                    int64(1 << v),
-                    int64(which),
-                    int64(0),
-                    int64(0),
-                    int64(0),
-                )
+            note(log, person, day, E_NOTIFIED, 1 << v, which)
             if low_day(block_cases[q, 3]) == 0:
-                learn(rows.cases, int64(n), int64(day), int64(BY_NOTICE), rolls, delays, world)
-                if written:
-                    note(
-                        rows.events,
-                        marks,
-                        int64(person),
-                        int64(day),
-                        int64(E_LEARNT),
-                        int64(1 << v),
-                        int64(which),
-                        int64(BY_NOTICE),
-                        int64(0),
-                        int64(0),
-                    )
+                learn(rows.cases, n, day, BY_NOTICE, rolls, delays, world)
+                note(log, person, day, E_LEARNT, 1 << v, which, BY_NOTICE)
         if day == high_day(block_cases[q, 3]):
             cell[APPEALS] += 1
-            if written:
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_APPEALED),
-                    int64(1 << v),
-                    int64(which),
-                    int64(0),
-                    int64(0),
-                    int64(0),
-                )
+            note(log, person, day, E_APPEALED, 1 << v, which)
     for n in range(before, marks[AT_CLOSED]):
-        person = int64(rows.closed[n, 0])
-        v = int64(rows.closed[n, 1]) & 15
-        which = (int64(rows.closed[n, 1]) >> 4) & 15
+        person, head = int64(rows.closed[n, 0]), int64(rows.closed[n, 1])
+        v, which = head & 15, (head >> 4) & 15
         if rolls.trigger[which] == lists.SCORE_BELOW:
-            columns.score[person, v] = max(int64(columns.score[person, v]), rolls.threshold[which, v])
+            state[person, v, SCORE] = max(int64(state[person, v, SCORE]), rolls.threshold[which, v])
 
 
 @pure
@@ -331,10 +287,9 @@ def closes_by(cases, q, day, score, exit_score, trigger):  # type: ignore[no-unt
     return RECOVERED if lists.has_recovered(trigger, exit_score, score) else 0
 
 
-@phase
-def close(cases, q, over, person, v, which, day, columns, cell, rows, marks):  # type: ignore[no-untyped-def]
-    """Take the person off the list and write the case down."""
-    columns.on[person, v] = columns.on[person, v] & ~np.uint16(1 << which)
+@pure
+def close(cases, q, over, day, cell, closed, marks):  # type: ignore[no-untyped-def]
+    """Write the case down as closed, and count it."""
     head = int64(cases[q, 1])
     cell[LISTED_NOW] -= 1
     cell[DELISTINGS] += 1
@@ -346,9 +301,15 @@ def close(cases, q, over, person, v, which, day, columns, cell, rows, marks):  #
         cell[WRONGFUL_BY_RIGHTS] -= 1
     n = marks[AT_CLOSED]
     for z in range(8):
-        rows.closed[n, z] = cases[q, z]
-    rows.closed[n, 8] = two_days(day, over)
+        closed[n, z] = cases[q, z]
+    closed[n, 8] = two_days(day, over)
     marks[AT_CLOSED] = n + 1
+
+
+@pure
+def delay(delays, which, word):  # type: ignore[no-untyped-def]
+    """Days that a word waits by a table of delays, or -1: never."""
+    return redress.wait(delays.cut, delays.first[which], delays.length[which], uint64(word))
 
 
 @pure
@@ -364,21 +325,11 @@ def learn(cases, n, day, how, rolls, delays, world):  # type: ignore[no-untyped-
     appealed = int64(0)
     decided = int64(0)
     if uint64(w2) < rolls.appeals[which, v, basis]:
-        days = redress.wait(
-            delays.cut,
-            delays.first[rolls.appeal_delay[which, v]],
-            delays.length[rolls.appeal_delay[which, v]],
-            uint64(s0),
-        )
+        days = delay(delays, rolls.appeal_delay[which, v], s0)
         if days >= 0:
             appealed = redress.day_or_never(max(day + days, day + 1))
         if appealed and uint64(s1) < rolls.answered[which, v]:
-            days = redress.wait(
-                delays.cut,
-                delays.first[rolls.decide_delay[which, v]],
-                delays.length[rolls.decide_delay[which, v]],
-                uint64(s2),
-            )
+            days = delay(delays, rolls.decide_delay[which, v], s2)
             if days >= 0:
                 decided = redress.day_or_never(appealed + 1 + days)
     decision = int64(0)
@@ -393,99 +344,53 @@ def learn(cases, n, day, how, rolls, delays, world):  # type: ignore[no-untyped-
 
 
 @phase
-def try_gates(start, day, world, rolls, delays, gates, columns, tally, rows, marks, journalled):  # type: ignore[no-untyped-def]
+def try_gates(start, day, world, rolls, delays, gates, people, daily, cases, marks, log):  # type: ignore[no-untyped-def]
     """Every open case of the block: does its person try a gate that this list, before the others, binds?"""
     for n in range(start, marks[AT_CASE]):
-        head = int64(rows.cases[n, 1])
-        person = int64(rows.cases[n, 0])
-        v = head & 15
-        which = (head >> 4) & 15
-        bits = int64(columns.on[person, v])
+        head = int64(cases[n, 1])
+        person, v, which = int64(cases[n, 0]), head & 15, (head >> 4) & 15
+        bits = int64(people.state[person, v, ON])
         for e in range(gates.count):
             binding = gates.lists[e, v] & bits
             if binding == 0 or binding & ((1 << which) - 1) or not binding & (1 << which):
                 continue
-            if int64(columns.given_up[person, v]) >> e & 1:
+            if int64(people.given_up[person, v]) >> e & 1:
                 continue
-            period = gates.period[e, day]
-            if gates.trip[e, period, v] == 0:
-                continue
-            w0, w1, w2, w3 = draw(0, day, DEMAND, 0, person, gates.stream[e], world.k0, world.k1)
-            if not consequences.wants_trip(uint64(w0), gates.trip[e, period, v]):
-                continue
-            t0, t1, _, _ = draw(0, 0, TRAIT, 0, person, gates.stream[e], world.k0, world.k1)
-            if uint64(t0) >= gates.user[e, v, head >> 27]:
-                continue
-            first = 9 + 4 * e
-            cell = tally.daily[v, region_of(person, world), head >> 27]
-            written = is_journalled(journalled, person)
-            if consequences.goes_another_way(uint64(w2), gates.evade[e, period, v]):
-                cell[first + 3] += 1
-                if written:
-                    note(
-                        rows.events,
-                        marks,
-                        int64(person),
-                        int64(day),
-                        int64(E_OTHER_WAY),
-                        int64(1 << v),
-                        int64(e),
-                        int64(0),
-                        int64(0),
-                        int64(0),
-                    )
-                continue
-            tries = int64(1)
-            while gates.tries_cut[e, period, v, tries - 1] <= uint64(w1):
-                tries += 1
-            cell[first] += tries
-            cell[first + 1] += 1
-            if not int64(columns.refused[person, v]) >> e & 1:
-                cell[first + 2] += 1
-                columns.refused[person, v] |= np.uint16(1 << e)
-            if written:
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_REFUSED),
-                    int64(1 << v),
-                    int64(e),
-                    int64(0),
-                    int64(0),
-                    int64(tries),
-                )
-            if low_day(rows.cases[n, 3]) == 0 and rolls.refusal_tells[which, v]:
-                learn(rows.cases, int64(n), int64(day), int64(BY_REFUSAL), rolls, delays, world)
-                if written:
-                    note(
-                        rows.events,
-                        marks,
-                        int64(person),
-                        int64(day),
-                        int64(E_LEARNT),
-                        int64(1 << v),
-                        int64(which),
-                        int64(BY_REFUSAL),
-                        int64(0),
-                        int64(0),
-                    )
-            if consequences.gives_up(uint64(w3), gates.learns[e, v], uint64(t1), gates.never_learns[e, v]):
-                columns.given_up[person, v] |= np.uint16(1 << e)
-                if written:
-                    note(
-                        rows.events,
-                        marks,
-                        int64(person),
-                        int64(day),
-                        int64(E_GAVE_UP),
-                        int64(1 << v),
-                        int64(e),
-                        int64(0),
-                        int64(0),
-                        int64(0),
-                    )
+            if gates.trip[e, gates.period[e, day], v] != 0:
+                try_gate(day, n, person, v, which, e, world, rolls, delays, gates, people, daily, cases, log)
+
+
+@phase
+def try_gate(day, n, person, v, which, e, world, rolls, delays, gates, people, daily, cases, log):  # type: ignore[no-untyped-def]
+    """One gate on one day: not tried, gone round, or refused; who is refused may learn why, and may give up."""
+    period, group = gates.period[e, day], int64(cases[n, 1]) >> 27
+    w0, w1, w2, w3 = draw(0, day, DEMAND, 0, person, gates.stream[e], world.k0, world.k1)
+    if not consequences.wants_trip(uint64(w0), gates.trip[e, period, v]):
+        return
+    t0, t1, _, _ = draw(0, 0, TRAIT, 0, person, gates.stream[e], world.k0, world.k1)
+    if uint64(t0) >= gates.user[e, v, group]:
+        return
+    first = 9 + 4 * e
+    cell = daily[v, region_of(person, world), group]
+    if consequences.goes_another_way(uint64(w2), gates.evade[e, period, v]):
+        cell[first + 3] += 1
+        note(log, person, day, E_OTHER_WAY, 1 << v, e)
+        return
+    tries = int64(1)
+    while gates.tries_cut[e, period, v, tries - 1] <= uint64(w1):
+        tries += 1
+    cell[first] += tries
+    cell[first + 1] += 1
+    if not int64(people.refused[person, v]) >> e & 1:
+        cell[first + 2] += 1
+        people.refused[person, v] |= np.uint16(1 << e)
+    note(log, person, day, E_REFUSED, 1 << v, e, 0, 0, tries)
+    if low_day(cases[n, 3]) == 0 and rolls.refusal_tells[which, v]:
+        learn(cases, n, day, BY_REFUSAL, rolls, delays, world)
+        note(log, person, day, E_LEARNT, 1 << v, which, BY_REFUSAL)
+    if consequences.gives_up(uint64(w3), gates.learns[e, v], uint64(t1), gates.never_learns[e, v]):
+        people.given_up[person, v] |= np.uint16(1 << e)
+        note(log, person, day, E_GAVE_UP, 1 << v, e)
 
 
 # --- gathering (day.md, 15) ---------------------------------------------------------------------------------------------------------
@@ -493,41 +398,94 @@ def try_gates(start, day, world, rolls, delays, gates, columns, tally, rows, mar
 
 @phase
 def touch(desk, marks, slot):  # type: ignore[no-untyped-def]
-    """Remember that something was gathered for this slot today."""
-    if not desk.is_touched[slot]:
-        desk.is_touched[slot] = 1
+    """Remember a slot for which nothing was gathered before today."""
+    if desk.shared[slot] == 0 and desk.apart[slot] == 0 and desk.head[slot] == 0:
         desk.touched[marks[AT_TOUCHED]] = slot
         marks[AT_TOUCHED] += 1
 
 
 @phase
-def gather(desk, slot, v, points, is_merited, kind, source, tag):  # type: ignore[no-untyped-def]
-    """A piece in one variant: points, and the heaviest cause so far. `desk.merit` holds what the merited score moves *beyond* the points."""
-    desk.points[slot, v] += points
-    if not is_merited:
-        desk.merit[slot, v] -= points
-    key = (uint64(max(-points, 0)) << uint64(40)) | (uint64(kind) << uint64(32)) | uint64(source)
-    old = desk.cause_hi[slot, v]
-    if key > old or (key == old and tag > desk.cause_lo[slot, v]):
-        desk.cause_hi[slot, v] = key
-        desk.cause_lo[slot, v] = tag
+def gather(desk, marks, slot, mask, points, merit, cause, tag):  # type: ignore[no-untyped-def]
+    """A piece, alike in every variant of `mask`."""
+    touch(desk, marks, slot)
+    if desk.shared[slot] == 0:
+        desk.shared[slot] = mask
+        put_down(desk.place[slot], points, merit, cause, tag)
+    elif desk.shared[slot] == mask:
+        add(desk.place[slot], points, merit, cause, tag)
+    else:
+        gather_apart(desk.lane[slot], desk.apart, slot, mask, points, merit, cause, tag)
+
+
+@pure
+def gather_apart(lane, apart, slot, mask, points, merit, cause, tag):  # type: ignore[no-untyped-def]
+    """The same in each variant's own lane."""
+    for v in range(lane.shape[0]):
+        if mask >> v & 1:
+            if int64(apart[slot]) >> v & 1:
+                add(lane[v], points, merit, cause, tag)
+            else:
+                put_down(lane[v], points, merit, cause, tag)
+    apart[slot] |= mask
+
+
+@phase
+def put_down(place, points, merit, cause, tag):  # type: ignore[no-untyped-def]
+    """The first piece at a place."""
+    place[CAUSE], place[TAG], place[POINTS], place[MERIT] = cause, tag, points, merit
+
+
+@phase
+def add(place, points, merit, cause, tag):  # type: ignore[no-untyped-def]
+    """One more: points are summed, the heavier cause stays."""
+    place[POINTS] += points
+    place[MERIT] += merit
+    if cause > place[CAUSE] or (cause == place[CAUSE] and tag > place[TAG]):
+        place[CAUSE], place[TAG] = cause, tag
+
+
+@pure
+def cause_of(points, kind, source):  # type: ignore[no-untyped-def]
+    """How heavily a piece weighs as a cause, what kind it is and whence, in one number that can be compared."""
+    return (max(-int64(points), 0) << 40) | (int64(kind) << 32) | int64(source)
+
+
+@phase
+def gather_act(slot, mask, c, kind, source, tag, points, scored_alike, desk, marks):  # type: ignore[no-untyped-def]
+    """A piece with the act's points; variants with the same points share it."""
+    left = mask
+    while left:
+        v = int64(0)
+        while not left >> v & 1:
+            v += 1
+        same = left
+        if not scored_alike[c]:
+            same = int64(0)
+            for x in range(v, points.shape[1]):
+                if left >> x & 1 and points[c, x] == points[c, v]:
+                    same |= 1 << x
+        left &= ~same
+        if points[c, v] != 0:
+            merit = -points[c, v] if kind == WRONG else int64(0)
+            gather(desk, marks, slot, same, points[c, v], merit, cause_of(points[c, v], kind, source), int64(tag))
 
 
 @phase
 def keep_item(desk, marks, slot, act, kind, source, tag, mask, circumstances):  # type: ignore[no-untyped-def]
     """Keep a record that counts one by one, in the order (act, kind, source, tag) among the slot's items."""
+    touch(desk, marks, slot)
     n = marks[AT_ITEM]
     marks[AT_ITEM] = n + 1
     mine = desk.item[n]
     mine[1], mine[2], mine[3], mine[4], mine[5], mine[6] = act, kind, source, tag, mask, circumstances
     before = int64(-1)
-    at = int64(desk.head[slot])
+    at = int64(desk.head[slot]) - 1
     while at >= 0 and comes_before(desk.item[at], mine):
         before = at
         at = int64(desk.item[at, 0]) - 1
     mine[0] = uint32(at + 1)
     if before < 0:
-        desk.head[slot] = n
+        desk.head[slot] = n + 1
     else:
         desk.item[before, 0] = uint32(n + 1)
 
@@ -541,123 +499,95 @@ def comes_before(a, b):  # type: ignore[no-untyped-def]
     return True
 
 
-@pure
-def post(amounts, found, letters, marks, world, ties, tie_kind, person, a, kind, hops, tag):  # type: ignore[no-untyped-def]
-    """Send `amounts` (points by variant, 0 none) to each neighbour; variants with the same amount share a letter. Empties it."""
+@phase
+def send(a, person, kind, hops, tag, world, bonds, ties, desk, letters, marks):  # type: ignore[no-untyped-def]
+    """The amounts on the desk (points by variant, 0 none) go to each neighbour; variants with the same amount share a letter."""
     n = int64(-1)
-    K = amounts.shape[0]
-    for v in range(K):
-        amount = amounts[v]
+    for v in range(world.variants):
+        amount = desk.amount[v]
         if amount == 0:
             continue
-        mask = int64(0)
-        for x in range(v, K):
-            if amounts[x] == amount:
-                mask |= 1 << x
-                amounts[x] = 0
+        mask = take_alike(desk.amount, v)
         if n < 0:
-            n = neighbours(tie_kind, person, world.people, ties, world.k0, world.k1, found)
+            n = tied(int64(bonds.kind[a]), person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
         pack = letter_pack(amount, kind, hops, a, mask)
-        at = marks[AT_LETTER]
         for k in range(n):
-            letters[at, 0] = uint32(found[k])
-            letters[at, 1] = uint32(person)
-            letters[at, 2] = uint32(tag)
-            letters[at, 3] = pack
-            at += 1
-        marks[AT_LETTER] = at
+            write_letter(letters, marks[AT_LETTER] + k, desk.found[k], person, int64(tag), int64(pack))
+        marks[AT_LETTER] += n
+
+
+@pure
+def take_alike(amounts, v):  # type: ignore[no-untyped-def]
+    """The variants with the amount of `v`; their amounts are taken."""
+    amount, mask = amounts[v], int64(0)
+    for x in range(v, amounts.shape[0]):
+        if amounts[x] == amount:
+            mask |= 1 << x
+            amounts[x] = 0
+    return mask
+
+
+@pure
+def write_letter(letters, n, target, source, tag, pack):  # type: ignore[no-untyped-def]
+    """Put down one letter."""
+    letters[n, 0] = uint32(target)
+    letters[n, 1] = uint32(source)
+    letters[n, 2] = uint32(tag)
+    letters[n, 3] = uint32(pack)
 
 
 @phase
-def share_demerit(desk, rows, marks, world, acts, bonds, ties, person, act, mask, tag):  # type: ignore[no-untyped-def]
+def share_demerit(person, c, mask, tag, world, acts, bonds, ties, desk, letters, marks):  # type: ignore[no-untyped-def]
     """An own demerit that was counted reaches the people tied to its author (15, 17); one that files for a list does not."""
     for a in range(bonds.count):
-        if bonds.transfer[a] != 0:
-            continue
-        for v in range(desk.amount.shape[0]):
-            if mask >> v & 1 and acts.files[act, v] < 0:
-                desk.amount[v] = association.handed_on(acts.points[act, v], int64(bonds.share[a, v]))
-        post(
-            desk.amount,
-            desk.found,
-            rows.letters,
-            marks,
-            world,
-            ties,
-            int64(bonds.kind[a]),
-            int64(person),
-            int64(a),
-            int64(TIE),
-            int64(1),
-            int64(tag),
-        )
+        if bonds.transfer[a] == 0:
+            for v in range(world.variants):
+                if mask >> v & 1 and acts.files[c, v] < 0:
+                    desk.amount[v] = association.handed_on(acts.points[c, v], int64(bonds.share[a, v]))
+            send(a, person, int64(TIE), int64(1), tag, world, bonds, ties, desk, letters, marks)
 
 
 # --- 3  yesterday's letters (day.md, 13) --------------------------------------------------------------------------------------------
 
 
 @phase
-def read_letters(base, inbox, day, world, acts, bonds, ties, columns, desk, rows, marks, limits, journalled):  # type: ignore[no-untyped-def]
+def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letters, marks, limits, log):  # type: ignore[no-untyped-def]
     """Letters addressed to this block, gathered in any order."""
-    K = world.variants
     for q in range(inbox.shape[0]):
         person = int64(inbox[q, 0])
         slot = (person - base) & 0xFFFF
-        source, tag, pack = inbox[q, 1], inbox[q, 2], inbox[q, 3]
-        kind = (int64(pack) >> 14) & 3
-        mask = int64(pack) & 255
-        for v in range(K):
-            if columns.on[person, v] & ABSENT:
-                mask &= ~(1 << v)
+        source, tag, pack = inbox[q, 1], inbox[q, 2], int64(inbox[q, 3])
+        kind, amount = (pack >> 14) & 3, letter_amount(pack)
+        mask = pack & 255
+        if limits.some_absent:
+            mask = present(state, person, mask)
         if mask == 0:
             continue
-        touch(desk, marks, slot)
-        if is_journalled(journalled, person):
-            note(
-                rows.events,
-                marks,
-                int64(person),
-                int64(day),
-                int64(E_RECORD),
-                int64(mask),
-                int64(kind),
-                int64(source),
-                int64(tag),
-                int64(letter_amount(pack)),
-            )
+        if is_journalled(log, person):
+            note(log, person, day, E_RECORD, mask, kind, source, tag, amount)
         if kind == WRONG:
-            act = int64(tag) & 255
-            if limits.itemised[act]:
-                keep_item(desk, marks, slot, act, WRONG, source, tag, mask, 0)
-                continue
-            for v in range(K):
-                if mask >> v & 1 and acts.points[act, v] != 0:
-                    gather(desk, slot, v, acts.points[act, v], False, int64(WRONG), source, tag)
+            c = int64(tag) & 255
+            if limits.itemised[c]:
+                keep_item(desk, marks, slot, c, WRONG, source, tag, mask, 0)
+            else:
+                gather_act(slot, mask, c, WRONG, source, tag, acts.points, limits.scored_alike, desk, marks)
             continue
-        amount = letter_amount(pack)
-        for v in range(K):
-            if mask >> v & 1:
-                gather(desk, slot, v, amount, True, kind, source, tag)
-        a = (int64(pack) >> 8) & 7
-        hops = (int64(pack) >> 11) & 7
+        gather(desk, marks, slot, mask, amount, int64(0), cause_of(amount, kind, source), int64(tag))
+        a, hops = (pack >> 8) & 7, (pack >> 11) & 7
         if kind == TIE and hops < bonds.max_hops[a]:
-            for v in range(K):
+            for v in range(world.variants):
                 if mask >> v & 1:
                     desk.amount[v] = association.handed_on(amount, int64(bonds.share[a, v]))
-            post(
-                desk.amount,
-                desk.found,
-                rows.letters,
-                marks,
-                world,
-                ties,
-                int64(bonds.kind[a]),
-                int64(person),
-                int64(a),
-                int64(TIE),
-                int64(hops + 1),
-                int64(tag),
-            )
+            send(a, person, int64(TIE), hops + 1, tag, world, bonds, ties, desk, letters, marks)
+
+
+@pure
+def present(state, person, mask):  # type: ignore[no-untyped-def]
+    """Those variants of a mask in which the person is there."""
+    for v in range(state.shape[1]):
+        if int64(state[person, v, ON]) & ABSENT:
+            mask &= ~(1 << v)
+    return mask
 
 
 # --- 4  conduct (day.md, 14) --------------------------------------------------------------------------------------------------------
@@ -677,100 +607,57 @@ def write_tallies(done, c, happened, seen, wrong):  # type: ignore[no-untyped-de
 def draw_counts(day, b, row_act, row_strip, stream, k0, k1, counted):  # type: ignore[no-untyped-def]
     """Words of every row's count, one loop that the compiler turns into vector code."""
     for r in range(row_act.shape[0]):
-        counted[0, r], counted[1, r], _, _ = draw(0, day, COUNT, row_strip[r], b, stream[row_act[r]], k0, k1)
+        what = uint32(uint32(day) | uint32(COUNT << uint32(16)) | uint32(row_strip[r] << uint32(24)))
+        counted[0, r], counted[1, r], _, _ = laid_in(
+            uint32(0), what, uint32(b), stream[row_act[r]], uint32(k0), uint32(k1)
+        )
 
 
 @pure
 def draw_candidates(n, day, b, strip, stream, k0, k1, words):  # type: ignore[no-untyped-def]
     """Words of a row's candidates, likewise: about 2 ns a draw where one by one takes 16."""
+    what = uint32(uint32(day) | uint32(CANDIDATE << uint32(16)) | uint32(strip << uint32(24)))
     for e in range(n):
-        words[0, e], words[1, e], words[2, e], words[3, e] = draw(e, day, CANDIDATE, strip, b, stream, k0, k1)
+        w0, w1, w2, w3 = laid_in(uint32(e), what, uint32(b), stream, uint32(k0), uint32(k1))
+        words[0, e], words[1, e], words[2, e], words[3, e] = w0, w1, w2, w3
 
 
 @phase
-def act(b, base, day, world, acts, bonds, rolls, ties, columns, desk, tally, rows, marks, limits, journalled):  # type: ignore[no-untyped-def]
-    """Potential acts of the block: who, whether it happens in each variant, who sees it, and in whose file it lands."""
-    B, N, K, k0, k1 = world.block, world.people, world.variants, world.k0, world.k1
-    accept, rank_class, seen_by, wrong_by = acts.accept, acts.rank_class, acts.seen, acts.wrong
-    row_act, row_strip, row_first, row_width, row_len = (
-        acts.row_act,
-        acts.row_strip,
-        acts.row_first,
-        acts.row_width,
-        acts.row_len,
-    )
-    row_cdf, row_guide, by_group, by_list, chillable = (
-        acts.row_cdf,
-        acts.row_guide,
-        acts.by_group,
-        acts.by_list,
-        acts.chillable,
-    )
-    on_lists, chill, done = columns.on, columns.chill, tally.acts
-    draw_counts(day, b, row_act, row_strip, acts.stream, k0, k1, desk.counted)
-    words = desk.words
-    for r in range(row_act.shape[0]):
+def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letters, marks, limits, log):  # type: ignore[no-untyped-def]
+    """Potential acts of the block: each row of the count table has its candidates, drawn together and then looked at one by one."""
+    k0, k1 = world.k0, world.k1
+    draw_counts(day, b, acts.row_act, acts.row_strip, acts.stream, k0, k1, desk.counted)
+    for r in range(acts.row_act.shape[0]):
         c = (
-            int64(row_act[r]) & 255
+            int64(acts.row_act[r]) & 255
         )  # masks say "not negative" to the compiler, which then drops a test from every index
-        stream, strip = acts.stream[c], row_strip[r]
-        u = (uint64(desk.counted[0, r]) << uint64(32)) | uint64(desk.counted[1, r])
-        n = int64(row_guide[r, int64(desk.counted[0, r]) >> 24])
-        length = row_len[r]
-        while n < length and u >= row_cdf[r, n]:
-            n += 1
+        stream, strip = acts.stream[c], acts.row_strip[r]
+        n = how_many(acts.row_cdf, acts.row_guide, acts.row_len[r], r, desk.counted[0, r], desk.counted[1, r])
         if n == 0:
             continue
         period = int64(acts.period[c, day]) & 0xFFFF
-        multiplier = int64(1)
-        offset = int64(0)
+        multiplier, offset = int64(1), int64(0)
         if acts.unequal[c]:
             w0, w1, _, _ = draw(0, 0, TIE_PAGE, 0, b, stream, k0, k1)
-            multiplier = int64(w0) | 1
-            offset = int64(w1)
-        draw_candidates(n, day, b, strip, stream, k0, k1, words)
+            multiplier, offset = int64(w0) | 1, int64(w1)
+        draw_candidates(n, day, b, strip, stream, k0, k1, desk.words)
         unwritten = int64(0)
         many_happened = many_seen = many_wrong = uint64(0)
         for e in range(n):
-            w0, w1, w2, w3 = words[0, e], words[1, e], words[2, e], words[3, e]
-            rank = row_first[r] + int64((uint64(w0) * uint64(row_width[r])) >> uint64(32))
-            slot = (behaviour.scattered(rank, multiplier, offset, B) if acts.unequal[c] else rank) & 0xFFFF
+            rank = acts.row_first[r] + int64((uint64(desk.words[0, e]) * uint64(acts.row_width[r])) >> uint64(32))
+            slot = rank & 0xFFFF
+            if acts.unequal[c]:
+                slot = behaviour.scattered(rank, multiplier, offset, world.block) & 0xFFFF
             person = (base + slot) & 0xFFFFFFFF
-            if person >= N:
+            if person >= world.people:
                 continue
-            g = group_of(person, world) if by_group[c] else int64(0)
-            q = int64(rank_class[c, rank]) if acts.unequal[c] else int64(0)
-            happened = int64(0)
-            for v in range(K):
-                on = on_lists[person, v] if by_list[c] or limits.some_absent else uint16(0)
-                if on & ABSENT:
-                    continue
-                likely = accept[r, period, v, q]
-                if by_group[c]:
-                    likely = behaviour.times(likely, acts.group_factor[c, v, g])
-                if by_list[c] and on:
-                    for x in range(rolls.count):
-                        if int64(on) >> x & 1:
-                            likely = behaviour.times(likely, acts.listed_factor[c, v, x])
-                if chillable[c]:
-                    likely = behaviour.chilled(likely, chill[person, v])
-                if uint64(w1) < likely:
-                    happened |= 1 << v
+            group = group_of(person, world) if acts.by_group[c] else int64(0)
+            word = uint64(desk.words[1, e])
+            happened = happens(r, c, period, person, rank, group, word, acts, state, rolls.count, limits.some_absent)
             if happened == 0:
                 continue
-            seen = int64(0)
-            wrong = int64(0)
-            if limits.seen_alike[c]:
-                if sensing.is_seen(uint64(w2), seen_by[c, period, 0, g]):
-                    seen = happened
-                    if sensing.is_misfiled(uint64(w3), wrong_by[c, period, 0, g]):
-                        wrong = happened
-            else:
-                for v in range(K):
-                    if happened >> v & 1 and sensing.is_seen(uint64(w2), seen_by[c, period, v, g]):
-                        seen |= 1 << v
-                        if sensing.is_misfiled(uint64(w3), wrong_by[c, period, v, g]):
-                            wrong |= 1 << v
+            seen = noticed(c, period, group, happened, uint64(desk.words[2, e]), acts.seen, limits.seen_alike[c])
+            wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
             many_happened += BYTE_OF_BIT[happened]
             many_seen += BYTE_OF_BIT[seen]
             many_wrong += BYTE_OF_BIT[wrong]
@@ -780,78 +667,121 @@ def act(b, base, day, world, acts, bonds, rolls, ties, columns, desk, tally, row
                 unwritten = 0
                 many_happened = many_seen = many_wrong = uint64(0)
             tag = uint32(c | (int64(strip) << 8) | (e << 16))
-            recorded = seen
-            circumstances = int64(0)
+            recorded, circumstances = seen, int64(0)
             if seen and acts.circumstances[c]:
                 w0, w1, _, _ = draw(e, day, SECOND, strip, b, stream, k0, k1)
-                for v in range(K):
-                    if seen >> v & 1:
-                        s = int64(0)
-                        while uint64(w0) >= acts.circ_cut[c, period, v, g, s]:
-                            s += 1
-                        circumstances |= s << (4 * v)
-                        if not registry.goes_on(uint64(w1), acts.goes_on[c, v, s]):
-                            recorded &= ~(1 << v)
-            if is_journalled(journalled, person):
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_ACT),
-                    int64(happened),
-                    int64(seen | wrong << 8 | recorded << 16),
-                    int64(circumstances),
-                    int64(tag),
-                    int64(0),
+                recorded, circumstances = go_on(acts.circ_cut, acts.goes_on, c, period, group, seen, w0, w1)
+            if is_journalled(log, person):
+                detail = seen | wrong << 8 | recorded << 16
+                note(log, person, day, E_ACT, happened, detail, circumstances, tag)
+            if recorded & ~wrong:
+                own = recorded & ~wrong
+                file_own(
+                    slot, person, c, own, circumstances, tag, world, acts, bonds, ties, desk, letters, marks, limits
                 )
-            own = recorded & ~wrong
-            if own:
-                file_own(slot, person, c, own, circumstances, tag, world, acts, bonds, ties, desk, rows, marks, limits)
             if recorded & wrong:
                 w0, w1, _, _ = draw(e, day, TARGET, strip, b, stream, k0, k1)
-                file_elsewhere(
-                    slot, person, below(w0, w1, N), c, recorded & wrong, tag, world, acts, columns, desk, rows, marks
-                )
+                other = below(w0, w1, world.people)
+                file_elsewhere(slot, person, other, c, recorded & wrong, tag, acts, state, desk, letters, marks)
         write_tallies(done, c, many_happened, many_seen, many_wrong)
 
 
+@pure
+def how_many(cdf, guide, length, r, high, low):  # type: ignore[no-untyped-def]
+    """Candidates of a row today."""
+    u = (uint64(high) << uint64(32)) | uint64(low)
+    n = int64(guide[r, int64(high) >> 24])
+    while n < length and u >= cdf[r, n]:
+        n += 1
+    return n
+
+
 @phase
-def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties, desk, rows, marks, limits):  # type: ignore[no-untyped-def]
+def happens(r, c, period, person, rank, group, word, acts, state, lists_there_are, some_absent):  # type: ignore[no-untyped-def]
+    """In which variants does the potential act happen?"""
+    q = int64(acts.rank_class[c, rank]) if acts.unequal[c] else int64(0)
+    happened = int64(0)
+    for v in range(state.shape[1]):
+        on = int64(state[person, v, ON]) if acts.by_list[c] or some_absent else int64(0)
+        if on & ABSENT:
+            continue
+        likely = acts.accept[r, period, v, q]
+        if acts.by_group[c]:
+            likely = behaviour.times(likely, acts.group_factor[c, v, group])
+        if acts.by_list[c] and on:
+            for x in range(lists_there_are):
+                if on >> x & 1:
+                    likely = behaviour.times(likely, acts.listed_factor[c, v, x])
+        if acts.chillable[c]:
+            likely = behaviour.chilled(likely, state[person, v, CHILL])
+        if word < likely:
+            happened |= 1 << v
+    return happened
+
+
+@phase
+def noticed(c, period, group, happened, word, rates, is_alike):  # type: ignore[no-untyped-def]
+    """In which of these variants does the source see it?"""
+    if is_alike:
+        return happened if sensing.is_seen(word, rates[c, period, 0, group]) else int64(0)
+    seen = int64(0)
+    for v in range(rates.shape[2]):
+        if happened >> v & 1 and sensing.is_seen(word, rates[c, period, v, group]):
+            seen |= 1 << v
+    return seen
+
+
+@phase
+def misread(c, period, group, seen, word, rates, is_alike):  # type: ignore[no-untyped-def]
+    """In which of these variants does the record land in another's file?"""
+    if is_alike:
+        return seen if sensing.is_misfiled(word, rates[c, period, 0, group]) else int64(0)
+    wrong = int64(0)
+    for v in range(rates.shape[2]):
+        if seen >> v & 1 and sensing.is_misfiled(word, rates[c, period, v, group]):
+            wrong |= 1 << v
+    return wrong
+
+
+@pure
+def go_on(circ_cut, goes_on, c, period, group, seen, chance, word):  # type: ignore[no-untyped-def]
+    """In which of these variants does the record go on, and the circumstance of each variant, four bits each."""
+    recorded, circumstances = seen, int64(0)
+    for v in range(goes_on.shape[1]):
+        if seen >> v & 1:
+            s = int64(0)
+            while uint64(chance) >= circ_cut[c, period, v, group, s]:
+                s += 1
+            circumstances |= s << (4 * v)
+            if not registry.goes_on(uint64(word), goes_on[c, v, s]):
+                recorded &= ~(1 << v)
+    return recorded, circumstances
+
+
+@phase
+def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
     """The record is the actor's own: gathered at once, or kept as an item."""
     if limits.itemised[c]:
-        touch(desk, marks, slot)
         keep_item(desk, marks, slot, c, OWN, person, tag, mask, circumstances)
         return
-    demerit = False
-    for v in range(world.variants):
-        points = acts.points[c, v]
-        if mask >> v & 1 and points != 0:
-            gather(desk, slot, v, points, True, int64(OWN), uint32(person), tag)
-            demerit = demerit or points < 0
-    touch(desk, marks, slot)
-    if demerit and bonds.count:
-        share_demerit(desk, rows, marks, world, acts, bonds, ties, person, c, mask, tag)
+    gather_act(slot, mask, c, OWN, person, tag, acts.points, limits.scored_alike, desk, marks)
+    if bonds.count:
+        share_demerit(person, c, mask, tag, world, acts, bonds, ties, desk, letters, marks)
 
 
 @phase
-def file_elsewhere(slot, person, other, c, mask, tag, world, acts, columns, desk, rows, marks):  # type: ignore[no-untyped-def]
+def file_elsewhere(slot, person, other, c, mask, tag, acts, state, desk, letters, marks):  # type: ignore[no-untyped-def]
     """The record is another's: a letter for them, and the actor's merit all the same. Absent, or oneself: the sighting is a miss."""
-    for v in range(world.variants):
-        points = acts.points[c, v]
-        if mask >> v & 1 and points != 0 and acts.capped[c] < 0 and acts.files[c, v] < 0:
+    points = acts.points
+    for v in range(points.shape[1]):
+        if mask >> v & 1 and points[c, v] != 0 and acts.capped[c] < 0 and acts.files[c, v] < 0:
             touch(desk, marks, slot)
-            desk.merit[slot, v] += points
-    for v in range(world.variants):
-        if columns.on[other, v] & ABSENT:
-            mask &= ~(1 << v)
+            gather_apart(desk.lane[slot], desk.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
+    mask = present(state, other, mask)
     if other == person or mask == 0:
         return
     n = marks[AT_LETTER]
-    rows.letters[n, 0] = uint32(other)
-    rows.letters[n, 1] = uint32(person)
-    rows.letters[n, 2] = tag
-    rows.letters[n, 3] = letter_pack(0, WRONG, 1, 0, mask)
+    write_letter(letters, n, other, person, int64(tag), int64(letter_pack(0, WRONG, 1, 0, mask)))
     marks[AT_LETTER] = n + 1
 
 
@@ -859,100 +789,100 @@ def file_elsewhere(slot, person, other, c, mask, tag, world, acts, columns, desk
 
 
 @phase
-def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, journalled):  # type: ignore[no-untyped-def]
+def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log):  # type: ignore[no-untyped-def]
     """One settlement for each touched person: items, score, chilling, lists."""
-    K = world.variants
-    points, merit, hi, lo = desk.points, desk.merit, desk.cause_hi, desk.cause_lo
     for n in range(marks[AT_TOUCHED]):
         slot = int64(desk.touched[n]) & 0xFFFF
         person = (base + slot) & 0xFFFFFFFF
-        desk.is_touched[slot] = 0
-        has_items = desk.head[slot] >= 0
+        has_items = desk.head[slot] != 0
         if has_items:
-            count_items(slot, person, world, acts, bonds, ties, columns, desk, rows, marks)
-        written = is_journalled(journalled, person)
-        for v in range(K):
-            if scale.used:
-                now = scoring.settled(
-                    int64(columns.score[person, v]), int64(points[slot, v]), scale.lowest, scale.highest
-                )
-                columns.score[person, v] = now
-                beyond = int64(points[slot, v]) + int64(merit[slot, v])
-                columns.merited[person, v] = scoring.settled(
-                    int64(columns.merited[person, v]), beyond, scale.lowest, scale.highest
-                )
-                if written and points[slot, v] != 0:
-                    note(
-                        rows.events,
-                        marks,
-                        int64(person),
-                        int64(day),
-                        int64(E_SETTLED),
-                        int64(1 << v),
-                        int64(0),
-                        int64(uint32(points[slot, v])),
-                        int64(lo[slot, v]),
-                        int64(now),
-                    )
-            if hi[slot, v] >> uint64(40):
-                columns.chill[person, v] = adaptation.chill_after(
-                    int64(columns.chill[person, v]), scale.chill_step[v], scale.chill_most[v]
-                )
-        if rolls.count and may_enter(slot, has_items, desk):
+            count_items(slot, person, world, acts, bonds, ties, people.cap_used, desk, rows.letters, marks, limits)
+        may_enter = has_items
+        anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
+        for v in range(world.variants):
+            if anything >> v & 1:
+                may_enter |= settle_one(slot, person, v, day, scale, people.state, desk, log)
+        if may_enter and rolls.count:
+            for v in range(world.variants):
+                points, merit, cause, tag = summed(slot, v, desk)
+                put_down(desk.sums[v], points, merit, cause, tag)
             enter_lists(
-                slot,
-                person,
-                day,
-                has_items,
-                world,
-                acts,
-                bonds,
-                rolls,
-                delays,
-                ties,
-                columns,
-                desk,
-                tally,
-                rows,
-                marks,
-                written,
+                person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, log
             )
-        for v in range(K):
-            points[slot, v] = 0
-            merit[slot, v] = 0
-            hi[slot, v] = 0
-            lo[slot, v] = 0
-        desk.head[slot] = -1
+        desk.shared[slot] = 0
+        desk.apart[slot] = 0
+        desk.head[slot] = 0
 
 
 @phase
-def count_items(slot, person, world, acts, bonds, ties, columns, desk, rows, marks):  # type: ignore[no-untyped-def]
+def summed(slot, v, desk):  # type: ignore[no-untyped-def]
+    """All that was gathered for one person in one variant: points, merit, cause, tag."""
+    points = merit = cause = tag = int64(0)
+    if int64(desk.shared[slot]) >> v & 1:
+        one = desk.place[slot]
+        points, merit, cause, tag = one[POINTS], one[MERIT], one[CAUSE], one[TAG]
+    if int64(desk.apart[slot]) >> v & 1:
+        one = desk.lane[slot, v]
+        points, merit = points + one[POINTS], merit + one[MERIT]
+        if one[CAUSE] > cause or (one[CAUSE] == cause and one[TAG] > tag):
+            cause, tag = one[CAUSE], one[TAG]
+    return points, merit, cause, tag
+
+
+@phase
+def settle_one(slot, person, v, day, scale, state, desk, log):  # type: ignore[no-untyped-def]
+    """The score moves once, and the person grows quieter after a demerit. Returns whether some list may be entered."""
+    points, merit, cause, tag = summed(slot, v, desk)
+    own = state[person, v]
+    now = int64(own[SCORE])
+    if scale.used:
+        now = scoring.settled(now, points, scale.lowest, scale.highest)
+        own[SCORE] = now
+        own[MERITED] = scoring.settled(int64(own[MERITED]), points + merit, scale.lowest, scale.highest)
+        if points != 0 and is_journalled(log, person):
+            note(log, person, day, E_SETTLED, 1 << v, 0, points, tag, now)
+    is_demerit = cause >= 1 << 40
+    if is_demerit:
+        own[CHILL] = adaptation.chill_after(int64(own[CHILL]), scale.chill_step[v], scale.chill_most[v])
+    return (is_demerit and now < desk.bars[v, 0]) or (points > 0 and now >= desk.bars[v, 1])
+
+
+@phase
+def set_bars(rolls, bars):  # type: ignore[no-untyped-def]
+    """Where the lists by score begin, so that most evenings need not ask each of them."""
+    for v in range(bars.shape[0]):
+        bars[v, 0], bars[v, 1] = -(1 << 40), 1 << 40
+        for which in range(rolls.count):
+            if rolls.trigger[which] == lists.SCORE_BELOW:
+                bars[v, 0] = max(bars[v, 0], rolls.threshold[which, v])
+            if rolls.trigger[which] == lists.SCORE_ABOVE:
+                bars[v, 1] = min(bars[v, 1], rolls.threshold[which, v])
+
+
+@phase
+def count_items(slot, person, world, acts, bonds, ties, used, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
     """Items in their order: those within the cap count, and those of a rule that files are filings."""
-    K, capped = world.variants, acts.capped
     desk.filed[:, :] = 0
-    at = int64(desk.head[slot])
+    at = int64(desk.head[slot]) - 1
     while at >= 0:
-        c = int64(desk.item[at, 1])
-        kind = int64(desk.item[at, 2])
-        source, tag = desk.item[at, 3], desk.item[at, 4]
-        mask = int64(desk.item[at, 5])
+        c, kind, mask = int64(desk.item[at, 1]), int64(desk.item[at, 2]), int64(desk.item[at, 5])
+        source, tag, circumstances = desk.item[at, 3], desk.item[at, 4], int64(desk.item[at, 6])
+        capped = int64(acts.capped[c])
         counted = int64(0)
-        for v in range(K):
+        for v in range(world.variants):
             if not mask >> v & 1:
                 continue
-            if capped[c] >= 0:
-                used = int64(columns.cap_used[person, v, capped[c]])
-                if not scoring.counts(used, acts.cap[c, v]):
+            if capped >= 0:
+                before = int64(used[person, v, capped])
+                if not scoring.counts(before, acts.cap[c, v]):
                     continue
-                columns.cap_used[person, v, capped[c]] = min(used + 1, 65_535)
+                used[person, v, capped] = min(before + 1, 65_535)
             counted |= 1 << v
             if acts.files[c, v] >= 0:
-                file_for(desk, v, int64(acts.files[c, v]), kind, source, tag, (int64(desk.item[at, 6]) >> (4 * v)) & 15)
-        for v in range(K):
-            if counted >> v & 1 and acts.points[c, v] != 0:
-                gather(desk, slot, v, acts.points[c, v], kind != WRONG, int64(kind), source, tag)
+                file_for(desk, v, int64(acts.files[c, v]), kind, source, tag, (circumstances >> (4 * v)) & 15)
+        gather_act(slot, counted, c, kind, source, tag, acts.points, limits.scored_alike, desk, marks)
         if kind == OWN and counted and bonds.count:
-            share_demerit(desk, rows, marks, world, acts, bonds, ties, person, c, counted, tag)
+            share_demerit(person, c, counted, tag, world, acts, bonds, ties, desk, letters, marks)
         at = int64(desk.item[at, 0]) - 1
 
 
@@ -969,152 +899,90 @@ def file_for(desk, v, which, kind, source, tag, circumstance):  # type: ignore[n
 
 
 @phase
-def may_enter(slot, has_items, desk):  # type: ignore[no-untyped-def]
-    """Could any list be entered today? Only after a filing, a demerit or a gain."""
-    if has_items:
-        return True
-    for v in range(desk.amount.shape[0]):
-        if desk.cause_hi[slot, v] >> uint64(40) or desk.points[slot, v] > 0:
-            return True
-    return False
-
-
-@phase
-def enter_lists(
-    slot, person, day, has_items, world, acts, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, written
-):  # type: ignore[no-untyped-def]
+def enter_lists(person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, log):  # type: ignore[no-untyped-def]
     """Lists by number: entered iff not on it and its trigger holds."""
-    K = world.variants
     for which in range(rolls.count):
         entered = int64(0)
-        for v in range(K):
-            if int64(columns.on[person, v]) >> which & 1:
+        for v in range(world.variants):
+            state = people.state[person, v]
+            if int64(state[ON]) >> which & 1:
                 continue
-            weight = int64(desk.cause_hi[slot, v] >> uint64(40))
+            score, threshold = int64(state[SCORE]), rolls.threshold[which, v]
+            weight, points = desk.sums[v, CAUSE] >> 40, desk.sums[v, POINTS]
             filed = has_items and desk.filed[v, which] != 0
-            if not lists.is_entered(
-                rolls.trigger[which],
-                rolls.threshold[which, v],
-                int64(columns.score[scored(columns, person), v]),
-                weight,
-                int64(desk.points[slot, v]),
-                filed,
-            ):
-                continue
-            open_case(slot, person, v, which, day, world, acts, rolls, delays, columns, desk, tally, rows, marks)
-            entered |= 1 << v
-            if written:
-                note(
-                    rows.events,
-                    marks,
-                    int64(person),
-                    int64(day),
-                    int64(E_LISTED),
-                    int64(1 << v),
-                    int64(which),
-                    int64(rows.cases[marks[AT_CASE] - 1, 6]),
-                    int64(rows.cases[marks[AT_CASE] - 1, 7]),
-                    int64(0),
+            if lists.is_entered(rolls.trigger[which], threshold, score, weight, points, filed):
+                open_case(
+                    person, v, which, day, world, acts, rolls, delays, people, desk, daily, rows.cases, marks, log
                 )
+                entered |= 1 << v
         if entered:
-            shade(person, which, entered, world, bonds, ties, desk, rows, marks)
+            shade(person, which, entered, world, bonds, ties, desk, rows.letters, marks)
 
 
 @phase
-def shade(person, which, entered, world, bonds, ties, desk, rows, marks):  # type: ignore[no-untyped-def]
+def shade(person, which, entered, world, bonds, ties, desk, letters, marks):  # type: ignore[no-untyped-def]
     """A listing costs the people tied to the listed person (16, last point)."""
     for a in range(bonds.count):
         if bonds.transfer[a] == 1:
-            for v in range(desk.amount.shape[0]):
+            for v in range(world.variants):
                 if entered >> v & 1:
                     desk.amount[v] = bonds.amount[a, v]
-            post(
-                desk.amount,
-                desk.found,
-                rows.letters,
-                marks,
-                world,
-                ties,
-                int64(bonds.kind[a]),
-                int64(person),
-                int64(a),
-                int64(LISTED),
-                int64(1),
-                int64(which),
-            )
+            send(a, person, int64(LISTED), int64(1), which, world, bonds, ties, desk, letters, marks)
 
 
 @phase
-def open_case(slot, person, v, which, day, world, acts, rolls, delays, columns, desk, tally, rows, marks):  # type: ignore[no-untyped-def]
+def open_case(person, v, which, day, world, acts, rolls, delays, people, desk, daily, cases, marks, log):  # type: ignore[no-untyped-def]
     """A listing begins: its basis, whether the rule is right about it, and every delay that chance will decide (16)."""
-    k0, k1, stream, cut, first, length = (
-        world.k0,
-        world.k1,
-        rolls.stream[which],
-        delays.cut,
-        delays.first,
-        delays.length,
-    )
-    trigger = rolls.trigger[which]
+    k0, k1, stream, trigger = world.k0, world.k1, rolls.stream[which], rolls.trigger[which]
     if trigger == lists.BY_RULE:
         who, what = desk.filing[v, which, 0], desk.filing[v, which, 1]
         kind = int64(who >> uint64(32))
-        source = uint32(who & uint64(0xFFFFFFFF))
-        tag = uint32(what >> uint64(8))
+        source, tag = uint32(who & uint64(0xFFFFFFFF)), uint32(what >> uint64(8))
         c = int64(tag) & 255
         basis = int64(WRONG_PERSON)
         if kind == OWN:
             basis = int64(acts.circ_basis[c, int64(what & uint64(255))])
         rightful = int64(acts.rightful_if[c, basis])
     else:
-        hi = desk.cause_hi[slot, v]
-        kind = int64(hi >> uint64(32)) & 7
-        source = uint32(hi & uint64(0xFFFFFFFF))
-        tag = desk.cause_lo[slot, v]
-        merited = lists.is_merited(trigger, rolls.threshold[which, v], int64(columns.merited[person, v]))
-        of_protected = (kind == OWN or kind == WRONG) and acts.protected[int64(tag) & 255] != 0
+        cause, tag = desk.sums[v, CAUSE], uint32(desk.sums[v, TAG])
+        kind, source = (cause >> 32) & 7, uint32(cause & 0xFFFFFFFF)
+        merited = lists.is_merited(trigger, rolls.threshold[which, v], int64(people.state[person, v, MERITED]))
+        of_protected = kind in (OWN, WRONG) and acts.protected[int64(tag) & 255] != 0
         basis = int64(lists.basis_of_score(merited, kind, of_protected))
         rightful = int64(merited)
-    ordinal = min(int64(columns.ordinal[person, v, which]) + 1, 255)
-    columns.ordinal[person, v, which] = ordinal
-    columns.on[person, v] |= np.uint16(1 << which)
+    ordinal = min(int64(people.ordinal[person, v, which]) + 1, 255)
+    people.ordinal[person, v, which] = ordinal
+    people.state[person, v, ON] |= 1 << which
     index = (which << 8) | ordinal
     w0, w1, _, _ = draw(index, 0, CASE, 0, person, stream, k0, k1)
     _, _, _, s3 = draw(index, 0, SECOND, 0, person, stream, k0, k1)
     h0, h1, h2, h3 = draw(index, 0, THIRD, 0, person, stream, k0, k1)
     notified = paid = clears = int64(0)
     if uint64(w0) < rolls.served[which, v]:
-        days = redress.wait(cut, first[rolls.notice_delay[which, v]], length[rolls.notice_delay[which, v]], uint64(w1))
+        days = delay(delays, rolls.notice_delay[which, v], w1)
         notified = redress.day_or_never(day + 1 + days) if days >= 0 else int64(0)
-    days = redress.wait(
-        cut, first[rolls.pay_delay[which, v, basis]], length[rolls.pay_delay[which, v, basis]], uint64(s3)
-    )
+    days = delay(delays, rolls.pay_delay[which, v, basis], s3)
     if days >= 0:
         paid = redress.day_or_never(day + 1 + days)
     if paid and uint64(h3) >= rolls.never_cleared[which, v]:
-        days = redress.wait(cut, first[rolls.clear_delay[which, v]], length[rolls.clear_delay[which, v]], uint64(h2))
+        days = delay(delays, rolls.clear_delay[which, v], h2)
         clears = redress.day_or_never(paid + days) if days >= 0 else int64(0)
     extension = rolls.extension[which, v] if uint64(h1) < rolls.extended[which, v] else int64(0)
-    expires = redress.expires_on(
-        day,
-        rolls.term[which, v],
-        uint64(h0) < rolls.termed[which, v],
-        extension,
-        rolls.term_from[which, v],
-        rolls.older[which, v],
-    )
+    is_termed, term_from, older = uint64(h0) < rolls.termed[which, v], rolls.term_from[which, v], rolls.older[which, v]
+    expires = redress.expires_on(day, rolls.term[which, v], is_termed, extension, term_from, older)
     g = group_of(person, world)
     n = marks[AT_CASE]
-    rows.cases[n, 0] = uint32(person)
-    rows.cases[n, 1] = case_head(v, which, ordinal, basis, rightful, kind, g)
-    rows.cases[n, 2] = two_days(day, notified)
-    rows.cases[n, 3] = 0
-    rows.cases[n, 4] = two_days(0, expires)
-    rows.cases[n, 5] = two_days(paid, clears)
-    rows.cases[n, 6] = source
-    rows.cases[n, 7] = tag
+    cases[n, 0] = uint32(person)
+    cases[n, 1] = case_head(v, which, ordinal, basis, rightful, kind, g)
+    cases[n, 2] = two_days(day, notified)
+    cases[n, 3] = 0
+    cases[n, 4] = two_days(0, expires)
+    cases[n, 5] = two_days(paid, clears)
+    cases[n, 6] = source
+    cases[n, 7] = tag
     marks[AT_CASE] = n + 1
-    cell = tally.daily[v, region_of(person, world), g]
+    note(log, person, day, E_LISTED, 1 << v, which, source, tag)
+    cell = daily[v, region_of(person, world), g]
     cell[LISTED_NOW] += 1
     cell[LISTINGS] += 1
     cell[WRONGFUL] += 1 - rightful
@@ -1126,7 +994,7 @@ def open_case(slot, person, v, which, day, world, acts, rolls, delays, columns, 
 
 
 @phase
-def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, journalling):  # type: ignore[no-untyped-def]
+def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, log):  # type: ignore[no-untyped-def]
     """Is there room for the most this block could need? If not, `marks` says how much there would have to be."""
     K, L = world.variants, rolls.count
     most = limits.candidates + letters
@@ -1136,7 +1004,7 @@ def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, jou
     marks[NEED_CLOSED] = marks[AT_CLOSED] + cases
     marks[NEED_ITEM] = most
     marks[NEED_EVENT] = marks[AT_EVENT]
-    if journalling:
+    if log.journalled.shape[0] > 0:
         marks[NEED_EVENT] += most + cases * (6 + 4 * gates.count) + people * K * (1 + L)
     return (
         marks[NEED_LETTER] <= rows.letters.shape[0]
@@ -1147,53 +1015,39 @@ def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, jou
     )
 
 
+@pure
+def fetch(state, base, beyond, marks):  # type: ignore[no-untyped-def]
+    """Walk once through what the block's people have, so that memory hands it over in one stream and not person by person."""
+    people = max(64 // (8 * state.shape[1]), 1)  # in a line of the cache
+    bits = int64(0)
+    for person in range(base, beyond, people):
+        bits |= int64(state[person, 0, ON])
+    marks[FETCHED] = bits
+
+
 @entry
-def live_chunk(
-    first,
-    at,
-    last,
-    day,
-    world,
-    acts,
-    scale,
-    bonds,
-    rolls,
-    delays,
-    gates,
-    ties,
-    columns,
-    desk,
-    tally,
-    rows,
-    marks,
-    limits,
-    inbox,
-    inbox_at,
-    cases,
-    cases_at,
-    kept_at,
-    journalled,
-):  # type: ignore[no-untyped-def]
+def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_at, kept_at):  # type: ignore[no-untyped-def]
     """Blocks `at` to `last` of a chunk live one day. Returns `last`, or the block for which there was no room: nothing of it was done."""
-    B = world.block
+    world, acts, scale, bonds, rolls, delays, gates, ties = plan
+    people, desk, tally, rows, marks, limits, log = work
+    state, daily, B = people.state, tally.daily, world.block
+    set_bars(rolls, desk.bars)
     for b in range(at, last):
         mine = cases[cases_at[b - first] : cases_at[b - first + 1]]
         post_box = inbox[inbox_at[b] : inbox_at[b + 1]]
-        if not has_room(
-            post_box.shape[0], mine.shape[0], world, rolls, gates, desk, rows, marks, limits, journalled.shape[0] > 0
-        ):
+        if not has_room(post_box.shape[0], mine.shape[0], world, rolls, gates, desk, rows, marks, limits, log):
             return b
-        base = b * B
-        start = marks[AT_CASE]
+        base, start = b * B, marks[AT_CASE]
         kept_at[b - first] = start
         marks[AT_TOUCHED] = 0
         marks[AT_ITEM] = 0
-        fall_due(mine, day, world, rolls, delays, columns, tally, rows, marks, journalled)
+        fetch(state, base, min(base + B, world.people), marks)
+        fall_due(mine, day, world, rolls, delays, state, daily, rows, marks, log)
         if gates.count:
-            try_gates(start, day, world, rolls, delays, gates, columns, tally, rows, marks, journalled)
-        read_letters(base, post_box, day, world, acts, bonds, ties, columns, desk, rows, marks, limits, journalled)
-        act(b, base, day, world, acts, bonds, rolls, ties, columns, desk, tally, rows, marks, limits, journalled)
-        settle(base, day, world, acts, scale, bonds, rolls, delays, ties, columns, desk, tally, rows, marks, journalled)
+            try_gates(start, day, world, rolls, delays, gates, people, daily, rows.cases, marks, log)
+        read_letters(post_box, base, day, world, acts, bonds, ties, state, desk, rows.letters, marks, limits, log)
+        act(b, base, day, world, acts, bonds, rolls, ties, state, desk, tally.acts, rows.letters, marks, limits, log)
+        settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log)
         kept_at[b - first + 1] = marks[AT_CASE]
     return last
 

@@ -14,11 +14,12 @@ import numpy as np
 from numba import int64, njit
 
 from glasshouse.chance import TIE, draw, stream_of
-from glasshouse.scenario.tables import TIE_KINDS
+from glasshouse.scenario.tables import TIE_KINDS, TieTables
 
 HOUSEHOLD, PARTNER, PARENT_CHILD, BEST_FRIEND, FRIENDS, ONLINE_FRIENDS, COLLEAGUES, SCHOOL = range(8)
 ADULT, CHILD, ELDER = range(3)
 STREET = 4096
+KEY_WORDS = 7
 MOST_NEIGHBOURS = 64
 """Room that `neighbours` needs. The schema allows households of 8, 48 friends and classes of 64: at most 63 are found."""
 
@@ -34,33 +35,35 @@ They take the arrays they read and not the whole of TieTables: a call hands over
 @njit(inline="always")
 def neighbours(kind, person, people, ties, k0, k1, out):  # type: ignore[no-untyped-def]
     """Everybody tied to `person` by `kind`, ascending, into `out`, int64[MOST_NEIGHBOURS]. Returns how many."""
+    return ascending(out, tied(kind, person, people, ties, k0, k1, out[:0], out))
+
+
+@njit(inline="always")
+def tied(kind, person, people, ties, k0, k1, keys, out):  # type: ignore[no-untyped-def]
+    """The same in no order. `keys`, int64[room_for_keys(ties)], zero at first, remembers keys of windows from one call to the next."""
     person = int64(person)
     if ties.on[kind] == 0:
         return 0
+    position_of, size_of, role_of = ties.house_position, ties.house_size, ties.house_role
     if kind == HOUSEHOLD:
-        return household(person, people, ties.house_position, ties.house_size, k0, k1, out)
+        return household(person, people, position_of, size_of, k0, k1, out)
     if kind == PARTNER:
-        return partner(person, people, ties.house_position, ties.house_size, ties.share[PARTNER], k0, k1, out)
+        return partner(person, people, position_of, size_of, ties.share[PARTNER], k0, k1, out)
     if kind == PARENT_CHILD:
-        inside = children_and_adults(person, people, ties.house_position, ties.house_size, ties.house_role, k0, k1, out)
+        inside = children_and_adults(person, people, position_of, size_of, role_of, k0, k1, out)
         return other_generation(
-            person,
-            people,
-            ties.house_role,
-            ties.role_count,
-            ties.role_ordinal,
-            ties.role_slot,
-            ties.share[2],
-            inside,
-            k0,
-            k1,
-            out,
-        )
+            person, people, role_of, ties.role_count, ties.role_ordinal, ties.role_slot, ties.share[2], inside, k0, k1, out
+        )  # fmt: skip
     first = ties.layer_first[kind]
     return circles(
         kind, person, people, ties.window[kind], first, first + ties.layer_count[kind],
-        ties.layer_from, ties.layer_to, ties.layer_clique, k0, k1, out,
+        ties.layer_from, ties.layer_to, ties.layer_clique, k0, k1, keys, out,
     )  # fmt: skip
+
+
+def room_for_keys(ties: TieTables) -> int:
+    """Words that `tied` needs to remember one window of each kind and of each layer."""
+    return KEY_WORDS * (len(TIE_KINDS) + len(ties.layer_from))
 
 
 # --- in the street: household, partner, parent and child (9-12) -----------------------------------------------------
@@ -155,14 +158,14 @@ def other_generation(  # type: ignore[no-untyped-def]
 
 @lookup
 def circles(  # type: ignore[no-untyped-def]
-    kind, person, people, window, first_layer, beyond_layer, layer_from, layer_to, layer_clique, k0, k1, out
+    kind, person, people, window, first_layer, beyond_layer, layer_from, layer_to, layer_clique, k0, k1, keys, out
 ):
     """Everybody who shares a circle of one of the kind's layers with `person`."""
     where = person >> (12 if window == STREET else 16)  # a division costs as much as a draw
     start = where * window
     size = min(window, people - start)
-    r0, r1, r2, _ = draw(0, 0, TIE, 0, where, STREAMS[kind], k0, k1)
-    rank = unscrambled(person - start, size, r0, r1, r2)
+    r0, r1, r2, i0, i1, i2 = key_of(kind, kind, 0, where, k0, k1, keys)
+    rank = turned_back(person - start, size, r0, r1, r2, i0, i1, i2)
     many = kind in (FRIENDS, ONLINE_FRIENDS)
     n = 0
     for layer in range(first_layer, beyond_layer):
@@ -174,8 +177,9 @@ def circles(  # type: ignore[no-untyped-def]
         if place < 0 or place >= members:
             continue
         if many:
-            p0, p1, p2, _ = draw(1 + layer - first_layer, 0, TIE, 0, where, STREAMS[kind], k0, k1)
-            place = unscrambled(place, members, p0, p1, p2)
+            row = len(TIE_KINDS) + layer
+            p0, p1, p2, i0, i1, i2 = key_of(row, kind, 1 + layer - first_layer, where, k0, k1, keys)
+            place = turned_back(place, members, p0, p1, p2, i0, i1, i2)
         first = circle_start(place, clique)
         for other in range(first, first + clique):
             if other != place:
@@ -183,7 +187,22 @@ def circles(  # type: ignore[no-untyped-def]
                 n += 1
     for i in range(n):
         out[i] = start + scrambled(out[i], size, r0, r1, r2)
-    return ascending(out, n)
+    return n if beyond_layer - first_layer == 1 else ascending(out, n)
+
+
+@lookup
+def key_of(row, kind, index, where, k0, k1, keys):  # type: ignore[no-untyped-def]
+    """Three words of a key and the inverses of their odd factors: remembered from the last call about this window, or made anew."""
+    at = row * KEY_WORDS
+    if keys.shape[0] and keys[at] == where + 1:
+        return keys[at + 1], keys[at + 2], keys[at + 3], keys[at + 4], keys[at + 5], keys[at + 6]
+    w0, w1, w2, _ = draw(index, 0, TIE, 0, where, STREAMS[kind], k0, k1)
+    words = int64(w0), int64(w1), int64(w2), inverse_of(w0), inverse_of(w1), inverse_of(w2)
+    if keys.shape[0]:
+        keys[at] = where + 1
+        for z in range(6):
+            keys[at + 1 + z] = words[z]
+    return words
 
 
 @lookup
@@ -266,14 +285,23 @@ def scrambled(x, n, w0, w1, w2):  # type: ignore[no-untyped-def]
 
 
 @lookup
+def inverse_of(word):  # type: ignore[no-untyped-def]
+    """The inverse of a word's odd factor modulo 2**16, and so modulo every smaller power of two."""
+    return reciprocal(odd_of(word, 0xFFFF), 0xFFFF)
+
+
+@lookup
 def unscrambled(y, n, w0, w1, w2):  # type: ignore[no-untyped-def]
     """Q: the inverse of `scrambled` (8)."""
+    return turned_back(y, n, w0, w1, w2, inverse_of(w0), inverse_of(w1), inverse_of(w2))
+
+
+@lookup
+def turned_back(y, n, w0, w1, w2, q0, q1, q2):  # type: ignore[no-untyped-def]
+    """The same with inverses that are known."""
     digits = binary_digits(n - 1)
     mask = (1 << digits) - 1
     half = (digits + 1) >> 1
-    q0 = reciprocal(odd_of(w0, mask), mask)
-    q1 = reciprocal(odd_of(w1, mask), mask)
-    q2 = reciprocal(odd_of(w2, mask), mask)
     while True:
         y ^= y >> half
         y = ((y - shift_of(w2, mask)) * q2) & mask
