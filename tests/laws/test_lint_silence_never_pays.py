@@ -22,6 +22,7 @@ from glasshouse.linting.finding import Status
 from glasshouse.linting.rule import page
 from glasshouse.linting.run import lint_text
 from glasshouse.scenario import source
+from glasshouse.scenario.names import CATALOGUE
 from lint_schemes import schemes
 
 Step = str | int
@@ -141,7 +142,8 @@ def test_an_empty_scheme_is_clean_of_nothing() -> None:
 
 def read_texts() -> list[Any]:
     folder = texts.CASES.parent / "schemes"
-    return [pytest.param(p, id=p.stem) for p in sorted(folder.glob("*.yaml")) if not p.name.endswith(".expected.yaml")]
+    found = [p for p in sorted(folder.glob("*.yaml")) if not p.name.endswith(".expected.yaml")]
+    return [pytest.param(p, id=p.stem) for p in [*found, CATALOGUE / "defaulter-list-on-paper.yaml"]]
 
 
 @pytest.mark.parametrize("path", read_texts())

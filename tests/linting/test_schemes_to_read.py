@@ -1,4 +1,5 @@
-"""Twelve texts written from published rules and claims, each with what the rules should say and not say, written before they were run.
+"""Twelve texts written from published rules and claims, and the rest of the catalogue, each with what the rules should say and not say,
+written before they were run.
 
 `indicated` is complete: an indicator that is not expected fails the test as much as one that is missing. `silent` must be neither
 indicated nor undetermined. `after_running` names the expectations that running showed to be wrong, and why; they count as corrected.
@@ -15,25 +16,34 @@ from glasshouse.linting.finding import Status
 from glasshouse.linting.reading import text_at
 from glasshouse.linting.run import lint_text
 from glasshouse.scenario import source
+from glasshouse.scenario.names import CATALOGUE, catalogue_names
 from lint_texts import TODAY
 
-FOLDER = Path(__file__).parent / "schemes"
-NAMES = sorted(p.stem for p in FOLDER.glob("*.yaml") if not p.name.endswith(".expected.yaml"))
+FOLDER = Path(__file__).parent
+WRITTEN = {p.name.removesuffix(".expected.yaml"): p for p in sorted(FOLDER.glob("*/*.expected.yaml"))}
+NAMES = sorted(WRITTEN)
+
+
+def scheme(name: str) -> Path:
+    """The text: beside its expectations, or in the catalogue."""
+    beside = FOLDER / "schemes" / f"{name}.yaml"
+    return beside if beside.is_file() else CATALOGUE / f"{name}.yaml"
 
 
 def expected(name: str) -> Any:
-    return source.read_document(FOLDER / f"{name}.expected.yaml").data
+    return source.read_document(WRITTEN[name]).data
 
 
 def states(name: str) -> dict[str, set[Status]]:
     found: dict[str, set[Status]] = {}
-    for finding in lint_text(text_at(FOLDER / f"{name}.yaml", TODAY)):
+    for finding in lint_text(text_at(scheme(name), TODAY)):
         found.setdefault(finding.code, set()).add(finding.status)
     return found
 
 
-def test_there_are_twelve() -> None:
-    assert len(NAMES) == 12
+def test_there_are_twelve_and_every_scenario_of_the_catalogue() -> None:
+    assert len(list((FOLDER / "schemes").glob("*.expected.yaml"))) == 12
+    assert set(catalogue_names()) <= set(NAMES)
 
 
 @pytest.mark.parametrize("name", NAMES)
