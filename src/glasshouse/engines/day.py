@@ -165,6 +165,7 @@ class Limits(NamedTuple):
     itemised: NDArray[np.uint8]  # [C] acts that are kept as items
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
+    costs: NDArray[np.uint8]  # [C] 1 if the act costs points in some variant
 
 
 class Log(NamedTuple):
@@ -765,7 +766,7 @@ def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties
         keep_item(desk, marks, slot, c, OWN, person, tag, mask, circumstances)
         return
     gather_act(slot, mask, c, OWN, person, tag, acts.points, limits.scored_alike, desk, marks)
-    if bonds.count:
+    if bonds.count and limits.costs[c]:
         share_demerit(person, c, mask, tag, world, acts, bonds, ties, desk, letters, marks)
 
 
@@ -881,7 +882,7 @@ def count_items(slot, person, world, acts, bonds, ties, used, desk, letters, mar
             if acts.files[c, v] >= 0:
                 file_for(desk, v, int64(acts.files[c, v]), kind, source, tag, (circumstances >> (4 * v)) & 15)
         gather_act(slot, counted, c, kind, source, tag, acts.points, limits.scored_alike, desk, marks)
-        if kind == OWN and counted and bonds.count:
+        if kind == OWN and counted and bonds.count and limits.costs[c]:
             share_demerit(person, c, counted, tag, world, acts, bonds, ties, desk, letters, marks)
         at = int64(desk.item[at, 0]) - 1
 
