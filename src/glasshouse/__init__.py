@@ -17,10 +17,38 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from glasshouse.verbs import demo, doctor, explain, load, report, run, scenarios, schema, validate, warmup
+    from glasshouse.verbs import (
+        demo,
+        doctor,
+        explain,
+        lint,
+        load,
+        measure,
+        report,
+        run,
+        scenarios,
+        schema,
+        twins,
+        validate,
+        warmup,
+    )
 
 __version__ = "0.1.0"
-__all__ = ["demo", "doctor", "explain", "load", "report", "run", "scenarios", "schema", "validate", "warmup"]
+__all__ = [
+    "demo",
+    "doctor",
+    "explain",
+    "lint",
+    "load",
+    "measure",
+    "report",
+    "run",
+    "scenarios",
+    "schema",
+    "twins",
+    "validate",
+    "warmup",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -17,6 +17,10 @@ from glasshouse.errors import DoesNotFit, Interrupted, UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from glasshouse.experiments.twins import Twins
+    from glasshouse.experiments.why import Why
+    from glasshouse.linting.run import Report
+    from glasshouse.measures.tables import TableMeasures
     from glasshouse.recording.store import Recording
     from glasshouse.reporting.progress import Progress
     from glasshouse.scenario.reading import Loaded
@@ -66,6 +70,12 @@ class Run:
     def measures(self) -> dict[str, Any]:
         """Each measure by name: value, luck, range, n, unit, scaling, standing, by."""
         return self.recording.measures
+
+    def why(self, person: int, variant: str = "") -> Why:
+        """Why this synthetic person was listed: the chain from act, or mistake, to consequence."""
+        from glasshouse.experiments.why import why
+
+        return why(self.recording, person, variant or self.recording.variants[0])
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -306,6 +316,52 @@ def demo(*, people: int = DEMO[1], days: int = DEMO[2], out: str | Path | None =
     return run(DEMO[0], people=people, days=days, variant=variants, out=out, quiet=quiet)
 
 
+def twins(
+    scenario: str | Path,
+    *,
+    without: Sequence[str] = (),
+    with_: Sequence[str] = (),
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    seeds: int = 1,
+    threads: int | None = None,
+    out: str | Path | None = None,
+) -> Twins:
+    """The same synthetic people once more, `without` elements of the scheme or `with_` safeguards, over the same potential events.
+
+    Elements and safeguards are names of `scenario/elements.py`. `.effect("mobility_loss")` says what each would have spared, person by
+    person. Raises UsageError where an element does not apply to the scenario, with the reason.
+    """
+    from glasshouse.experiments import twins as room
+
+    loaded = _read(scenario, people=people, days=days, seed=seed)
+    place = Path(out) if out is not None else None
+    return room.twins(loaded, without=without, with_=with_, seeds=seeds, threads=threads or cores(), out=place)
+
+
+def lint(
+    *names: str | Path, select: Sequence[str] = (), ignore: Sequence[str] = (), packs: Sequence[str] = ()
+) -> Report:
+    """Read schemes and say what their text promises, breaks and leaves out; nothing is run. Names of the catalogue, files or folders.
+
+    `select` and `ignore` take codes, prefixes, names or `core`; `packs` are the legal orders that count as applying.
+    """
+    from glasshouse.linting.paths import lint_paths
+
+    return lint_paths(names, select=select, ignore=ignore, packs=packs)
+
+
+def measure(*, table: str | Path, reference: str | None = None) -> TableMeasures:
+    """The measures of disparity, of published totals: a CSV with `group, truth, listed, people`, one row per cell, never one per person.
+
+    Cells under 10 are masked. Raises ScenarioError with file, line and column where the table is not one or looks like people.
+    """
+    from glasshouse.measures.tables import measure_table
+
+    return measure_table(Path(table), reference)
+
+
 def validate(scenario: str | Path, *, quiet: bool = True) -> Any:
     """Hold a scenario of the catalogue against the published figures: what was predicted, with what error, and who did better."""
     from glasshouse.experiments.validation import validate_scenario
@@ -351,7 +407,7 @@ def explain(word: str) -> str:
     from glasshouse.linting import explain as rules
     from glasshouse.linting.registry import RULES
     from glasshouse.measures import pages
-    from glasshouse.measures.registry import MEASURES
+    from glasshouse.measures.registry import ALL
 
     if any(word.upper() == rule.CODE or word.lower() == rule.NAME for rule in RULES):
         return rules.explain(word)
@@ -361,8 +417,8 @@ def explain(word: str) -> str:
         known = [
             *(r.NAME for r in RULES),
             *(r.CODE for r in RULES),
-            *(m.name for m in MEASURES),
-            *(m.id for m in MEASURES),
+            *(m.name for m in ALL),
+            *(m.id for m in ALL),
         ]
         near = get_close_matches(word, known, n=1)
         hint = f' Did you mean "{near[0]}"?' if near else ""

@@ -21,8 +21,8 @@ from typing import Annotated, Any
 import typer
 
 from glasshouse import __version__, verbs
-from glasshouse.cli import lint as verbs_of_the_linter
-from glasshouse.cli import render
+from glasshouse.cli import audit, render, twins
+from glasshouse.cli import lint as linter
 from glasshouse.errors import GlasshouseError, Interrupted, UsageError
 
 app = typer.Typer(
@@ -220,7 +220,8 @@ def answer(words: Sequence[str]) -> int:
         return _ours(fault)
 
 
-verbs_of_the_linter.register(app)
+for room in (twins, linter, audit):
+    room.register(app)
 
 
 def _usage(wrong: Any) -> str:
