@@ -1,4 +1,4 @@
-"""Every command and every line of Python in docs/tutorial.md, and the Python of the README, run as a reader would run them.
+"""Every command and every line of Python in the tutorials, and the Python of the README, run as a reader would run them.
 
 A `console` block holds commands after `$ `; the lines below one are what it prints, compared loosely: any numbers, `...` for any text, and
 lines may stand between them. A line that begins with `!` is printed on standard error by a command that ends with exit code 2.
@@ -20,7 +20,7 @@ import pytest
 from glasshouse.cli.app import answer
 
 ROOT = Path(__file__).resolve().parents[1]
-PAGES = (ROOT / "docs/tutorial.md", ROOT / "README.md")
+PAGES = (ROOT / "docs/tutorial.md", ROOT / "README.md", ROOT / "docs/tutorial-the-pair.md")
 FENCE = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 

@@ -6,11 +6,13 @@ import json
 import re
 import textwrap
 from datetime import date
+from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 import typer
+from jsonschema import Draft7Validator, FormatChecker
 from typer.testing import CliRunner
 
 from glasshouse.cli.lint import register
@@ -22,6 +24,7 @@ from glasshouse.linting.paths import lint_paths
 from glasshouse.linting.reading import text_of
 from glasshouse.linting.registry import RULES
 from glasshouse.linting.run import Report, lint
+from glasshouse.scenario.names import catalogue_names
 from lint_texts import CASES
 
 BASE = (CASES / "_base.yaml").read_text(encoding="utf-8")
@@ -127,6 +130,34 @@ def test_sarif_declares_every_rule_and_the_law_and_marks_what_is_open() -> None:
     kinds = {r["ruleId"]: (r["kind"], r["level"]) for r in run["results"]}
     assert kinds["GH501"] == ("fail", "error")
     assert kinds["GH405"] == ("open", "none")
+
+
+@cache
+def sarif_schema() -> Draft7Validator:
+    """The part of the standard that lint writes, told again from its text."""
+    words = (Path(__file__).parent / "sarif-2.1.0-part.schema.json").read_text(encoding="utf-8")
+    Draft7Validator.check_schema(json.loads(words))
+    return Draft7Validator(json.loads(words), format_checker=FormatChecker())
+
+
+def faults(log: object) -> list[str]:
+    return [f"{error.json_path}: {error.message}" for error in sarif_schema().iter_errors(log)]
+
+
+def test_sarif_is_of_the_shape_that_the_standard_asks_for() -> None:
+    waived = report(changed(NO_END, ("waivers: []\n", WAIVER)))
+    compared = against(changed(NO_END, FRIEND), changed(("    max_days: 180\n", "")))
+    for found in (report(), report(changed(FRIEND, NO_END)), waived, compared, lint_paths(catalogue_names())):
+        assert faults(json.loads(output.as_sarif(found))) == []
+
+
+def test_sarif_of_another_shape_would_be_found_out() -> None:
+    log = json.loads(output.as_sarif(report(changed(FRIEND))))
+    result = log["runs"][0]["results"][0]
+    assert faults(log | {"version": "2.0.0"})
+    assert faults({"runs": []})
+    for wrong in ({"kind": "bad"}, {"kind": "open"}, {"baselineState": "fixed"}, {"severity": "high"}, {"message": {}}):
+        assert faults(log | {"runs": [log["runs"][0] | {"results": [result | wrong]}]}), wrong
 
 
 def test_sarif_fingerprints_stay_when_lines_move() -> None:
