@@ -31,7 +31,13 @@ def test_the_block_blocks() -> None:
 
 @pytest.mark.usefixtures("without_sockets")
 def test_every_verb_works_without_a_network(village: verbs.Run, tmp_path: Path) -> None:
+    counts = tmp_path / "counts.csv"
+    cells = [f"{g},{t},{y},{n}" for g in "AB" for t, y, n in ((0, 0, 400), (0, 1, 40), (1, 0, 30), (1, 1, 90))]
+    counts.write_text("\n".join(["group,truth,listed,people", *cells]) + "\n")
     done = {
+        "lint": glasshouse.lint("suzhou-2016"),
+        "measure": glasshouse.measure(table=counts),
+        "twins": glasshouse.twins("defaulter-list", with_=["expiry"], people=8192, days=30),
         "run": village,
         "load": glasshouse.load(village.path),
         "report": glasshouse.report(village.path),

@@ -67,11 +67,15 @@ def test_no_verb_takes_one_value_per_person_or_a_table(name: str) -> None:
 def _names_for_type_checkers() -> dict[str, Any]:
     import pyarrow as pa
 
+    from glasshouse.experiments.twins import Twins
+    from glasshouse.linting.run import Report
+    from glasshouse.measures.tables import TableMeasures
     from glasshouse.recording.store import Recording
     from glasshouse.reporting.progress import Progress
     from glasshouse.scenario.reading import Loaded
 
-    return {"pa": pa, "Recording": Recording, "Progress": Progress, "Loaded": Loaded}
+    told = {"Twins": Twins, "Report": Report, "TableMeasures": TableMeasures}
+    return {"pa": pa, "Recording": Recording, "Progress": Progress, "Loaded": Loaded} | told
 
 
 def _leaves(hint: Any) -> set[Any]:

@@ -1,7 +1,8 @@
 """One synthetic person's story, day by day: a wrongful listing that lasted about as long as half of them do.
 
 Among the wrongful listings whose length lies in the middle fifth, the one with most events is told. Its events come
-from the case row and, where this person was journalled, from the journal; nothing is made up to fill a gap.
+from the case row and from the journal, where this person was journalled, or from living the person's block once more
+with the letters that were kept; nothing is made up to fill a gap.
 """
 
 from __future__ import annotations
@@ -92,7 +93,7 @@ def story(told: Told) -> Story | None:
         end=int(cases.end[case]),
         still_open=bool(cases.closed[case] == 0),
         events=tuple(events[:MOST]),
-        journalled=kept is not None and int(cases.person[case]) in kept,
+        journalled=bool(journal) or (kept is not None and int(cases.person[case]) in kept),
         cut=max(len(events) - MOST, 0),
     )
 
@@ -169,16 +170,9 @@ TOLD = {
 
 def _journal_events(told: Told, cases: Cases, case: int) -> list[Event]:
     """What the journal adds from thirty days before the listing to its end, in the factual variant."""
-    if not told.recording.has("journal"):
-        return []
-    import pyarrow.compute as pc
-
-    table = told.recording.journal
     first, last = int(cases.opened[case]) - 30, int(cases.end[case])
-    rows = table.filter(
-        (pc.field("person") == int(cases.person[case])) & (pc.field("day") >= first) & (pc.field("day") <= last)
-    ).to_pylist()
-    mine = [r for r in rows if r["variant"] == told.recording.variants[0] and r["event"] in TOLD]
+    rows = _events_of(told, int(cases.person[case]))
+    mine = [r for r in rows if first <= r["day"] <= last and r["event"] in TOLD]
     titles = {c.get("id"): c.get("title") for c in told.raw.get("consequences", [])}
     return [
         Event(
@@ -189,6 +183,21 @@ def _journal_events(told: Told, cases: Cases, case: int) -> list[Event]:
         )
         for r in mine
     ]
+
+
+def _events_of(told: Told, person: int) -> list[dict[str, Any]]:
+    """Every event of one person in the factual variant: journalled, or lived again from the letters that were kept."""
+    factual = told.recording.variants[0]
+    if told.recording.has("journal"):
+        import pyarrow.compute as pc
+
+        rows = told.recording.journal.filter(pc.field("person") == person).to_pylist()
+        return [r for r in rows if r["variant"] == factual]
+    if not told.recording.has("letters"):
+        return []
+    from glasshouse.experiments.why import events_of
+
+    return [{"day": e.day, "event": e.what, "detail": e.detail} for e in events_of(told.recording, person, factual)]
 
 
 def _detail(event: str, detail: str) -> str:
