@@ -1,12 +1,12 @@
 """Everything that can go wrong, drawn as a tree.
 
-    GlasshouseError            exit 3: our own fault, unless a subclass says otherwise
-    ├── InputError             exit 2: what was asked cannot be done; one block, no traceback
-    │   ├── ScenarioError      a scheme or scenario file is wrong: problems with file, line, column
-    │   ├── UsageError         a command or a function was asked for something that makes no sense
-    │   ├── RecordingError     a folder is not a recording, or not one this version can read
-    │   └── DoesNotFit         the world asked for needs more memory than there is
-    └── Interrupted            exit 130: stopped by the user; the recording can be resumed
+GlasshouseError            exit 3: our own fault, unless a subclass says otherwise
+├── InputError             exit 2: what was asked cannot be done; one block, no traceback
+│   ├── ScenarioError      a scheme or scenario file is wrong: problems with file, line, column
+│   ├── UsageError         a command or a function was asked for something that makes no sense
+│   ├── RecordingError     a folder is not a recording, or not one this version can read
+│   └── DoesNotFit         the world asked for needs more memory than there is
+└── Interrupted            exit 130: stopped by the user; the recording can be resumed
 """
 
 from __future__ import annotations

@@ -384,7 +384,7 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
         itemised=itemised.astype(np.uint8),
         seen_alike=alike.astype(np.uint8),
         scored_alike=(t.points == t.points[:, :1]).all(axis=1).astype(np.uint8),
-        costs=(t.points < 0).any(axis=1).astype(np.uint8),
+        costs=np.asarray((t.points < 0).any(axis=1), np.uint8),
     )
 
 

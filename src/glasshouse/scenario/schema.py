@@ -31,8 +31,18 @@ Right = Literal[
     "movement", "health", "education", "childcare", "housing", "income", "work", "communication", "property", "privacy", "reputation",
     "expression", "assembly", "association", "religion", "family_life", "liberty", "public_service", "social_security", "none",
 ]  # fmt: skip
-Basis = Literal["own_act", "cannot_pay", "protected_conduct", "others_conduct", "wrong_person", "stale_record", "insider_or_intruder"]
-TieKind = Literal["household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school"]
+Basis = Literal[
+    "own_act",
+    "cannot_pay",
+    "protected_conduct",
+    "others_conduct",
+    "wrong_person",
+    "stale_record",
+    "insider_or_intruder",
+]
+TieKind = Literal[
+    "household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school"
+]
 
 DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
 RATE_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
@@ -290,9 +300,19 @@ class Score(Node):
 class When(Node):
     """Which conduct of whom a rule answers to. `signal` names an act of `conduct.acts`."""
 
-    subject: Literal["self", "partner", "parent", "child", "household", "friend", "colleague", "contact", "employer", "firm", "guarantor"] = (
-        "self"
-    )
+    subject: Literal[
+        "self",
+        "partner",
+        "parent",
+        "child",
+        "household",
+        "friend",
+        "colleague",
+        "contact",
+        "employer",
+        "firm",
+        "guarantor",
+    ] = "self"
     signal: Id | None = None
     signal_class: Literal["purchase", "diet", "gaming", "browsing", "sleep", "leisure", "dress", "speech", "payment", "offence", "service", "other"] | None = None  # fmt: skip
     predicate: str | None = None
@@ -315,7 +335,17 @@ class Rule(Node):
     points: Points | None = None
     cap: Cap | None = None
     evidence_standard: (
-        Literal["court_final", "administrative_finding", "documentary", "allegation", "tip", "automated_flag", "social_media", "unspecified"] | None
+        Literal[
+            "court_final",
+            "administrative_finding",
+            "documentary",
+            "allegation",
+            "tip",
+            "automated_flag",
+            "social_media",
+            "unspecified",
+        ]
+        | None
     ) = None
     gravity: Annotated[int, Field(ge=1, le=5)] | None = None
     conduct_lawful: bool | None = None
@@ -364,7 +394,18 @@ class Validation(Node):
 class Feature(Node):
     name: str
     feature_class: Annotated[
-        Literal["profile", "personality", "demographic", "association", "location", "objective_fact", "behaviour", "financial", "other"] | None,
+        Literal[
+            "profile",
+            "personality",
+            "demographic",
+            "association",
+            "location",
+            "objective_fact",
+            "behaviour",
+            "financial",
+            "other",
+        ]
+        | None,
         Field(alias="class"),
     ] = None
     source: Id | None = None
@@ -400,7 +441,9 @@ class Trigger(Node):
     def _one(self) -> Self:
         given = [k for k in ("list", "score_below", "score_above", "rule") if getattr(self, k) is not None]
         if len(given) != 1:
-            raise ValueError(f"a trigger says exactly one of list, score_below, score_above, rule; this one says {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"a trigger says exactly one of list, score_below, score_above, rule; this one says {', '.join(given) or 'none'}"
+            )
         return self
 
 
@@ -783,7 +826,9 @@ class Delay(Node):
     def _one(self) -> Self:
         given = [n for n in self.NAMES if getattr(self, n) is not None]
         if len(given) != 1:
-            raise ValueError(f"a delay says exactly one of {', '.join(self.NAMES)}; this one says {', '.join(given) or 'none'}")
+            raise ValueError(
+                f"a delay says exactly one of {', '.join(self.NAMES)}; this one says {', '.join(given) or 'none'}"
+            )
         return self
 
 
