@@ -35,10 +35,10 @@ FILES = {
 def test_a_hostile_file_gets_a_clear_error_in_time(name: str, tmp_path: Path) -> None:
     path = tmp_path / "scheme.yaml"
     path.write_bytes(FILES[name])
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(InputError) as told:
         lint_paths([path])
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < 2
     assert "scheme.yaml" in str(told.value)
     assert len(str(told.value)) < 20_000
     assert told.value.exit_code == 2

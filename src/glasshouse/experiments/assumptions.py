@@ -342,7 +342,7 @@ def digest_without_size(loaded: Loaded) -> str:
     """What the ranges depend on: the scenario without its size, seed, variants and words."""
     from glasshouse.scenario.reading import digest_of
 
-    world = {k: v for k, v in loaded.raw["world"].items() if k not in ("people", "seed")}
+    world = {k: v for k, v in loaded.raw["world"].items() if k not in ("people", "seed", "represents")}
     return digest_of(
         {k: loaded.raw[k] for k in ("rules", "lists", "conduct", "practice") if k in loaded.raw} | {"world": world}
     )
