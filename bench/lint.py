@@ -17,6 +17,7 @@ from glasshouse.linting.reading import text_at
 from glasshouse.linting.run import lint, without_collector
 
 SCHEMES, RULES, BAR_SECONDS = 100, 200, 5.0
+TRIES = 3  # the least is kept: other work on the machine only ever adds
 CONTEXTS = ("consumption", "finance", "media", "transport", "community")
 OUT = Path(__file__).parent / "results" / "lint.json"
 
@@ -83,7 +84,7 @@ def measure() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    found = measure()
+    found = min((measure() for _ in range(TRIES)), key=lambda m: m["cpu_s"])
     OUT.parent.mkdir(exist_ok=True)
     OUT.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     print(f"{SCHEMES} schemes of {RULES} rules, seconds (and processor seconds); load of the machine {found['load']}:")
