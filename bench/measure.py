@@ -56,6 +56,23 @@ def need_memory(gib: float) -> None:
         raise Skipped(f"needs {gib * 1.1:.1f} GiB of free memory; {free:.1f} GiB are free")
 
 
+def free_cores(asked: int = 2) -> float:
+    """How many cores this many busy processes get between them for half a second: on a shared machine fewer than there are."""
+    busy = (
+        "import time\nt, c = time.perf_counter(), time.process_time()\nwhile time.perf_counter() - t < .5: pass\n"
+        "print((time.process_time() - c) / (time.perf_counter() - t))"
+    )
+    children = [subprocess.Popen([sys.executable, "-c", busy], stdout=subprocess.PIPE, text=True) for _ in range(asked)]
+    return sum(float(child.communicate()[0]) for child in children)
+
+
+def need_cores(asked: int = 2) -> None:
+    """Skip the row unless this many cores are free, nearly."""
+    free = free_cores(asked)
+    if free < asked * 0.9:
+        raise Skipped(f"needs {asked} free cores; {free:.1f} are free")
+
+
 def peak_bytes() -> int:
     """The most memory this process ever held.
 

@@ -189,8 +189,7 @@ def scale(s: Sizes) -> list[Row]:
 def threads(s: Sizes) -> list[Row]:
     from bench.engine import engine, live
 
-    if (os.cpu_count() or 1) < 2:
-        raise Skipped("needs two cores")
+    measure.need_cores(2)
     days = WARM + s.days * s.repeats
     with closing(engine(s.people, days, threads=1)) as one, closing(engine(s.people, days, threads=2)) as two:
         live(one, WARM)
@@ -321,8 +320,8 @@ def line(row: Row) -> str:
     return f"{row.key:9} {row.what}: {row.shown}{bar}" + (f"\n    {row.detail}" if row.detail else "")
 
 
-def setting(sizes: Sizes) -> dict[str, Any]:
-    """On what this was measured: nothing that names a machine or a user."""
+def setting(sizes: Sizes, free: float) -> dict[str, Any]:
+    """On what this was measured: nothing that names a machine or a user. `free` is what other work left of two cores."""
     import numba
     import numpy
 
@@ -330,6 +329,7 @@ def setting(sizes: Sizes) -> dict[str, Any]:
         "synthetic": True,
         "measured": datetime.now(UTC).date().isoformat(),
         "cores": os.cpu_count(),
+        "cores_free": free,
         "machine": platform.machine(),
         "python": platform.python_version(),
         "numpy": numpy.__version__,
@@ -342,6 +342,8 @@ def markdown(rows: list[Row], about: dict[str, Any]) -> str:
     head = f"# Bench of {about['measured']}\n\n{about['cores']} cores, {about['machine']}, Python {about['python']}, "
     head += f"NumPy {about['numpy']}, Numba {about['numba']}. Synthetic people. "
     head += "Ratios are of medians of turns; in brackets the least and the most.\n\n"
+    if about["cores_free"] < 1.8:
+        head += f"Other work was running: {about['cores_free']:.1f} cores of two were free, and what has two threads suffers.\n\n"
     table = ["| | measured | bar | | how |", "|---|---|---|---|---|"]
     table += [f"| {r.what} | {r.shown} | {r.bar} | {r.verdict} | {r.detail} |" for r in rows]
     return head + "\n".join(table) + "\n"
@@ -369,10 +371,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--out", type=Path, help="folder for the table (bench/results, unless --quick or --only)")
     asked = parser.parse_args(arguments)
     sizes = QUICK if asked.quick else FULL
+    free = measure.free_cores()
     rows, faults = measured(asked.only or list(ROWS), sizes)
     folder = asked.out or (None if asked.quick or asked.only else RESULTS)
     if folder:
-        print(f"written to {write(rows, setting(sizes), folder).name}")
+        print(f"written to {write(rows, setting(sizes, round(min(free, measure.free_cores()), 1)), folder).name}")
     missed = [row.what for row in rows if row.met is False and row.key not in TIMES]
     if missed and not asked.quick:
         print("not met: " + "; ".join(missed))
