@@ -1,0 +1,180 @@
+"""Which assumption moves the answer most? Each put at both ends of its range, alone, with everything else as it stands.
+
+The points are those of `assumptions.design`, lived beside the base over the same potential events, so that no difference is luck of
+events; what is kept here is not the outermost ends but where each assumption by itself carried each measure. A report draws the longest
+bars first (a tornado). Ends of a range are not probabilities, and what two assumptions do together is in the ranges and not here.
+    python -m glasshouse.experiments.tornado defaulter-list --freeze     writes data/defaulter-list.tornado.json for the report
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glasshouse.experiments.assumptions import (
+    BUDGET_PERSON_DAYS,
+    FEWEST,
+    SIDE_BY_SIDE,
+    ByVariant,
+    Point,
+    beside,
+    design,
+    digest_without_size,
+    measured,
+)
+
+if TYPE_CHECKING:
+    from glasshouse.scenario.reading import Loaded
+
+PEOPLE = 100_000
+KEPT = 12
+"""Bars kept for a measure; the rest move it less than these."""
+
+
+@dataclass(frozen=True)
+class Swing:
+    """One assumption moved alone: its path, and the lowest and highest the measure came to, the base included."""
+
+    path: str
+    low: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """How far it moves the measure."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True)
+class Tornado:
+    """One measure: what it is with nothing moved, on how many people, and the swings, the widest first."""
+
+    measure: str
+    base: float
+    people: int
+    swings: tuple[Swing, ...]
+
+
+def swept(
+    loaded: Loaded,
+    measure_function: Callable[[Loaded], ByVariant],
+    *,
+    people: int,
+    points: Sequence[Point] | None = None,
+    tell: Callable[[str, int, int], None] = lambda *_: None,
+) -> dict[str, Tornado]:
+    """The tornado of every share, rate and duration, by the measure's name. Counts are left out: they are of the sweep's own people."""
+    chosen = list(points) if points is not None else [p for p in design(loaded) if len(p.patches) and _is_alone(p)]
+    base: dict[str, float] = {}
+    ends: dict[str, dict[str, list[float]]] = {}
+    for n in range(0, len(chosen), SIDE_BY_SIDE):
+        tell("assumptions", n, len(chosen))
+        group = chosen[n : n + SIDE_BY_SIDE]
+        found = measure_function(beside(loaded, group, people))
+        factual = _values(next(iter(found.values())))
+        base = base or factual
+        for point in group:
+            for measure, value in _values(found[point.name]).items():
+                if measure in factual:
+                    ends.setdefault(measure, {}).setdefault(point.over, [factual[measure]]).append(value)
+    return {m: Tornado(m, base[m], people, _widest(moved)) for m, moved in ends.items() if m in base}
+
+
+def _is_alone(point: Point) -> bool:
+    """Not a corner, where many assumptions are moved together."""
+    return not point.name.startswith("wrongful-")
+
+
+def _values(entries: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
+    kept = ((m, e) for m, e in entries.items() if e.get("scaling") != "count" and e.get("value") is not None)
+    return {measure: float(entry["value"]) for measure, entry in kept}
+
+
+def _widest(moved: Mapping[str, Sequence[float]]) -> tuple[Swing, ...]:
+    swings = [Swing(path, min(values), max(values)) for path, values in moved.items()]
+    return tuple(sorted((s for s in swings if s.width > 0), key=lambda s: (-s.width, s.path))[:KEPT])
+
+
+def tornado_for(
+    loaded: Loaded, threads: int = 2, tell: Callable[[str, int, int], None] = lambda *_: None
+) -> dict[str, Tornado]:
+    """The kept one, or a sweep on as many people as the time it may take allows; empty where so few could be afforded that it
+    would be mostly luck, or where there is nothing to move.
+    """
+    kept = frozen_tornado(loaded)
+    if kept:
+        return kept
+    world, points = loaded.scenario.world, design(loaded)
+    if world is None or not points:
+        return {}
+    days = (world.end - world.start).days + 1
+    people = min(world.people, int(BUDGET_PERSON_DAYS // (days * -(-len(points) // SIDE_BY_SIDE))))
+    if people < min(FEWEST, world.people):
+        return {}
+    return swept(loaded, lambda group: measured(group, threads), people=people, tell=tell)
+
+
+# --- frozen ---------------------------------------------------------------------------------------------------------------------------
+
+
+def frozen_tornado(loaded: Loaded) -> dict[str, Tornado]:
+    """What the catalogue keeps for this scenario; empty if it keeps nothing, or the scenario says something else by now."""
+    file = _file(loaded.name)
+    if not file.is_file():
+        return {}
+    found = json.loads(file.read_text(encoding="utf-8"))
+    if found["scenario"] != digest_without_size(loaded):
+        return {}
+    return {
+        m: Tornado(m, x["base"], found["people"], tuple(Swing(*s) for s in x["swings"]))
+        for m, x in found["measures"].items()
+    }
+
+
+def _file(name: str) -> Any:
+    return resources.files("glasshouse.scenario.catalogue") / "data" / f"{name}.tornado.json"
+
+
+def document(loaded: Loaded, found: Mapping[str, Tornado], people: int) -> dict[str, Any]:
+    """As the catalogue keeps it: numbers with six figures."""
+
+    def short(x: float) -> float:
+        return float(f"{x:.6g}")
+
+    measures = {
+        m: {"base": short(t.base), "swings": [[s.path, short(s.low), short(s.high)] for s in t.swings]}
+        for m, t in found.items()
+        if t.swings
+    }
+    return {"scenario": digest_without_size(loaded), "people": people, "measures": measures}
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Sweep a catalogue scenario one assumption at a time, and write the result if asked to."""
+    from glasshouse.scenario.reading import read_scenario
+
+    parser = argparse.ArgumentParser(prog="python -m glasshouse.experiments.tornado")
+    parser.add_argument("scenario")
+    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--freeze", action="store_true", help="write the result into the catalogue")
+    asked = parser.parse_args(arguments)
+    loaded = read_scenario(asked.scenario)
+    found = swept(loaded, measured, people=asked.people, tell=lambda step, n, of: print(step, n, of, file=sys.stderr))
+    if asked.freeze:
+        text = json.dumps(document(loaded, found, asked.people), indent=0)
+        Path(str(_file(loaded.name))).write_text(text + "\n", encoding="utf-8")
+    for measure, told in found.items():
+        if told.swings:
+            first = told.swings[0]
+            print(f"{measure}: {told.base:.4g}; most by {first.path}: {first.low:.4g} to {first.high:.4g}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
