@@ -22,6 +22,7 @@ class Engine:
         self.asked: list[dict[str, Any]] = []
         self.need = 1
         self.stop = False
+        self.together: list[Any] = []
 
     def memory_needed(self, loaded: Any) -> int:
         return self.need
@@ -41,6 +42,7 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
     room.simulate, room.memory_needed = made.simulate, made.memory_needed  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "glasshouse.simulate", room)
     monkeypatch.setattr("glasshouse.experiments.assumptions.ranges_for", lambda *_: None)
+    monkeypatch.setattr("glasshouse.experiments.seeds.write_seeds", made.together.append)
     monkeypatch.chdir(tmp_path)
     return made
 
@@ -76,6 +78,16 @@ def test_replicates_are_recordings_of_their_own(engine: Engine) -> None:
     done = verbs.run("defaulter-list", people=1000, days=10, seeds=3, out="three", report=False)
     assert [asked["replicate"] for asked in engine.asked] == [0, 1, 2]
     assert [r.path.as_posix() for r in done.replicates] == [f"three/replicate-{r}" for r in range(3)]
+    assert [one.path.name for one in engine.together[0]] == ["replicate-0", "replicate-1", "replicate-2"]
+
+
+def test_the_assumptions_are_swept_once_however_many_seeds_are_run(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    swept: list[Any] = []
+    monkeypatch.setattr("glasshouse.experiments.assumptions.ranges_for", lambda *asked: swept.append(asked))
+    verbs.run("defaulter-list", people=1000, days=10, seeds=3, out="three", report=False)
+    assert len(swept) == 1
 
 
 def test_replicates_that_are_whole_are_not_made_again_when_resuming(

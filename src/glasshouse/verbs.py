@@ -78,6 +78,13 @@ class Run:
         return why(self.recording, person, variant or self.recording.variants[0])
 
     @property
+    def seeds(self) -> dict[str, Any] | None:
+        """Each measure over the seeds that were run: value, luck, one_run; None where only one seed was."""
+        from glasshouse.experiments.seeds import seed_intervals
+
+        return seed_intervals(self.recording)
+
+    @property
     def manifest(self) -> dict[str, Any]:
         """What was asked, and the digests of what came of it."""
         return self.recording.manifest
@@ -108,9 +115,10 @@ def run(
 
     `scenario` is a name of the catalogue, a path, or the manifest.json of a recording, which is then made again from what it says; of the
     other arguments only `threads`, `engine`, `out` and `resume` matter in that case. `set` holds patches as PATH=VALUE. `variant` keeps the
-    named variants (the first of the file is always there). `seeds` runs that many replicates, each a recording of its own. `out` is the
-    folder of the recording; without it a free name under `runs/` is taken. `journal` is a list of persons as "ID,ID", or "listed", or a
-    share as "2%". Raises ScenarioError, UsageError, DoesNotFit; Interrupted if stopped: `resume=True` with the same `out` goes on.
+    named variants (the first of the file is always there). `seeds` runs that many replicates, each a recording of its own, and writes what
+    they come to into `seeds.json` beside the first (`Run.seeds`). `out` is the folder of the recording; without it a free name under
+    `runs/` is taken. `journal` is a list of persons as "ID,ID", or "listed", or a share as "2%". Raises ScenarioError, UsageError,
+    DoesNotFit; Interrupted if stopped: `resume=True` with the same `out` goes on.
     """
     if seeds < 1:
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
@@ -124,8 +132,7 @@ def run(
     options = {"seed": seed, "threads": threads or cores(), "engine": engine, "journal": journal, "progress": meter}
     if seeds == 1:
         return _one(loaded, place, 0, resume, report, options)
-    runs = [_one(loaded, place / f"replicate-{r}", r, resume, report and r == 0, options) for r in range(seeds)]
-    return Run(runs[0].recording, runs[0].report, tuple(runs))
+    return _several(loaded, place, seeds, resume, report, options)
 
 
 def _again(
@@ -154,6 +161,28 @@ def _again(
     return _one(loaded, _place(loaded.name, out, resume), told.get("replicate", 0), resume, report, options)
 
 
+def _several(loaded: Loaded, place: Path, seeds: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
+    """One recording for each seed, in turn, and what they come to together beside the first, which has the report."""
+    from glasshouse.experiments.seeds import write_seeds
+
+    meter, runs = options["progress"], []
+    for r in range(seeds):
+        options["progress"] = _of_seed(meter, r, seeds) if meter else None
+        runs.append(_one(loaded, place / f"replicate-{r}", r, resume, False, options))
+    write_seeds([one.recording for one in runs])
+    first = runs[0].recording
+    return Run(first, _reported(first) if report else None, tuple(runs))
+
+
+def _of_seed(meter: Progress, replicate: int, seeds: int) -> Progress:
+    """Progress that says which seed it is of."""
+
+    def tell(step: str, done: int, total: int, *, people: int = 0, date: str = "") -> None:
+        meter(f"seed {replicate + 1} of {seeds}: {step}", done, total, people=people, date=date)
+
+    return tell
+
+
 def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool, options: dict[str, Any]) -> Run:
     """One recording. A replicate that is already whole is taken as it is when resuming."""
     from glasshouse.experiments.assumptions import ranges_for
@@ -167,8 +196,9 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
     refuse_what_does_not_fit(loaded)
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
-        ranges = ranges_for(loaded, options["threads"], options["progress"] or _unwatched)
-        recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, ranges=ranges, **options)
+        if "ranges" not in options:  # the assumptions are swept once for all seeds
+            options["ranges"] = ranges_for(loaded, options["threads"], options["progress"] or _unwatched)
+        recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, **options)
         return Run(recording, _reported(recording) if report else None)
     except (KeyboardInterrupt, Interrupted) as stopped:
         kept = places.partial(place)

@@ -5,6 +5,7 @@ Nothing is simulated. Exit codes: 0 done; 2 bad input or usage; 3 our own fault.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -77,6 +78,39 @@ def _say(found: TableMeasures) -> None:
         print(f"fewer than 30 people behind some rates of: {', '.join(few)}")
 
 
+# --- several seeds --------------------------------------------------------------------------------------------------------------
+
+
+def say_seeds(document: Mapping[str, Any]) -> None:
+    """The core measures, the mean of all seeds with its interval, and where a run of one seed would fall."""
+    from glasshouse.measures.registry import CORE
+
+    print(f"\nover {document['about']['over']}")
+    rows = [(name, "factual", document[name]) for name in CORE if name in document]
+    rows += [
+        (name, f"against {other}", found[name])
+        for other, found in document["pairs"].items()
+        for name in CORE
+        if name in found
+    ]
+    known = [row for row in rows if row[2]["value"] is not None]
+    if known:
+        render.table(
+            ("measure", "of", "mean", "95 % of the mean", "one run falls in", "unit"), [_over(*row) for row in known]
+        )
+    for name, of, entry in rows:
+        if entry["value"] is None:
+            print(f"{name} ({of}): {entry['reason']}")
+
+
+def _over(name: str, of: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    return name, of, _figure(entry["value"]), _between(entry["luck"]), _between(entry["one_run"]), str(entry["unit"])
+
+
+def _between(span: Mapping[str, Any]) -> str:
+    return "-" if span["low"] is None else f"{_figure(span['low'])} to {_figure(span['high'])}"
+
+
 def _favourable(found: TableMeasures) -> str:
     return str(next(iter(found.measures.values()))["favourable"])
 
@@ -87,7 +121,10 @@ def _row(name: str, entry: dict[str, Any], groups: tuple[str, ...]) -> tuple[str
 
 
 def _figure(number: float | None) -> str:
-    return "-" if number is None else f"{number:.5f}"
+    """To five figures behind the point; large numbers whole."""
+    if number is None:
+        return "-"
+    return f"{number:,.0f}" if abs(number) >= 1000 else f"{number:.5f}"
 
 
 def register(app: typer.Typer) -> None:

@@ -86,6 +86,13 @@ def measure_pair(recording: Recording, base_variant: str, other_variant: str) ->
     return measure_twins(Twins(cases[base_variant], cases[other_variant]))
 
 
+def measure_pairs(recording: Recording) -> dict[str, dict[str, dict[str, Any]]]:
+    """Every measure that needs a twin, of the factual variant against each other one, by the name of the other."""
+    cases = read_cases(recording, read_world(recording))
+    first, *others = recording.variants
+    return {name: measure_twins(Twins(cases[first], cases[name])) for name in others}
+
+
 def measure_twins(twins: Twins) -> dict[str, dict[str, Any]]:
     """The same for listings that are read already."""
     return {measure.name: _entry(measure, twins) for measure in PAIRS}
