@@ -61,26 +61,37 @@ class Point:
 
 def design(loaded: Loaded) -> list[Point]:
     """One at a time low and high, the corners, and the treatments of older entries."""
-    from glasshouse.scenario.evidence import assumptions
-
-    rests = _rests(loaded.raw)
-    swept = [
-        a for a in assumptions(loaded) if a.source == "assumption" and _can_matter(a) and not a.path.startswith(rests)
-    ]
+    moved = swept(loaded)
+    wrongful = [a for a in moved if any(re.fullmatch(c, a.path) for c in CORNERS)]
     points = []
-    for n, a in enumerate(swept):
-        for word, value in zip(("low", "high"), a.range or (), strict=True):
-            if value != a.value:
-                points.append(Point(f"p{n}-{word}", a.path, held(loaded, {a.path: _written(a, value)})))
-    wrongful = [a for a in swept if any(re.fullmatch(c, a.path) for c in CORNERS)]
     for end in (0, 1) if len(wrongful) > 1 else ():
-        patches = {a.path: _written(a, a.range[end]) for a in wrongful if a.range}
+        patches = {a.path: written(a, a.range[end]) for a in wrongful if a.range}
         points.append(
             Point(
                 f"wrongful-{'high' if end else 'low'}", "everything that makes a listing wrong", held(loaded, patches)
             )
         )
-    return points + _treatments(loaded)
+    return one_at_a_time(loaded, moved) + points + _treatments(loaded)
+
+
+def swept(loaded: Loaded) -> list[Parameter]:
+    """The assumptions that a sweep moves: those with a range that variants may change and that could matter."""
+    from glasshouse.scenario.evidence import assumptions
+
+    rests = _rests(loaded.raw)
+    return [
+        a for a in assumptions(loaded) if a.source == "assumption" and _can_matter(a) and not a.path.startswith(rests)
+    ]
+
+
+def one_at_a_time(loaded: Loaded, moved: Sequence[Parameter]) -> list[Point]:
+    """Each assumption at the low and at the high end of its range, the others where they are; an end that is the value is left out."""
+    points = []
+    for n, a in enumerate(moved):
+        for word, value in zip(("low", "high"), a.range or (), strict=True):
+            if value != a.value:
+                points.append(Point(f"p{n}-{word}", a.path, held(loaded, {a.path: written(a, value)})))
+    return points
 
 
 def _can_matter(a: Parameter) -> bool:
@@ -119,7 +130,7 @@ def _treatments(loaded: Loaded) -> list[Point]:
     return out
 
 
-def _written(a: Parameter, value: float) -> Any:
+def written(a: Parameter, value: float) -> Any:
     """A value as the scenario file wants it: rates with their unit, days and counts whole."""
     if "rate" in a.unit or "per" in a.unit:
         return f"{value:.10g} per year"
@@ -279,15 +290,17 @@ def _range(found: Sequence[tuple[float, str]]) -> tuple[float, float, list[str]]
     return low[0], high[0], [low[1], high[1]]
 
 
-def measured(loaded: Loaded, threads: int = 2) -> ByVariant:
-    """Run a scenario into a folder that is thrown away, and measure it."""
+def measured(loaded: Loaded, threads: int = 2, replicate: int = 0) -> ByVariant:
+    """Run a scenario into a folder that is thrown away, and measure it. `replicate` is the number of the seed."""
     from tempfile import TemporaryDirectory
 
     from glasshouse.measures.measure import measure_recording
     from glasshouse.simulate import simulate
 
     with TemporaryDirectory() as folder:
-        return measure_recording(simulate(loaded, out=Path(folder) / "sweep", threads=threads)).by_variant
+        return measure_recording(
+            simulate(loaded, out=Path(folder) / "sweep", threads=threads, replicate=replicate)
+        ).by_variant
 
 
 def ranges_for(
@@ -300,8 +313,11 @@ def ranges_for(
     kept = frozen_ranges(loaded)
     if kept is not None:
         return kept
-    world, points = loaded.scenario.world, design(loaded)
-    if world is None or not points:
+    world = loaded.scenario.world
+    if world is None or world.people < FEWEST:
+        return None
+    points = design(loaded)
+    if not points:
         return None
     days = (world.end - world.start).days + 1
     runs = -(-len(points) // SIDE_BY_SIDE)
