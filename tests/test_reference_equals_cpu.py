@@ -18,7 +18,7 @@ from worlds import world
 WORLDS, CHUNKS = 200, 8
 AT_LEAST = 20
 ALWAYS = (
-    *(f"exit {name}" for name in EXITS[1:]),
+    *(f"exit {name}" for name in EXITS[1:-1]),
     *(f"letter by {kind}" for kind in TIE_KINDS),
     *(f"listed by {how}" for how in ("rule", "score below", "score above")),
     *(f"basis {basis} rightful" for basis in ("own_act", "cannot_pay", "protected_conduct", "others_conduct")),

@@ -22,6 +22,12 @@ __all__ = [
     "PAID",
     "EXPIRED",
     "RECOVERED",
+    "LEFT",
+    "TRANSFERS",
+    "BY_POINTS",
+    "BY_LISTING",
+    "BY_STANDING",
+    "BY_COMPANY",
     "TIE_KINDS",
 ]
 
@@ -38,6 +44,8 @@ OWN_ACT, CANNOT_PAY, PROTECTED, OTHERS, WRONG_PERSON, STALE, INSIDER = range(7)
 KINDS = ("", "wrong", "tie", "listed", "own")
 WRONG, TIE, LISTED, OWN = 1, 2, 3, 4
 DECISIONS = ("", "granted", "refused")
-EXITS = ("", "corrected", "paid", "expired", "recovered")
-CORRECTED, PAID, EXPIRED, RECOVERED = 1, 2, 3, 4
+EXITS = ("", "corrected", "paid", "expired", "recovered", "left")
+CORRECTED, PAID, EXPIRED, RECOVERED, LEFT = 1, 2, 3, 4, 5
+TRANSFERS = ("points", "listing", "standing", "company")
+BY_POINTS, BY_LISTING, BY_STANDING, BY_COMPANY = range(4)
 TIE_KINDS = ("household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school")

@@ -116,7 +116,7 @@ class Small:
 
     def plan(self) -> tables.Plan:
         return tables.Plan(
-            world=self.world(), acts=self.acts(), score=tables.ScoreTables(1, 0, 200, 100, a([self.chill]), a([256])),
+            world=self.world(), acts=self.acts(), score=self.scale(),
             associations=self.associations(), lists=self.list_tables(), delays=self.delays(), gates=self.gate_tables(), ties=self.ties(),
         )  # fmt: skip
 
@@ -124,7 +124,13 @@ class Small:
         return live(self.plan(), 0, **more)
 
     def world(self) -> tables.WorldTables:
-        return tables.WorldTables(self.people, 64, self.days, 1, 7, 0, 99, a([ONE]), a([self.people]))
+        return tables.WorldTables(self.people, 64, self.days, 1, 7, 0, 99, a([ONE]), a([self.people]), 0, 98, a([ONE]))
+
+    def scale(self) -> tables.ScoreTables:
+        return tables.ScoreTables(
+            1, 0, 200, 100, a([self.chill]), a([256]), publicity=a([0]), decay=a([[0] * (self.days + 1)]), merge_day=0, merges=a([0]),
+            merge_factor=a([[1 << 16]]), merge_add=a([[0]]), merge_wrong=a([[0]]), merge_stream=97,
+        )  # fmt: skip
 
     def acts(self) -> tables.ActTables:
         n, T = len(self.deeds), self.days + 1
@@ -142,6 +148,8 @@ class Small:
             protected=a([d.protected for d in self.deeds]), rightful_if=a([[1] + [0] * 6] * n), points=a([[d.points] for d in self.deeds]),
             capped=a([i if d.cap is not None else -1 for i, d in enumerate(self.deeds)]), cap=a([[d.cap or 0] for d in self.deeds]),
             cap_window=a([day_in(d.windows) for d in self.deeds]), files=a([[d.files] for d in self.deeds]),
+            cooling=a([[0]] * n), special=a([0] * n), by_region=a([0] * n), region_factor=a([[[ONE]]] * n), region_seen=a([[[ONE]]] * n),
+            only_on=a([[0]] * n), asks=a([[tables.NO_SCORE_ASKED]] * n), barred=a([[0]] * n), aims=a([-1] * n), leaves=a([0] * n),
         )  # fmt: skip
 
     def delays(self) -> tables.Delays:
@@ -166,6 +174,7 @@ class Small:
             never_cleared=each(lambda x: ONE * (x.clear is None)), term=each(lambda x: x.term), termed=each(lambda x: ONE),
             extended=each(lambda x: ONE * x.extended), extension=each(lambda x: x.extension), term_from=each(lambda x: x.term_from),
             older=each(lambda x: x.older),
+            clerks=each(lambda x: tables.NO_CLERKS_NEEDED), freezes=each(lambda x: 0), retry=each(lambda x: 0),
         )  # fmt: skip
 
     def gate_tables(self) -> tables.GateTables:
@@ -183,7 +192,9 @@ class Small:
         xs = self.tied or [Tied()]
         return tables.AssociationTables(
             len(self.tied), a([HOUSEHOLD] * len(xs)), a([x.transfer for x in xs]), a([[int(x.share * ONE)] for x in xs]),
-            a([[x.amount] for x in xs]), a([x.max_hops for x in xs]),
+            a([[x.amount] for x in xs]), a([x.max_hops for x in xs]), of_acts=a([[1] * max(len(self.deeds), 1)] * len(xs)),
+            on_lists=a([[tables.ALL_LISTS]] * len(xs)), level=a([[0]] * len(xs)), chance=a([[0]] * len(xs)), toward=a([0] * len(xs)),
+            hush=a([[0]] * len(xs)), cut=a([[0]] * 8), cut_on=a([0]),
         )  # fmt: skip
 
     def ties(self) -> tables.TieTables:

@@ -21,8 +21,12 @@ from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
 from glasshouse.scenario import schema
 from glasshouse.scenario.tables import (
+    ALL_LISTS,
     BASES,
     MAX_VARIANTS,
+    NO_CLERKS_NEEDED,
+    NO_SCORE_ASKED,
+    QUEUE_UNIT,
     TIE_KINDS,
     ActTables,
     AssociationTables,
@@ -284,11 +288,15 @@ def _world(case: _Case) -> WorldTables:
         group_stream=stream_of("trait", "group"),
         group_cut=np.array(_cumulative(shares), np.uint64),
         region_cut=np.array(cuts, np.int64),
+        moves=0,
+        move_stream=stream_of("trait", "move"),
+        residence_cut=np.array(_cumulative([_share(r.share) for r in w.regions.values()]), np.uint64),
     )
 
 
 def _score(case: _Case) -> ScoreTables:
     s = case.base.score
+    K, R, G = len(case.variants), len(case.regions), len(case.groups)
     step, most = [], []
     for v in case.variants:
         chilling = v.conduct.answers.chilling if v.conduct else None
@@ -301,6 +309,14 @@ def _score(case: _Case) -> ScoreTables:
         baseline=s.baseline.value if s else 0,
         chill_step=np.array(step, np.int64),
         chill_most=np.array(most, np.int64),
+        publicity=np.zeros(K, np.int64),
+        decay=np.zeros((K, case.days + 1), np.int64),
+        merge_day=0,
+        merges=np.zeros(K, np.uint8),
+        merge_factor=np.full((K, R), QUEUE_UNIT, np.int64),
+        merge_add=np.zeros((K, R), np.int64),
+        merge_wrong=np.zeros((K, G), np.uint64),
+        merge_stream=stream_of("trait", "merge"),
     )
 
 
@@ -355,6 +371,16 @@ def _acts(case: _Case) -> ActTables:
         cap=np.zeros((C, K), np.int64),
         cap_window=np.zeros((C, T + 1), np.uint8),
         files=np.full((C, K), -1, np.int32),
+        cooling=np.zeros((C, K), np.int64),
+        special=np.zeros(C, np.uint8),
+        by_region=np.zeros(C, np.uint8),
+        region_factor=np.full((C, K, len(case.regions)), ONE, np.uint64),
+        region_seen=np.full((C, K, len(case.regions)), ONE, np.uint64),
+        only_on=np.zeros((C, K), np.int64),
+        asks=np.full((C, K), NO_SCORE_ASKED, np.int64),
+        barred=np.zeros((C, K), np.int64),
+        aims=np.full(C, -1, np.int32),
+        leaves=np.zeros(C, np.uint8),
     )
     for n, row in enumerate(rows):
         t.row_act[n], t.row_strip[n], t.row_first[n], t.row_width[n] = row.act, row.strip, row.first, row.width
@@ -661,6 +687,14 @@ def _associations(case: _Case) -> AssociationTables:
         share=np.zeros((A, K), np.uint64),
         amount=np.zeros((A, K), np.int64),
         max_hops=np.ones(A, np.int32),
+        of_acts=np.ones((A, max(len(case.acts), 1)), np.uint8),
+        on_lists=np.full((A, K), ALL_LISTS, np.int64),
+        level=np.zeros((A, K), np.int64),
+        chance=np.zeros((A, K), np.uint64),
+        toward=np.zeros(A, np.int32),
+        hush=np.zeros((A, K), np.int64),
+        cut=np.zeros((len(TIE_KINDS), K), np.uint64),
+        cut_on=np.zeros(K, np.int64),
     )
     for v, scenario in enumerate(case.variants):
         for a in scenario.associations:
@@ -742,7 +776,7 @@ def _lists(case: _Case, delays: _DelayBook) -> ListTables:
         count=len(case.lists), stream=np.zeros(L, np.uint32), trigger=np.zeros(L, np.int32), threshold=i(), exit_score=i() - 1, served=u(),
         notice_delay=d(), refusal_tells=np.zeros((L, K), np.uint8), appeals=u(N), appeal_delay=d(), answered=u(), decide_delay=d(),
         upheld=u(N), pay_delay=d(N), clear_delay=d(), never_cleared=u(), term=i(), termed=u(), extended=u(), extension=i(),
-        term_from=i(), older=np.zeros((L, K), np.int32),
+        term_from=i(), older=np.zeros((L, K), np.int32), clerks=np.full((L, K), NO_CLERKS_NEEDED, np.int64), freezes=u(), retry=i(),
     )  # fmt: skip
     for n, name in enumerate(case.lists):
         t.stream[n] = stream_of("list", name)

@@ -21,9 +21,17 @@ I32 = NDArray[np.int32]
 I16 = NDArray[np.int16]
 U8 = NDArray[np.uint8]
 
-MAX_VARIANTS, MAX_LISTS, MAX_GATES, MAX_ACTS, MAX_ASSOCIATIONS = 8, 15, 16, 256, 8
-ABSENT = 1 << 15
-"""The bit of `on` that says a person is absent from a variant; the bits below it are the lists the person is on."""
+MAX_VARIANTS, MAX_LISTS, MAX_GATES, MAX_ACTS, MAX_ASSOCIATIONS = 8, 14, 16, 256, 8
+ABSENT, GONE = 1 << 15, 1 << 14
+"""Bits of `on`: absent from a variant from the first day; gone, for the person left. The bits below are the lists the person is on."""
+NO_SCORE_ASKED = -(1 << 15)
+"""`asks` of an act that asks for no score: every score is at or above it."""
+NO_CLERKS_NEEDED = -1
+QUEUE_UNIT = 1 << 16
+"""Decisions are counted in 65,536ths, so that a small world can have a part of a clerk's day."""
+MERGED_FILE = 2**32 - 1
+"""Tag of a WRONG letter that comes of no act: a file joined to another's."""
+ALL_LISTS = (1 << MAX_LISTS) - 1
 
 
 class WorldTables(NamedTuple):
@@ -38,6 +46,9 @@ class WorldTables(NamedTuple):
     group_stream: int
     group_cut: U64  # [G] cumulative shares; the last is 2**32
     region_cut: I64  # [R] first person beyond each region; the last is N
+    moves: int  # threshold of living a year in another region
+    move_stream: int
+    residence_cut: U64  # [R] cumulative shares of where those who move live; the last is 2**32
 
 
 class ActTables(NamedTuple):
@@ -74,6 +85,16 @@ class ActTables(NamedTuple):
     cap: I64  # [C, K] items that count in a window; 0 if no cap
     cap_window: U8  # [C, T + 1] 1 on the first day of a window
     files: I32  # [C, K] list that the act files for, or -1
+    cooling: I64  # [C, K] days after an item that counted in which none counts; 0 if the act does not cool off
+    special: U8  # [C] 1 if any of the following is more than neutral
+    by_region: U8  # [C] 1 if either factor below differs from 1
+    region_factor: U64  # [C, K, R]
+    region_seen: U64  # [C, K, R]
+    only_on: I64  # [C, K] bit mask: only somebody on one of these lists does it; 0 anybody
+    asks: I64  # [C, K] the score below which what it asks for is denied, or NO_SCORE_ASKED
+    barred: I64  # [C, K] bit mask of lists whose people are denied it
+    aims: I32  # [C] tie kind of the person in whose file it is put, or -1
+    leaves: U8  # [C] 1 if who does it leaves
 
 
 class ScoreTables(NamedTuple):
@@ -85,17 +106,33 @@ class ScoreTables(NamedTuple):
     baseline: int
     chill_step: I64  # [K]
     chill_most: I64  # [K]
+    publicity: I64  # [K] 256ths of chillable conduct that would stop if everybody were listed once
+    decay: I64  # [K, T + 1] points by which scores move towards the baseline on the morning of a day
+    merge_day: int  # 0 never
+    merges: U8  # [K] 1 if the variant merges on that day
+    merge_factor: I64  # [K, R] 65,536ths
+    merge_add: I64  # [K, R]
+    merge_wrong: U64  # [K, G] threshold of a file being joined to another's
+    merge_stream: int
 
 
 class AssociationTables(NamedTuple):
-    """Paying for others."""
+    """Paying for others, and for being seen with them. Letters of every transfer may hush."""
 
     count: int  # A
     kind: I32  # [A] number of the tie kind
-    transfer: I32  # [A] 0 points, 1 listing
+    transfer: I32  # [A] 0 points, 1 listing, 2 standing, 3 company
     share: U64  # [A, K]
-    amount: I64  # [A, K] points of a listing letter, negative
+    amount: I64  # [A, K] points of a letter that is not a share of a demerit
     max_hops: I32  # [A]
+    of_acts: U8  # [A, C] 1 if this act's demerits, or its company, count; transfers points and company
+    on_lists: I64  # [A, K] bit mask: listing: lists that send; company: lists the actor must be on, 0 none
+    level: I64  # [A, K] standing: told when the score falls below it, and when it is back
+    chance: U64  # [A, K] company: somebody was there
+    toward: I32  # [A] 0 everybody tied, 1 children only, 2 parents only
+    hush: I64  # [A, K] 256ths of chillable conduct that a letter of this association stops
+    cut: U64  # [8, K] by tie kind: share of ties dropped while the person is on a list of `cut_on`
+    cut_on: I64  # [K] bit mask of lists
 
 
 class ListTables(NamedTuple):
@@ -123,6 +160,9 @@ class ListTables(NamedTuple):
     extension: I64  # [L, K]
     term_from: I64  # [L, K] day from which the term is law, 0 always
     older: I32  # [L, K] 0 from entry, 1 from that day, 2 never
+    clerks: I64  # [L, K] 65,536ths of appeals decided in a day; NO_CLERKS_NEEDED: nobody waits
+    freezes: U64  # [L, K] threshold of a payment bouncing while the person is on this list
+    retry: I64  # [L, K] days until a bounced payment for a case of this list is tried again
 
 
 class Delays(NamedTuple):
