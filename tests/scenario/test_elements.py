@@ -8,7 +8,16 @@ import pytest
 
 from glasshouse.errors import UsageError
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME, DoesNotApply, all_together, applicable, element
+from glasshouse.scenario.elements import (
+    ELEMENTS,
+    NO_SCHEME,
+    DoesNotApply,
+    DoNotCombine,
+    all_together,
+    applicable,
+    composed,
+    element,
+)
 from glasshouse.scenario.names import catalogue_names
 from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
 from worlds import world
@@ -24,6 +33,7 @@ WITHOUT = (
 )
 WITH = (
     "notice-before-effect", "working-appeal", "expiry", "human-review", "minors-exempt", "essential-needs", "correction-propagated",
+    "ability-checked",
 )  # fmt: skip
 SCENARIOS = [*catalogue_names(), *(f"world {k}" for k in range(4))]
 
@@ -120,3 +130,50 @@ def test_a_misspelt_element_is_refused_with_the_nearest() -> None:
 def test_an_element_with_nothing_to_change_says_so() -> None:
     with pytest.raises(DoesNotApply, match="already is so"):
         element("without", "silence").patch(scenario("unemployment-fraud-flag").scenario)
+
+
+# --- several at once ------------------------------------------------------------------------------------------------------------
+
+
+def patches_of(name: str, *variants: str) -> dict[str, dict[str, Any]]:
+    found, _ = applicable(scenario(name).scenario)
+    return {v: found[v] for v in variants}
+
+
+def test_safeguards_on_the_same_number_compose_in_any_order_to_the_one_that_goes_farther() -> None:
+    base = scenario("defaulter-list").scenario
+    both = patches_of("defaulter-list", "with-human-review", "with-ability-checked", "without-misidentification")
+    done = composed(base, both)
+    assert done["practice.lists.judgment_defaulters.entry.cannot_pay"] == 0
+    assert done["practice.lists.judgment_defaulters.entry.has_paid"] == pytest.approx(0.2 * (1 - 0.9))
+    assert done["practice.sensing.court_record.wrong_person"] == 0
+    assert composed(base, dict(reversed(both.items()))) == done
+
+
+def test_every_set_of_applicable_elements_composes_and_compiles_in_every_catalogue_scenario() -> None:
+    for name in catalogue_names():
+        loaded = scenario(name)
+        if loaded.scenario.world is not None:
+            assert compiled(loaded, composed(loaded.scenario, applicable(loaded.scenario)[0])).world.variants == 2
+
+
+def test_what_pulls_a_number_both_ways_is_refused_and_what_is_gone_stays_gone() -> None:
+    base, entry = scenario("defaulter-list").scenario, "practice.lists.judgment_defaulters.entry.cannot_pay"
+    assert composed(base, {"a": {entry: 0.1}, "b": {entry: 0.05}}) == {entry: 0.05}
+    with pytest.raises(
+        DoNotCombine, match=r"a and b do not go together: one raises .*cannot_pay and the other lowers it"
+    ):
+        composed(base, {"a": {entry: 0.1}, "b": {entry: 0.9}})
+    with pytest.raises(DoNotCombine, match="both put something of their own at"):
+        composed(base, {"a": {"practice.appeal": {"filed": {}}}, "b": {"practice.appeal.answered": 1}})
+    with pytest.raises(DoNotCombine, match="different things"):
+        composed(base, {"a": {"lists.x.exit": {"p": 1}}, "b": {"lists.x.exit": {"p": 2}}})
+    gone = {"a": {"consequences.rail": None}, "b": {"consequences.rail.severity": 1}}
+    assert composed(base, gone) == {"consequences.rail": None}
+
+
+def test_whoever_cannot_pay_is_not_listed_where_ability_is_checked() -> None:
+    patch = element("with", "ability-checked").patch(scenario("defaulter-list").scenario)
+    assert patch == {"practice.lists.judgment_defaulters.entry.cannot_pay": 0}
+    with pytest.raises(DoesNotApply, match="cannot comply"):
+        element("with", "ability-checked").patch(scenario("suzhou-2016").scenario)

@@ -4,12 +4,13 @@ An element is taken *out* (`without association`) or a safeguard is put *in* (`w
 paths and values of a variant, so that the two lives of a person differ by this and by nothing else. No element brings a number of its
 own: a value is 0 or 1, or stands in the scenario already, or it is not there and the element says why it does not apply.
 
-Left out: whatever this version does not simulate is refused with the reason, not pretended. The comparator `no-scheme` is here too.
+Left out: whatever this version does not simulate is refused with the reason, not pretended. The comparator `no-scheme` is here too; the
+other one, a lottery of the same size, must first count what the scheme does and is made in `experiments/lottery.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -28,6 +29,10 @@ BASES = ("own_act", "cannot_pay", "protected_conduct", "others_conduct", "wrong_
 
 class DoesNotApply(UsageError):
     """An element has nothing to take out of this scenario, or a safeguard nothing to be made from. The message says why."""
+
+
+class DoNotCombine(UsageError):
+    """Two changes ask for different things at the same place. The message says which and where."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +99,63 @@ def all_together(patches: Iterable[Patch]) -> Patch:
             if not any(v is None and path.startswith(f"{p}.") for p, v in out.items()):
                 out[path] = value
     return out
+
+
+def composed(scenario: Scenario, patches: Mapping[str, Patch]) -> Patch:
+    """Several changes at once, the same in whatever order they are named.
+
+    What one takes away stays away, whatever another would change inside it. Where two move the same number the same way, the one that
+    goes farther holds: two reviews do not find more than the better of them, which is the least that both can do. Raises DoNotCombine
+    where two move a number in opposite ways, or ask for different things that cannot be compared.
+    """
+    asked = [(name, path, value) for name, patch in patches.items() for path, value in patch.items()]
+    gone = {path for _, path, value in asked if value is None}
+    out: Patch = {}
+    by: dict[str, str] = {}
+    for name, path, value in asked:
+        if any(_inside(path, root) for root in gone):
+            continue
+        wider = next((p for p in out if by[p] != name and (_inside(path, p) or _inside(p, path))), None)
+        if wider is not None:
+            raise DoNotCombine(f"{by[wider]} and {name} do not go together: both put something of their own at {path}.")
+        out[path] = _farther(scenario, path, (by[path], out[path]), (name, value)) if path in out else value
+        by.setdefault(path, name)
+    return out
+
+
+def _inside(path: str, root: str) -> bool:
+    """Does a path lead to something inside of what `root` names?"""
+    return path.startswith((f"{root}.", f"{root}["))
+
+
+def _farther(scenario: Scenario, path: str, one: tuple[str, Any], two: tuple[str, Any]) -> Any:
+    """Of two values asked for at a path, the one that is farther from what is there."""
+    (first, a), (second, b) = one, two
+    if a == b or a is None:
+        return a
+    if b is None:
+        return None
+    now = _now(scenario, path)
+    if now is None or not all(isinstance(x, int | float) for x in (a, b)):
+        raise DoNotCombine(f"{first} and {second} do not go together: they ask for different things at {path}.")
+    if (a - now) * (b - now) < 0:
+        raise DoNotCombine(f"{first} and {second} do not go together: one raises {path} and the other lowers it.")
+    return a if abs(a - now) > abs(b - now) else b
+
+
+def _now(scenario: Scenario, path: str) -> float | None:
+    """The number that stands at a path; 1 for the entry of a circumstance that is not written down; None where there is none."""
+    from glasshouse.scenario.patching import loc_of, steps
+
+    raw = scenario.model_dump(mode="json", by_alias=True)
+    loc = loc_of(raw, path)
+    node: Any = raw
+    for step in loc:
+        node = node[step] if isinstance(node, list) or step in (node or {}) else None
+    if node is None and path.startswith("practice.lists.") and steps(path)[3:4] == ["entry"]:
+        return 1.0
+    value = node.get("value") if isinstance(node, dict) else node
+    return float(value) if isinstance(value, int | float) else None
 
 
 # --- without -------------------------------------------------------------------------------------------------------------------------
@@ -364,6 +426,25 @@ def _correction_propagated(s: Scenario) -> Patch:
     return out
 
 
+def _ability_checked(s: Scenario) -> Patch:
+    """Nobody is listed who is not able to comply.
+
+    An act whose circumstance has the basis `cannot_pay` never leads to a listing. Assumed: a look at people's means before entry
+    finds all who have none, and nobody else.
+    """
+    out: Patch = {}
+    unable = [(name, c) for name, c, basis in _circumstances(s) if basis == "cannot_pay"]
+    if not unable:
+        raise DoesNotApply(
+            "with ability-checked: no act of this scenario has a circumstance in which people cannot comply."
+        )
+    for name, circumstance in unable:
+        for x in _filed_for(s, name):
+            if _entry(s, x, circumstance):
+                out[f"practice.lists.{x}.entry.{circumstance}"] = 0
+    return out
+
+
 def _no_scheme(s: Scenario) -> Patch:
     """There is no scheme: no rules, no lists, no consequences.
 
@@ -392,6 +473,7 @@ ELEMENTS: tuple[Element, ...] = (
     Element("minors-exempt", "with", _minors_exempt),
     Element("essential-needs", "with", _essential_needs),
     Element("correction-propagated", "with", _correction_propagated),
+    Element("ability-checked", "with", _ability_checked),
 )
 NO_SCHEME = Element("no-scheme", "comparator", _no_scheme)
 
