@@ -80,6 +80,42 @@ print("LOADED", *sorted({m.partition(".")[0] for m in sys.modules}))
     assert not {"numba", "pyarrow", "duckdb", "scipy"} & set(loaded)
 
 
+def test_a_run_without_a_report_loads_nothing_that_only_a_report_or_a_fit_needs(tmp_path: Path) -> None:
+    # a warm start is mostly imports: what creeps in here is paid by every run
+    code = """
+import sys
+from glasshouse import verbs
+from glasshouse.cli.app import PandasStaysOut
+sys.meta_path.insert(0, PandasStaysOut())
+verbs.run("suzhou-2016", people=300, days=3, engine="reference", report=False, out=sys.argv[1])
+print("LOADED", *sorted(sys.modules))
+"""
+    loaded = python(code, str(tmp_path / "run")).split("LOADED")[1].split()
+    assert {"numba", "pyarrow.parquet", "glasshouse.measures.measure"} <= set(loaded)
+    of_others = {"pandas", "altair", "vl_convert", "narwhals", "duckdb", "jinja2", "networkx", "rich", "matplotlib"}
+    assert not of_others & {m.partition(".")[0] for m in loaded}
+    assert not {"scipy.stats", "scipy.optimize", "scipy.signal", "scipy.special", "scipy.sparse"} & set(loaded)
+    assert not {m for m in loaded if m.startswith(("glasshouse.linting", "glasshouse.law"))}
+    assert [m for m in loaded if m.startswith("glasshouse.reporting.")] == ["glasshouse.reporting.progress"]
+
+
+def test_numba_is_loaded_without_linear_algebra_and_still_finds_it_when_it_is_wanted() -> None:
+    code = """
+import sys
+import glasshouse.kernels
+from numba.np import arraymath, linalg
+assert "scipy.linalg" not in sys.modules and arraymath._HAVE_BLAS
+linalg.ensure_blas()
+assert "scipy.linalg.cython_blas" in sys.modules
+"""
+    python(code)
+
+
+def test_only_the_program_does_without_pandas() -> None:
+    code = "import sys; from glasshouse.cli import app; print([x for x in sys.meta_path if isinstance(x, app.PandasStaysOut)])"
+    assert python(code).strip() == "[]"
+
+
 def test_importing_the_package_loads_no_room() -> None:
     loaded = python("import sys, glasshouse; print(*[m for m in sys.modules if m.startswith('glasshouse')])").split()
     assert loaded == ["glasshouse"]

@@ -270,6 +270,8 @@ class PandasStaysOut(MetaPathFinder):
 
 def main() -> None:
     """The program `glasshouse`."""
+    # pydantic would read the metadata of every installed package to look for plugins
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     sys.meta_path.insert(0, PandasStaysOut())
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a Windows terminal may not know every letter of a title
