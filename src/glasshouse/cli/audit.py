@@ -1,6 +1,6 @@
-"""`glasshouse odds` and `glasshouse measure`: what can be said of a scheme from four numbers, or from a table of counts.
+"""`glasshouse odds`, `measure` and `sweep`: four numbers, a table of counts or a recording, and what the assumptions could do.
 
-Nothing is simulated. Exit codes: 0 done; 2 bad input or usage; 3 our own fault.
+`odds` and `measure` simulate nothing. Exit codes: 0 done; 2 bad input or usage; 3 our own fault.
 """
 
 from __future__ import annotations
@@ -78,6 +78,92 @@ def _say(found: TableMeasures) -> None:
         print(f"fewer than 30 people behind some rates of: {', '.join(few)}")
 
 
+# --- what nobody has published ---------------------------------------------------------------------------------------------------
+
+BARS = 6
+"""Assumptions shown for a measure; the file holds them all."""
+
+
+def sweep(
+    scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue, or a file.")],
+    people: Annotated[
+        int | None,
+        typer.Option(parser=_whole, metavar="N", help="How many synthetic people; as a minute allows if left out."),
+    ] = None,
+    days: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many days from the start.")] = None,
+    seeds: Annotated[int, typer.Option(min=2, metavar="N", help="Replicates, to tell luck apart.")] = 3,
+    joint: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Points at which all assumptions are moved at once.")
+    ] = 32,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Keep the result; as sweep.json in a recording's folder its report finds it."
+        ),
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with a sweep that was stopped. Needs --out.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No progress.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Move every number that is an assumption with a range, and say which of them carry the answer, and how far."""
+    from glasshouse.errors import UsageError
+    from glasshouse.experiments import sweep as room
+    from glasshouse.reporting.progress import Meter
+    from glasshouse.scenario.reading import read_scenario
+    from glasshouse.verbs import cores
+
+    if resume and out is None:
+        raise UsageError("--resume: name the file of the sweep that was stopped with --out.")
+    meter = None if quiet or as_json else Meter()
+    loaded = read_scenario(scenario, people=people, days=days)
+    found = room.sweep(
+        loaded, people=people, seeds=seeds, joint=joint, threads=cores(), out=out, resume=resume, progress=meter
+    )
+    if meter:
+        meter.close()
+    render.document(found) if as_json else _say_sweep(found, out)
+
+
+def _say_sweep(found: Mapping[str, Any], out: Path | None) -> None:
+    about = found["about"]
+    print(
+        f"{about['scenario']}: {len(found['assumptions'])} assumptions moved, {about['people']:,} synthetic people, {about['seeds']} seeds"
+    )
+    print(f"luck   {about['luck']}")
+    print(f"range  {about['range']}")
+    for name, entry in found["measures"].items():
+        if entry["core"]:
+            _say_swept(name, entry)
+    if out:
+        print(f"\nall measures and all assumptions: {out.as_posix()}")
+
+
+def _say_swept(name: str, entry: Mapping[str, Any]) -> None:
+    if entry["value"] is None:
+        print(f"\n{name}: {entry['reason']}")
+        return
+    share = (
+        "" if entry["share_of_luck"] is None else f"; {100 * entry['share_of_luck']:.0f} % of what is uncertain is luck"
+    )
+    print(
+        f"\n{name}: {_figure(entry['value'])} {entry['unit']}; luck {_between(entry['luck'])}; range {_between(entry['range'])}{share}"
+    )
+    moving = [row for row in entry["tornado"] if row["swing"] > 0][:BARS]
+    if moving:
+        render.table(
+            ("assumption", "low end", "gives", "high end", "gives", "swing", "standard error"),
+            [_bar(row) for row in moving],
+        )
+
+
+def _bar(row: Mapping[str, Any]) -> tuple[str, ...]:
+    low, high = row["low"], row["high"]
+    return (
+        row["path"], f"{low['at']:g}", _figure(low["value"]), f"{high['at']:g}", _figure(high["value"]), _figure(row["swing"]),
+        _figure(row["error"]),
+    )  # fmt: skip
+
+
 # --- several seeds --------------------------------------------------------------------------------------------------------------
 
 
@@ -131,3 +217,4 @@ def register(app: typer.Typer) -> None:
     """Add these commands to the program."""
     app.command()(measure)
     app.command()(odds)
+    app.command()(sweep)

@@ -161,15 +161,15 @@ def _gathered(runs: Sequence[Mapping[str, Entry]], signed: bool = False) -> dict
 def _measure(entries: Sequence[Entry], signed: bool) -> dict[str, Any]:
     """One measure over all seeds, and each of its cells."""
     first = entries[0]
-    bounds = (None, None) if signed else _bounds(first["unit"])
+    limits = (None, None) if signed else bounds(first["unit"])
     by = {
-        cut: {cell: across([_cell(entry, cut, cell) for entry in entries], *bounds) for cell in cells}
+        cut: {cell: across([_cell(entry, cut, cell) for entry in entries], *limits) for cell in cells}
         for cut, cells in first.get("by", {}).items()
     }
-    return across(entries, *bounds) | {key: first[key] for key in KEPT if key in first} | {"by": by}
+    return across(entries, *limits) | {key: first[key] for key in KEPT if key in first} | {"by": by}
 
 
-def _bounds(unit: str) -> tuple[float | None, float | None]:
+def bounds(unit: str) -> tuple[float | None, float | None]:
     """The least and the greatest that a measure of one recording can be, by its unit."""
     return None if unit in SIGNED else 0.0, 1.0 if unit in ("share", "0 to 1") else None
 
