@@ -13,10 +13,11 @@ from glasshouse.engines import reference
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.tables import ABSENT, BASES, EXITS, TIE_KINDS, Absence, Plan
-from worlds import world
+from worlds import keeps_no_score, world
 
 WORLDS, CHUNKS = 200, 8
 AT_LEAST = 20
+SHARE_WITHOUT_SCORE = 0.15
 ALWAYS = (
     *(f"exit {name}" for name in EXITS[1:-1]),
     *(f"letter by {kind}" for kind in TIE_KINDS),
@@ -118,6 +119,16 @@ def people_rows(values: np.ndarray, name: str) -> Iterator[Any]:
 
 def rows(values: Any) -> Counter[Any]:
     return Counter(values)
+
+
+def test_a_good_part_of_the_worlds_keeps_no_score_and_lists_people_all_the_same() -> None:
+    without = [k for k in range(WORLDS) if keeps_no_score(k)]
+    assert len(without) >= WORLDS * SHARE_WITHOUT_SCORE
+    assert all(("score" in world(k)) != keeps_no_score(k) for k in range(WORLDS))
+    lives = [reference.live(plan_of(k), 0) for k in without[:4]]
+    assert all(len(life.cases) >= AT_LEAST for life in lives)
+    assert sum(life.fired["piece listed -"] for life in lives) >= AT_LEAST
+    assert {score for life in lives for score in life.people["score"]} == {0}
 
 
 @pytest.mark.slow

@@ -17,9 +17,47 @@ GATES = ("flight", "rail", "hotel")
 Raw = dict[str, Any]
 
 
+FIRST_WITHOUT_SCORE, EVERY = 22, 5
+"""From here on every fifth world keeps no score. Those before are what many other tests are made of, and all have one."""
+FILED_INSTEAD = {"low": "petty", "red": "kind", "worse": "speech"}
+"""Where there is no score, the rule that lists people who would otherwise be listed by their score."""
+
+
 def world(k: int) -> Raw:
     """The k-th random scenario: 66 to 768 people in blocks of 64, 20 to 80 days, one to four variants."""
-    return _World(Random(k)).scenario()
+    made = _World(Random(k)).scenario()
+    return without_score(made) if keeps_no_score(k) else made
+
+
+def keeps_no_score(k: int) -> bool:
+    return k >= FIRST_WITHOUT_SCORE and (k - FIRST_WITHOUT_SCORE) % EVERY == 0
+
+
+def without_score(raw: Raw) -> Raw:
+    """The same people under a scheme that gives no points: all its lists are entered by rules.
+
+    A listing still costs those who are tied to the listed person something: they grow quieter, and no number of theirs moves.
+    """
+    made = {key: part for key, part in raw.items() if key != "score"}
+    made["rules"] = [{**rule, "points": 0} for rule in raw["rules"]]
+    made["lists"] = [_by_rule(x) for x in raw["lists"]]
+    made["variants"] = [_without_points(v) for v in raw["variants"]]
+    return made
+
+
+def _by_rule(one: Raw) -> Raw:
+    kept = {key: part for key, part in one.items() if key != "exit"}
+    return {**kept, "entry": {"trigger": {"rule": FILED_INSTEAD[one["id"]]}}} if one["id"] in FILED_INSTEAD else kept
+
+
+def _without_points(variant: Raw) -> Raw:
+    gone = ("score_below", "score_above", "points")
+    kept = {
+        path: x
+        for path, x in variant.get("set", {}).items()
+        if path.startswith("associations") or not path.endswith(gone)
+    }
+    return {**variant, "set": kept} if "set" in variant else variant
 
 
 class _World:
