@@ -19,13 +19,14 @@ from glasshouse.scenario.wording import THE_LINE, Finding
 
 LIMITS: dict[str, tuple[Loc, int]] = {
     "variants": (("variants",), 8),
-    "lists": (("lists",), 15),
+    "lists": (("lists",), 14),
     "gates (conduct.demand)": (("conduct", "demand"), 16),
     "acts": (("conduct", "acts"), 256),
     "associations": (("associations",), 8),
 }
 LONGEST = 65_000
 TOLERANCE = 1e-9
+MOST_DECISIONS, MOST_PUBLICITY = 10**9, 1_000
 FARTHEST = 32_000
 """Points are held in 16 bits, by people and by letters."""
 LARGEST_MULTIPLE = 2.0**30
@@ -43,8 +44,8 @@ def nonsense(scenario: schema.Scenario) -> list[Finding]:
 
 
 def unreachable(scenario: schema.Scenario) -> list[Finding]:
-    """Lists that nobody can ever enter. Asked of the base only: a variant may well empty a list on purpose."""
-    return [*_lists_nobody_enters(scenario)]
+    """Lists that nobody can ever enter, or that are not there. Asked of the base only: a variant may well empty a list on purpose."""
+    return [*_lists_nobody_enters(scenario), *_names_of_nothing(scenario)]
 
 
 def added(base: schema.Scenario, variant: schema.Scenario) -> list[Finding]:
@@ -114,6 +115,43 @@ def _conduct_references(s: schema.Scenario) -> Findings:
             )
 
 
+def _answer_references(s: schema.Scenario) -> Findings:
+    """What conduct and ties name of the scheme. A variant that takes all lists away may leave their names behind; nobody is on them."""
+    for names, known, loc, what in _named_by_conduct(s):
+        yield from _all_known(names, known, loc, what) if known else ()
+
+
+def _names_of_nothing(s: schema.Scenario) -> Findings:
+    """The same where the scenario itself has no list, or no consequence, at all."""
+    for names, known, loc, what in _named_by_conduct(s):
+        yield from () if known else _all_known(names, known, loc, what)
+
+
+def _named_by_conduct(s: schema.Scenario) -> Iterator[tuple[Iterable[str] | None, list[str], Loc, str]]:
+    """Names of lists, consequences and acts, with what there is of them, the place, and what they should be."""
+    lists, consequences, acts = _ids(s.lists), _ids(s.consequences), s.conduct.acts if s.conduct else {}
+    for name, act in acts.items():
+        loc: Loc = ("conduct", "acts", name)
+        yield act.only_while_on, lists, (*loc, "only_while_on"), "one of lists"
+        if act.asks:
+            yield act.asks.not_on, lists, (*loc, "asks", "not_on"), "one of lists"
+            decides = [act.asks.consequence] if act.asks.consequence else None
+            yield decides, consequences, (*loc, "asks", "consequence"), "one of consequences"
+    cutting = s.conduct.answers.tie_cutting if s.conduct else None
+    if cutting:
+        yield cutting.lists, lists, ("conduct", "answers", "tie_cutting", "lists"), "one of lists"
+    for n, a in enumerate(s.associations):
+        if s.conduct:
+            yield a.acts, [*acts], ("associations", n, "acts"), "an act of conduct.acts"
+        yield a.lists, lists, ("associations", n, "lists"), "one of lists"
+
+
+def _all_known(names: Iterable[str] | None, known: Collection[str], loc: Loc, what: str) -> Findings:
+    """Each of several names; the place of the only name of a key is the key."""
+    for n, name in enumerate(names or ()):
+        yield from _known(name, known, loc if loc[-1] == "consequence" else (*loc, n), what)
+
+
 def _practice_references(s: schema.Scenario) -> Findings:
     for name in s.practice.sensing:
         yield from _known(name, _ids(s.data_sources), ("practice", "sensing", name), "one of data_sources", at_key=True)
@@ -138,6 +176,20 @@ def _group_references(s: schema.Scenario) -> Findings:
             yield from _known(group, s.world.groups, (*loc, "by_group", group), "one of world.groups", at_key=True)
 
 
+def _region_references(s: schema.Scenario) -> Findings:
+    if s.world is None:
+        return
+    for loc, by_region in _by_region(s):
+        for region in by_region:
+            yield from _known(region, s.world.regions, (*loc, region), "one of world.regions", at_key=True)
+
+
+def _by_region(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
+    """Every table with one entry a region, with its place."""
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        yield ("conduct", "acts", name, "by_region"), act.by_region or {}
+
+
 def _by_group(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
     """Every table with one entry a group, with the place around it."""
     for name, act in (s.conduct.acts if s.conduct else {}).items():
@@ -158,6 +210,15 @@ def _tie_references(s: schema.Scenario) -> Findings:
     for n, a in enumerate(s.associations):
         if getattr(s.world.ties, a.edge) is None:
             yield Finding(("associations", n, "edge"), f"reaches people over {a.edge}, but world.ties has no {a.edge}")
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        if act.aimed_at and getattr(s.world.ties, act.aimed_at) is None:
+            loc: Loc = ("conduct", "acts", name, "aimed_at")
+            yield Finding(loc, f"is aimed at {act.aimed_at}, but world.ties has no {act.aimed_at}")
+    cutting = s.conduct.answers.tie_cutting if s.conduct else None
+    for kind in cutting.ties if cutting else ():
+        if getattr(s.world.ties, kind) is None:
+            loc = ("conduct", "answers", "tie_cutting", "ties", kind)
+            yield Finding(loc, f"cuts {kind}, but world.ties has no {kind}", True)
 
 
 def _evidence_references(s: schema.Scenario) -> Findings:
@@ -253,6 +314,12 @@ def _limits_on_scale(s: schema.Scenario) -> Iterator[tuple[Loc, int]]:
     for n, x in enumerate(s.lists):
         if x.exit and x.exit.score_above is not None:
             yield ("lists", n, "exit", "score_above"), x.exit.score_above
+    for n, a in enumerate(s.associations):
+        if a.level is not None:
+            yield ("associations", n, "level"), a.level.value
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        if act.asks and act.asks.score_at_least is not None:
+            yield ("conduct", "acts", name, "asks", "score_at_least"), act.asks.score_at_least.value
 
 
 def _large_points(s: schema.Scenario) -> Findings:
@@ -270,6 +337,13 @@ def _points_without_score(s: schema.Scenario) -> Findings:
                 ("rules", n, "points"),
                 "gives points, but the scenario has no score; add score with min, max and baseline",
             )
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        if act.asks and act.asks.score_at_least is not None:
+            loc = ("conduct", "acts", name, "asks", "score_at_least")
+            yield Finding(loc, "asks for a score, but the scenario has none; add score with min, max and baseline")
+    for n, a in enumerate(s.associations):
+        if a.transfer in ("standing", "company") and s.conduct:
+            yield Finding(("associations", n), f"transfer {a.transfer} moves scores, but the scenario has no score")
 
 
 def _lists_nobody_enters(s: schema.Scenario) -> Findings:
@@ -317,8 +391,14 @@ def _happens(s: schema.Scenario, rule: schema.Rule) -> bool:
 def _moves(s: schema.Scenario, sign: int) -> bool:
     """Does anything move scores in this direction?"""
     by_rule = any(r.points and r.points.value * sign > 0 and _happens(s, r) for r in s.rules if r.when.signal)
-    by_ties = sign < 0 and any(a.transfer == "listing" and a.points and a.points.value for a in s.associations)
-    return by_rule or by_ties
+    return by_rule or any(_costs(a, sign) for a in s.associations if a.points and a.points.value)
+
+
+def _costs(a: schema.Association, sign: int) -> bool:
+    """Does news of this association move a score in this direction?"""
+    if a.transfer == "company":
+        return a.points is not None and a.points.value * sign > 0
+    return a.transfer == "standing" or (a.transfer == "listing" and sign < 0)
 
 
 # --- shares ---------------------------------------------------------------------------------------------------------------------
@@ -474,7 +554,7 @@ def _positive(s: schema.Scenario) -> Findings:
         if rule.cap is not None and rule.cap.window_days.value < 1:
             yield Finding(("rules", n, "cap", "window_days"), "a cap counts in windows of at least one day")
     for name, act in (s.conduct.acts if s.conduct else {}).items():
-        for part in ("by_group", "while_listed"):
+        for part in ("by_group", "by_region", "while_listed"):
             for key, multiple in (getattr(act, part) or {}).items():
                 if not 0 <= multiple.value <= LARGEST_MULTIPLE:
                     yield Finding(
@@ -483,6 +563,134 @@ def _positive(s: schema.Scenario) -> Findings:
     for name, demand in (s.conduct.demand if s.conduct else {}).items():
         if demand.tries_per_trip.mean.value < 1:
             yield Finding(("conduct", "demand", name, "tries_per_trip", "mean"), "a trip has at least one try")
+
+
+# --- ties, counters, clerks, payments -----------------------------------------------------------------------------------------
+
+NEEDS: dict[str, tuple[str, ...]] = {
+    "standing": ("level", "points"),
+    "company": ("acts", "chance", "points"),
+}
+"""Keys without which a transfer says nothing."""
+ONLY_FOR: dict[str, tuple[str, ...]] = {
+    "fraction": ("points", "fraction"),
+    "level": ("standing", "threshold"),
+    "chance": ("company",),
+    "acts": ("points", "fraction", "company"),
+    "lists": ("listing", "list", "company"),
+}
+"""Which transfers a key belongs to."""
+
+
+def _associations(s: schema.Scenario) -> Findings:
+    chilling = s.conduct.answers.chilling if s.conduct else None
+    for n, a in enumerate(s.associations):
+        loc: Loc = ("associations", n)
+        missing = [k for k in NEEDS.get(a.transfer, ()) if getattr(a, k) is None]
+        if missing:
+            yield Finding(loc, f"transfer {a.transfer} needs {', '.join(missing)}")
+        for key, transfers in ONLY_FOR.items():
+            if getattr(a, key) is not None and a.transfer not in transfers:
+                yield Finding(
+                    (*loc, key), f"says nothing with transfer {a.transfer}; it belongs to {' or '.join(transfers)}"
+                )
+        for key in ("acts", "lists"):
+            if getattr(a, key) == []:
+                yield Finding((*loc, key), f"is empty, so that nothing counts; name some, or leave {key} out for all")
+        if a.toward != "all" and a.edge != "parent_child":
+            yield Finding((*loc, "toward"), f"{a.toward} are told apart on parent_child ties only, and not on {a.edge}")
+        if a.chilling is not None and a.chilling.value > 0 and s.conduct and chilling is None:
+            yield Finding((*loc, "chilling"), "chills nobody: conduct.answers has no chilling; give it form and most")
+
+
+def _counters(s: schema.Scenario) -> Findings:
+    for n, rule in enumerate(s.rules):
+        if rule.cap is not None and rule.cooling_off_days is not None:
+            message = "has a cap and a cooling-off; one count is kept for an act, so write one of the two"
+            yield Finding(("rules", n, "cooling_off_days"), message)
+        if rule.cooling_off_days is not None and rule.cooling_off_days.value < 1:
+            yield Finding(("rules", n, "cooling_off_days"), "is not a time; leave it out where every act counts")
+
+
+def _asks(s: schema.Scenario) -> Findings:
+    """Acts that only some may do, or that are denied to some."""
+    consequences = {c.id: c for c in s.consequences}
+    for name, act in (s.conduct.acts if s.conduct else {}).items():
+        loc: Loc = ("conduct", "acts", name)
+        if act.only_while_on == []:
+            yield Finding((*loc, "only_while_on"), "is empty; name the lists, or leave it out for everybody")
+        if act.asks is None:
+            continue
+        if act.asks.consequence is None and act.asks.score_at_least is None and not act.asks.not_on:
+            yield Finding((*loc, "asks"), "asks for nothing; give consequence, score_at_least or not_on")
+        decides = consequences.get(act.asks.consequence or "")
+        if decides and decides.trigger.rule is not None:
+            yield Finding(
+                (*loc, "asks", "consequence"), f"{decides.id} waits for a rule; only a score or a list can deny"
+            )
+        if decides and decides.kind == "perk" and decides.trigger.score_above is None:
+            message = f"{decides.id} is a perk that waits for no score_above; only a perk by score is simulated"
+            yield Finding((*loc, "asks", "consequence"), message)
+
+
+def _clerks(s: schema.Scenario) -> Findings:
+    places: list[tuple[Loc, schema.AppealPractice | None]] = [(("practice", "appeal"), s.practice.appeal)]
+    places += [(("practice", "lists", name, "appeal"), x.appeal) for name, x in s.practice.lists.items()]
+    for loc, appeal in places:
+        if appeal is None or appeal.clerks is None:
+            continue
+        if not 0 <= appeal.clerks.decisions_per_day.value <= MOST_DECISIONS:
+            yield Finding((*loc, "clerks", "decisions_per_day"), f"is not between 0 and {MOST_DECISIONS:,}")
+        if appeal.clerks.for_people.value < 1:
+            yield Finding((*loc, "clerks", "for_people"), "clerks work for at least one person")
+
+
+def _frozen(s: schema.Scenario) -> Findings:
+    """A payment bounces only where a consequence of the list freezes assets, and is tried again on a day that is said."""
+    blocked = False
+    for name, practice in s.practice.lists.items():
+        payment = practice.payment
+        if payment is None or payment.blocked.value == 0:
+            continue
+        blocked = True
+        if not any(_freezes(c, name) for c in s.consequences):
+            message = f"no consequence of {name} freezes assets (kind: freeze) or takes away payment (removes: [pay])"
+            yield Finding(("practice", "lists", name, "payment", "blocked"), message)
+    for name, practice in s.practice.lists.items():
+        again = practice.payment.tried_again_after if practice.payment else None
+        loc: Loc = ("practice", "lists", name, "payment")
+        if again is not None and again.value < 1:
+            yield Finding((*loc, "tried_again_after"), "is not after; give at least one day")
+        if again is None and blocked and practice.payment and _pays(practice.payment):
+            yield Finding(loc, "payments may bounce (practice.lists.*.payment.blocked); give tried_again_after")
+
+
+def _freezes(c: schema.Consequence, name: str) -> bool:
+    return name in (c.trigger.list, *(c.also_lists or ())) and (c.kind == "freeze" or "pay" in (c.removes or ()))
+
+
+def _pays(payment: schema.PaymentPractice) -> bool:
+    rates = (getattr(payment.rate, b) for b in type(payment.rate).model_fields if b not in schema.Node.model_fields)
+    return any(rate is not None and rate.value > 0 for rate in rates)
+
+
+def _answers(s: schema.Scenario) -> Findings:
+    answers = s.conduct.answers if s.conduct else schema.Answers()
+    if answers.chilling and not 0 <= answers.chilling.publicity.value <= MOST_PUBLICITY:
+        loc: Loc = ("conduct", "answers", "chilling", "publicity")
+        yield Finding(loc, f"{answers.chilling.publicity.value:g} is not between 0 and {MOST_PUBLICITY:,}")
+    if answers.tie_cutting and not answers.tie_cutting.lists:
+        yield Finding(
+            ("conduct", "answers", "tie_cutting", "lists"), "is empty, so that nobody is dropped; name the lists"
+        )
+    if s.world and s.world.moves and s.world.moves.value > 0:
+        most = 1 - math.fsum(r.share.value**2 for r in s.world.regions.values())
+        if s.world.moves.value > most + TOLERANCE:
+            message = f"{s.world.moves.value:g} cannot live in another region than their own: with these regions at most {most:.4g}"
+            yield Finding(("world", "moves"), message)
+    decay = s.score.decay if s.score else None
+    if decay and decay.points_per_year and not 0 <= decay.points_per_year.value <= FARTHEST:
+        yield Finding(("score", "decay", "points_per_year"), f"is not between 0 and {FARTHEST:,}")
 
 
 def _delays(s: schema.Scenario) -> Findings:
@@ -522,6 +730,8 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _conduct_references,
     _practice_references,
     _group_references,
+    _answer_references,
+    _region_references,
     _tie_references,
     _evidence_references,
     _twice,
@@ -534,6 +744,12 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _dates,
     _schedules,
     _positive,
+    _associations,
+    _counters,
+    _asks,
+    _clerks,
+    _frozen,
+    _answers,
     _delays,
     _long_days,
 )
@@ -644,8 +860,13 @@ def unsimulated(scenario: schema.Scenario) -> list[str]:
 
 def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
     if s.score is not None:
-        if s.score.decay is not None:
-            yield "score.decay", "scores do not drift back; points stay"
+        if s.score.decay is not None and s.score.decay.toward != "baseline":
+            yield "score.decay.toward", "scores drift back towards the baseline only; these stay where they are"
+        if s.score.decay is not None and s.score.decay.forgets_after_days is not None:
+            yield (
+                "score.decay.forgets_after_days",
+                "points are not forgotten on a day; they drift back by points_per_year",
+            )
         if s.score.update in ("monthly", "yearly"):
             yield "score.update", f"scores move on the evening of the act and not {s.score.update}"
     for d in s.data_sources:
@@ -679,7 +900,14 @@ def _left_out_of_rules(s: schema.Scenario) -> Iterator[tuple[str, str]]:
             yield f"rules.{r.id}", "names no act (when.signal) and is never applied"
     for n, a in enumerate(s.associations):
         if a.transfer in ("threshold", "list"):
-            yield f"associations.{a.id or n}", f"transfer {a.transfer} is not simulated; points and listing are"
+            known = "points, listing, standing and company are"
+            yield f"associations.{a.id or n}", f"transfer {a.transfer} is not simulated; {known}"
+
+
+def _is_felt(s: schema.Scenario, c: schema.Consequence) -> bool:
+    """Do payments bounce while somebody is on the list of this freeze?"""
+    practice = s.practice.lists.get(c.trigger.list or "")
+    return practice is not None and practice.payment is not None and practice.payment.blocked.value > 0
 
 
 def _left_out_of_lists(s: schema.Scenario) -> Iterator[tuple[str, str]]:
@@ -689,9 +917,12 @@ def _left_out_of_lists(s: schema.Scenario) -> Iterator[tuple[str, str]]:
         if x.exit is not None and x.exit.auto_removal_days is not None and x.max_days is None:
             yield f"lists.{x.id}.exit.auto_removal_days", "give max_days, the day on which a listing ends"
     gates = s.conduct.demand if s.conduct else {}
+    asked_for = {act.asks.consequence for act in (s.conduct.acts if s.conduct else {}).values() if act.asks}
     for c in s.consequences:
-        if c.trigger.list is None:
-            yield f"consequences.{c.id}", "only consequences of a list are simulated"
+        if c.id in asked_for or (c.kind == "freeze" and _is_felt(s, c)):
+            pass
+        elif c.trigger.list is None:
+            yield f"consequences.{c.id}", "only a list, or an act that asks for it (conduct.acts.*.asks), makes it felt"
         elif c.id not in gates:
             yield f"consequences.{c.id}", "has no conduct.demand, so nobody is counted as meeting it"
         if c.delay_days is not None and c.delay_days.value > 0:

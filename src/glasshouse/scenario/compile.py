@@ -7,10 +7,12 @@ What the scheme promises is used where practice says nothing (see `_notice`, `_a
 from __future__ import annotations
 
 import calendar
-from collections.abc import Iterable, Sequence
+import math
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
+from fractions import Fraction
 from functools import lru_cache
 from typing import Protocol
 
@@ -23,6 +25,10 @@ from glasshouse.scenario import schema
 from glasshouse.scenario.tables import (
     ALL_LISTS,
     BASES,
+    BY_COMPANY,
+    BY_LISTING,
+    BY_POINTS,
+    BY_STANDING,
     MAX_VARIANTS,
     NO_CLERKS_NEEDED,
     NO_SCORE_ASKED,
@@ -43,8 +49,19 @@ YEAR = Decimal("365.25")
 PRECISION = 50
 TOP64 = 2**64 - 1
 LAST_DAY = 65_535
+FULL_SCALE = 65_535
+"""No score can move farther in a day."""
 LEAST = Decimal(2) ** -33
 LONGEST_BUNCH = 400
+MOST_STOPPED = 255
+"""256ths: the most frightened still do a little of what they would have done."""
+SIMULATED: dict[str, int] = {
+    "points": BY_POINTS,
+    "fraction": BY_POINTS,
+    "listing": BY_LISTING,
+    "standing": BY_STANDING,
+    "company": BY_COMPANY,
+}
 BANDS = 7
 """Tiers above the first are drawn over seven fixed bands of ranks: the first 1/64 of a block, then 1/64 to 1/32, and so on."""
 
@@ -116,9 +133,7 @@ class _Case:
         self.acts = tuple(self.base.conduct.acts)
         self.lists = tuple(x.id for x in self.base.lists)
         self.gates = tuple(self.base.conduct.demand)
-        self.associations = tuple(
-            _association_key(a) for a in self.base.associations if a.transfer in ("points", "fraction", "listing")
-        )
+        self.associations = tuple(_association_key(a) for a in self.base.associations if a.transfer in SIMULATED)
         for n, (name, s) in enumerate(loaded.variants[1:], 1):
             assert s.conduct is not None
             self._no_more(n, name, "conduct.acts", s.conduct.acts, self.acts)
@@ -139,6 +154,15 @@ class _Case:
     def refuse_if_any(self) -> None:
         if self.problems:
             raise ScenarioError(self.problems)
+
+    def mask(self, lists: Iterable[str]) -> int:
+        """Lists as bits. A list that a variant took away has nobody on it; its bit stays."""
+        return sum(1 << self.lists.index(x) for x in dict.fromkeys(lists) if x in self.lists)
+
+    def same(self, path: str, values: Iterable[object]) -> None:
+        """Refuse where variants differ in what the tables keep once."""
+        if len(set(values)) > 1:
+            self.refuse(path, "differs between variants; it must be the same, so that the difference is the policy's")
 
     def act(self, v: int, name: str) -> schema.Act | None:
         conduct = self.variants[v].conduct
@@ -164,7 +188,7 @@ class _Case:
 
 
 def _association_key(a: schema.Association) -> str:
-    return a.id or f"{a.edge}_{'listing' if a.transfer == 'listing' else 'points'}"
+    return a.id or f"{a.edge}_{'points' if a.transfer == 'fraction' else a.transfer}"
 
 
 # --- numbers ----------------------------------------------------------------------------------------------------------------------
@@ -288,27 +312,28 @@ def _world(case: _Case) -> WorldTables:
         group_stream=stream_of("trait", "group"),
         group_cut=np.array(_cumulative(shares), np.uint64),
         region_cut=np.array(cuts, np.int64),
-        moves=0,
+        moves=_moves(w),
         move_stream=stream_of("trait", "move"),
         residence_cut=np.array(_cumulative([_share(r.share) for r in w.regions.values()]), np.uint64),
     )
 
 
+def _moves(w: schema.World) -> int:
+    """Threshold of drawing a residence. Who draws may draw the own region; so that `moves` of all live elsewhere, more must draw."""
+    stay = sum((_share(r.share) ** 2 for r in w.regions.values()), Decimal(0))
+    return _threshold(_share(w.moves) / (1 - stay)) if w.moves and w.moves.value > 0 and stay < 1 else 0
+
+
 def _score(case: _Case) -> ScoreTables:
     s = case.base.score
     K, R, G = len(case.variants), len(case.regions), len(case.groups)
-    step, most = [], []
-    for v in case.variants:
-        chilling = v.conduct.answers.chilling if v.conduct else None
-        step.append(int((_share(chilling.step) * 256).to_integral_value()) if chilling else 0)
-        most.append(min(int((_share(chilling.most) * 256).to_integral_value()), 255) if chilling else 0)
-    return ScoreTables(
+    t = ScoreTables(
         used=int(s is not None),
         lowest=s.min.value if s else 0,
         highest=s.max.value if s else 0,
         baseline=s.baseline.value if s else 0,
-        chill_step=np.array(step, np.int64),
-        chill_most=np.array(most, np.int64),
+        chill_step=np.zeros(K, np.int64),
+        chill_most=np.zeros(K, np.int64),
         publicity=np.zeros(K, np.int64),
         decay=np.zeros((K, case.days + 1), np.int64),
         merge_day=0,
@@ -318,6 +343,50 @@ def _score(case: _Case) -> ScoreTables:
         merge_wrong=np.zeros((K, G), np.uint64),
         merge_stream=stream_of("trait", "merge"),
     )
+    for v, scenario in enumerate(case.variants):
+        _write_chilling(t, v, _chilling(scenario))
+        _write_decay(case, t, v)
+    return t
+
+
+def _chilling(scenario: schema.Scenario) -> schema.Chilling | None:
+    return scenario.conduct.answers.chilling if scenario.conduct else None
+
+
+def _chilled_by(chilling: schema.Chilling | None, form: str) -> bool:
+    """Is this one of the accounts of chilling that the scenario chose?"""
+    return chilling is not None and chilling.form in ("every", form)
+
+
+def _in_256ths(x: schema.Quantity[float] | None) -> int:
+    return int((_share(x) * 256).to_integral_value())
+
+
+def _write_chilling(t: ScoreTables, v: int, chilling: schema.Chilling | None) -> None:
+    if chilling is None or chilling.form == "none":
+        return
+    t.chill_most[v] = min(_in_256ths(chilling.most), MOST_STOPPED)
+    t.chill_step[v] = _in_256ths(chilling.step) if _chilled_by(chilling, "own_experience") else 0
+    t.publicity[v] = _in_256ths(chilling.publicity) if _chilled_by(chilling, "publicity") else 0
+
+
+def _write_decay(case: _Case, t: ScoreTables, v: int) -> None:
+    """Whole points, by the floor of their sum from the first January of the run on: a whole year moves exactly its points."""
+    score = case.variants[v].score
+    decay = score.decay if score else None
+    if decay is None or decay.points_per_year is None or decay.toward != "baseline":
+        return
+    rate, before = Fraction(str(decay.points_per_year.value)), _year_share(case, case.world.start - timedelta(days=1))
+    for d, today in enumerate(case.calendar, 1):
+        now = _year_share(case, today)
+        t.decay[v, d] = min(math.floor(rate * now) - math.floor(rate * before), FULL_SCALE)
+        before = now
+
+
+def _year_share(case: _Case, day: date) -> Fraction:
+    """Years from the first January of the run to the evening of a day."""
+    length = 366 if calendar.isleap(day.year) else 365
+    return day.year - case.world.start.year + Fraction(day.timetuple().tm_yday, length)
 
 
 # --- conduct ----------------------------------------------------------------------------------------------------------------------
@@ -391,8 +460,8 @@ def _acts(case: _Case) -> ActTables:
             t.accept[n, p, :, : len(row.accept[p][0])] = np.array(row.accept[p], np.uint64)
     for a in made:
         a.write(t)
-    capped = [c for c in range(len(made)) if made[c].is_capped]
-    for n, c in enumerate(capped):
+    counted = [c for c in range(len(made)) if made[c].is_counted]
+    for n, c in enumerate(counted):
         t.capped[c] = n
     return t
 
@@ -422,7 +491,9 @@ class _Act:
         self.cuts = self._cuts()
         self.classes = len(self.cuts)
         self.circumstances = len(self.acts[0].circumstances or ()) if self.acts[0] else 0
-        self.is_capped = any(r.cap is not None for rules in self.rules for r in rules)
+        every = [r for rules in self.rules for r in rules]
+        self.cools = any(r.cooling_off_days is not None for r in every)
+        self.is_counted = self.cools or any(r.cap is not None for r in every)
 
     def _sensing(self, v: int) -> schema.Sensing | None:
         """What sees this act: practice where it is given, what the source claims of itself where it is not."""
@@ -465,29 +536,29 @@ class _Act:
                 return _dec(step.multiple.value)
         return Decimal(1)
 
-    def _most(self, v: int) -> tuple[Decimal, Decimal]:
-        """The greatest multiple of any group, and of any set of lists: what thresholds are relative to."""
+    def _most(self, v: int) -> tuple[Decimal, Decimal, Decimal]:
+        """The greatest multiple of any group, of any region, and of any set of lists: what thresholds are relative to."""
         act = self.acts[v]
-        group = max((_dec(m.value) for m in (act.by_group or {}).values()), default=Decimal(1)) if act else Decimal(1)
-        if act and act.by_group and any(g not in act.by_group for g in self.case.groups):
-            group = max(group, Decimal(1))
+        group = _greatest(act.by_group if act else None, self.case.groups)
+        region = _greatest(act.by_region if act else None, self.case.regions)
         listed = Decimal(1)
         for m in (act.while_listed or {}).values() if act else ():
             listed *= max(_dec(m.value), Decimal(1))
-        return group, listed
+        return group, region, listed
 
     def _rate(self, v: int, period: int, q: int) -> Decimal:
-        """Highest rate per year of a class in a period: with the most liable group and lists."""
+        """Highest rate per year of a class in a period: with the most liable group, region and lists."""
         act = self.acts[v]
         if act is None:
             return Decimal(0)
-        group, listed = self._most(v)
+        group, region, listed = self._most(v)
         rank = 0 if q == 0 else self.cuts[q - 1]
         return (
             _dec(act.rate.value)
             * self.rate_series[v][self.periods.first[period]]
             * self._multiple(v, rank)
             * group
+            * region
             * listed
         )
 
@@ -566,6 +637,8 @@ class _Act:
             self._write_sensing(t, v)
             self._write_circumstances(t, v)
             self._write_rules(t, v)
+            self._write_specials(t, v)
+        self._mark_specials(t)
         t.by_group[c] = (
             _differs(t.group_factor[c], 1)
             or _differs(t.seen[c], 2)
@@ -591,10 +664,13 @@ class _Act:
         act = self.acts[v]
         if act is None:
             return
-        group, listed = self._most(v)
+        group, region, _ = self._most(v)
+        for r, name in enumerate(self.case.regions):
+            there = (act.by_region or {}).get(name)
+            t.region_factor[self.c, v, r] = _threshold((_dec(there.value) if there else Decimal(1)) / (region or 1))
         for g, name in enumerate(self.case.groups):
             m = (act.by_group or {}).get(name)
-            t.group_factor[self.c, v, g] = _threshold((_dec(m.value) if m else Decimal(1)) / group)
+            t.group_factor[self.c, v, g] = _threshold((_dec(m.value) if m else Decimal(1)) / (group or 1))
         if act.while_listed:
             scale = [max(_dec(m.value), Decimal(1)) for m in act.while_listed.values()]
             if any(s > 1 for s in scale):
@@ -605,7 +681,6 @@ class _Act:
             for name, m in act.while_listed.items():
                 if name in self.case.lists:
                     t.listed_factor[self.c, v, self.case.lists.index(name)] = _threshold(min(_dec(m.value), Decimal(1)))
-        del listed
 
     def _write_sensing(self, t: ActTables, v: int) -> None:
         s = self.sensing[v]
@@ -655,16 +730,70 @@ class _Act:
     def _write_rules(self, t: ActTables, v: int) -> None:
         rules = self.rules[v]
         capped = [r for r in rules if r.cap is not None]
-        if capped and len(rules) > 1:
+        cooling = [r.cooling_off_days for r in rules if r.cooling_off_days is not None]
+        if (capped or cooling) and len(rules) > 1:
+            limit = "a cap" if capped else "a cooling-off"
             self.case.refuse(
-                "rules", f"{', '.join(r.id for r in rules)} all answer to {self.name} and one has a cap; not simulated"
+                "rules",
+                f"{', '.join(r.id for r in rules)} all answer to {self.name} and one has {limit}; not simulated",
             )
+        if capped and self.cools:
+            self.case.refuse(
+                "rules", f"{self.name} is capped in one variant and cools off in another; it must be the same in all"
+            )
+        t.cooling[self.c, v] = cooling[0].value if cooling else 0
         t.points[self.c, v] = sum(r.points.value for r in rules if r.points)
         t.files[self.c, v] = self._filed(v)
         cap = capped[0].cap if capped else None
         t.cap[self.c, v] = min(cap.count.value, 65_535) if cap else 65_535
         if self.case.base.score is None and t.points[self.c, v]:
             self.case.refuse("score", f"is missing, but a rule gives points for {self.name}")
+
+    def _write_specials(self, t: ActTables, v: int) -> None:
+        act = self.acts[v]
+        if act is None:
+            return
+        if act.only_while_on:
+            t.only_on[self.c, v] = self.case.mask(act.only_while_on)
+        if act.asks:
+            least, lists = asked(self.case.variants[v], act.asks)
+            t.asks[self.c, v] = NO_SCORE_ASKED if least is None else least
+            t.barred[self.c, v] = self.case.mask(lists)
+
+    def _mark_specials(self, t: ActTables) -> None:
+        """What all variants share of what few acts have, and which acts have any of it."""
+        c, base, there = self.c, self.acts[0], [a for a in self.acts if a]
+        assert base is not None
+        self.case.same(f"conduct.acts.{self.name}.aimed_at", (a.aimed_at for a in there))
+        self.case.same(f"conduct.acts.{self.name}.leaves", (a.leaves for a in there))
+        t.aims[c] = TIE_KINDS.index(base.aimed_at) if base.aimed_at else -1
+        t.leaves[c] = base.leaves
+        t.by_region[c] = bool((t.region_factor[c] != ONE).any() or (t.region_seen[c] != ONE).any())
+        t.special[c] = bool(
+            t.by_region[c]
+            or t.only_on[c].any()
+            or (t.asks[c] != NO_SCORE_ASKED).any()
+            or t.barred[c].any()
+            or t.aims[c] >= 0
+            or t.leaves[c]
+        )
+
+
+def asked(scenario: schema.Scenario, asks: schema.Asks) -> tuple[int | None, tuple[str, ...]]:
+    """The score that is asked for, if one is, and the lists whose people are denied: as said, and as the consequence's trigger says."""
+    scores = [asks.score_at_least.value] if asks.score_at_least else []
+    lists = list(asks.not_on or ())
+    decides = next((c for c in scenario.consequences if c.id == asks.consequence), None)
+    if decides:
+        scores += [x for x in (decides.trigger.score_above, decides.trigger.score_below) if x is not None]
+        lists += [*([decides.trigger.list] if decides.trigger.list else ()), *(decides.also_lists or ())]
+    return max(scores, default=None), tuple(dict.fromkeys(lists))
+
+
+def _greatest(multiples: Mapping[str, schema.Number] | None, known: Sequence[str]) -> Decimal:
+    """The greatest of some multiples; one that is not given is 1."""
+    given = multiples or {}
+    return max((_dec(given[x].value) if x in given else Decimal(1) for x in known), default=Decimal(1))
 
 
 def _bands(B: int) -> list[tuple[int, int]]:
@@ -698,16 +827,45 @@ def _associations(case: _Case) -> AssociationTables:
     )
     for v, scenario in enumerate(case.variants):
         for a in scenario.associations:
-            key = _association_key(a)
-            if key not in case.associations:
-                continue
-            n = case.associations.index(key)
-            t.kind[n] = TIE_KINDS.index(a.edge)
-            t.transfer[n] = int(a.transfer == "listing")
-            t.max_hops[n] = max(t.max_hops[n], a.max_hops)
-            t.share[n, v] = _threshold(_share(a.fraction))
-            t.amount[n, v] = -abs(a.points.value) if a.points else 0
+            if _association_key(a) in case.associations:
+                _write_association(case, t, case.associations.index(_association_key(a)), v, a)
+        _write_tie_cutting(case, t, v, scenario)
+    for key in case.associations:
+        there = [a for s in case.variants for a in s.associations if _association_key(a) == key]
+        case.same(f"associations.{key}.edge", (a.edge for a in there))
+        case.same(f"associations.{key}.transfer", (SIMULATED.get(a.transfer) for a in there))
+        case.same(f"associations.{key}.toward", (a.toward for a in there))
+        case.same(f"associations.{key}.acts", (None if a.acts is None else frozenset(a.acts) for a in there))
     return t
+
+
+def _write_association(case: _Case, t: AssociationTables, n: int, v: int, a: schema.Association) -> None:
+    t.kind[n] = TIE_KINDS.index(a.edge)
+    t.transfer[n] = SIMULATED.get(a.transfer, 0)
+    t.max_hops[n] = max(t.max_hops[n], a.max_hops)
+    t.toward[n] = ("all", "children", "parents").index(a.toward)
+    points = a.points.value if a.points else 0
+    t.share[n, v] = _threshold(_share(a.fraction))
+    t.amount[n, v] = points if a.transfer == "company" else -abs(points)
+    t.chance[n, v] = _threshold(_share(a.chance))
+    t.level[n, v] = a.level.value if a.level else 0
+    if _chilled_by(_chilling(case.variants[v]), "ties"):
+        t.hush[n, v] = _in_256ths(a.chilling)
+    if a.acts is not None:
+        t.of_acts[n] = np.array([name in a.acts for name in case.acts] or [False], np.uint8)
+    if a.transfer == "company":
+        t.on_lists[n, v] = case.mask(a.lists or ())
+    elif a.lists is not None:
+        t.on_lists[n, v] = case.mask(a.lists)
+
+
+def _write_tie_cutting(case: _Case, t: AssociationTables, v: int, scenario: schema.Scenario) -> None:
+    cutting = scenario.conduct.answers.tie_cutting if scenario.conduct else None
+    if cutting is None:
+        return
+    for kind, share in cutting.ties.items():
+        t.cut[TIE_KINDS.index(kind), v] = _threshold(_share(share))
+    t.cut_on[v] = case.mask(cutting.lists)
 
 
 # --- lists and what happens to a case ---------------------------------------------------------------------------------------------
@@ -805,7 +963,7 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     if model.exit and model.exit.score_above is not None:
         t.exit_score[n, v] = model.exit.score_above
     _write_notice(t, delays, n, v, practice.notice or scenario.practice.notice, model.entry.notice or scenario.notice)
-    _write_appeal(t, delays, n, v, practice.appeal or scenario.practice.appeal, scenario.appeal)
+    _write_appeal(case, t, delays, n, v, practice.appeal or scenario.practice.appeal, scenario.appeal)
     _write_payment(case, t, delays, n, v, practice.payment, model)
     _write_expiry(case, t, n, v, practice.expiry or schema.ExpiryPractice(), model)
 
@@ -828,7 +986,14 @@ def _write_notice(
         t.notice_delay[n, v] = delays.always(days)
 
 
+def _clerks(case: _Case, clerks: schema.Clerks) -> int:
+    """Decisions of a day, in 65,536ths, for the people of this world: their part of those for whom the clerks work."""
+    a_day = _dec(clerks.decisions_per_day.value) * case.world.people / max(clerks.for_people.value, 1)
+    return int((a_day * QUEUE_UNIT).to_integral_value())
+
+
 def _write_appeal(
+    case: _Case,
     t: ListTables,
     delays: _DelayBook,
     n: int,
@@ -844,6 +1009,8 @@ def _write_appeal(
         t.appeal_delay[n, v] = delays.of(practice.delay)
         t.answered[n, v] = _threshold(_share(practice.answered))
         t.decide_delay[n, v] = delays.of(practice.decided_after)
+        if practice.clerks:
+            t.clerks[n, v] = _clerks(case, practice.clerks)
     elif promise and promise.available:
         for b, basis in enumerate(BASES):
             t.appeals[n, v, b] = t.upheld[n, v, b] = ONE if basis not in ("own_act", "protected_conduct") else 0
@@ -874,6 +1041,8 @@ def _write_payment(
             t.pay_delay[n, v, b] = delays.exponential(_dec(rate.value) / YEAR, case.days + 1, ends=False)
     t.clear_delay[n, v] = delays.of(practice.clears_after)
     t.never_cleared[n, v] = _threshold(_share(practice.never_cleared))
+    t.freezes[n, v] = _threshold(_share(practice.blocked))
+    t.retry[n, v] = practice.tried_again_after.value if practice.tried_again_after else 0
 
 
 def _write_expiry(

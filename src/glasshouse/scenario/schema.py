@@ -280,6 +280,11 @@ class Grade(Node):
 
 
 class Decay(Node):
+    """Scores drift back: by so many whole points a year, spread evenly over its days, towards the baseline and not past it.
+
+    Only drift towards the baseline is simulated; a run says so where `toward` or `forgets_after_days` ask for something else.
+    """
+
     points_per_year: Number | None = None
     toward: Literal["baseline", "zero"] = "baseline"
     forgets_after_days: Days | None = None
@@ -328,12 +333,15 @@ class Cap(Node):
 
 
 class Rule(Node):
+    """What the scheme does about an act: points, up to a cap, or not again for `cooling_off_days` after it last counted."""
+
     id: Id
     title: str | None = None
     source: Id | None = None
     when: When
     points: Points | None = None
     cap: Cap | None = None
+    cooling_off_days: Days | None = None
     evidence_standard: (
         Literal[
             "court_final",
@@ -362,17 +370,28 @@ class Rule(Node):
 
 
 class Association(Node):
-    """Someone's conduct or standing reaches the people tied to them.
+    """Someone's conduct or standing reaches the people tied to them by `edge` (of parent_child ties: `toward` children, parents, or all).
 
-    `transfer: points` hands on `fraction` of each demerit; `transfer: listing` costs `points` when the tied person is listed.
+    `transfer: points`: each demerit for one of `acts` (any, if none is named) costs those tied a `fraction` of it, over `max_hops` ties.
+    `transfer: listing`: entering one of `lists` (any, if none is named) costs each of those tied `points`.
+    `transfer: standing`: falling below `level` costs each of those tied `points`; they get them back when the score is there again.
+    `transfer: company`: one of `acts` was done, with chance `chance`, in the company of one of those tied, who gets `points`, up or down;
+    with `lists`, only if the one who did it is on one of them.
+    `chilling`: how much of the reader's lawful conduct that might be penalised one such piece of news stops, whatever it costs.
     """
 
     id: Id | None = None
     edge: TieKind
-    transfer: Literal["points", "listing", "threshold", "list", "fraction"] = "points"
+    transfer: Literal["points", "listing", "standing", "company", "threshold", "list", "fraction"] = "points"
     fraction: Share | None = None
     points: Points | None = None
     max_hops: Annotated[int, Field(ge=1, le=7)] = 1
+    toward: Literal["all", "children", "parents"] = "all"
+    acts: list[Id] | None = None
+    lists: list[Id] | None = None
+    level: Points | None = None
+    chance: Share | None = None
+    chilling: Share | None = None
     legal_basis: str | None = None
     positive_only: bool | None = None
     optional: bool | None = None
@@ -684,7 +703,10 @@ class Ties(Node):
 
 
 class World(Node):
-    """Who lives there, and when. `represents` is how many real people one synthetic person stands for."""
+    """Who lives there, and when. `represents` is how many real people one synthetic person stands for.
+
+    `moves` is the share of people who, in a year of the run, live in another region than the one that keeps their file.
+    """
 
     people: Annotated[int, Field(ge=1, le=2_000_000_000)]
     represents: Number = Number(value=1.0)
@@ -695,6 +717,7 @@ class World(Node):
     groups: dict[Group, GroupShare] = {"A": GroupShare(share=_Share(value=1.0))}
     regions: dict[Region, GroupShare] = {"all": GroupShare(share=_Share(value=1.0))}
     ties: Ties = Ties()
+    moves: Share | None = None
 
 
 # --- how rates move over the years ----------------------------------------------------------------------------------------------
@@ -755,8 +778,33 @@ class Circumstance(Node):
     basis: Basis
 
 
+class Cost(Node):
+    """What being denied costs: days lost, money."""
+
+    days: Number | None = None
+    money: Number | None = None
+
+
+class Asks(Node):
+    """An act that asks for something: a loan, a place, a car without deposit. It is denied below a score, and to people on a list.
+
+    `consequence` names the refusal or the perk of the scheme that decides: its trigger is then asked for too (a perk above 700 asks
+    for 700; a refusal below 600 asks for 600; a refusal to a list is a refusal to whoever is on it). `cost` is what one denial costs.
+    """
+
+    consequence: Id | None = None
+    score_at_least: Points | None = None
+    not_on: list[Id] | None = None
+    cost: Cost | None = None
+
+
 class Act(Node):
-    """A kind of conduct, drawn as potential events. `rate` is per person and year; `envelope` a ceiling that sweeps may share."""
+    """A kind of conduct, drawn as potential events. `rate` is per person and year; `envelope` a ceiling that sweeps may share.
+
+    `by_group`, `by_region` (of residence) and `while_listed` are multiples of the rate. `only_while_on`: only people on one of these
+    lists do it (gaming a list by going to an insider, say). `asks`: see there. `aimed_at`: the act is put into the file of somebody
+    tied to the one who does it, such as a false tip about a colleague. `leaves`: who does it leaves, for good.
+    """
 
     title: str | None = None
     rate: Rate
@@ -764,8 +812,13 @@ class Act(Node):
     envelope: Rate | None = None
     liability: list[Liability] = []
     by_group: dict[Group, Number] | None = None
+    by_region: dict[Region, Number] | None = None
     while_listed: dict[Id, Number] | None = None
+    only_while_on: list[Id] | None = None
     circumstances: dict[Id, Circumstance] | None = None
+    asks: Asks | None = None
+    aimed_at: TieKind | None = None
+    leaves: bool = False
     lawful: bool | None = None
     protected: bool = False
     chillable: bool = False
@@ -793,14 +846,32 @@ class Demand(Node):
 
 
 class Chilling(Node):
-    """Each evening with a demerit makes a person `step` (of 256) less likely to do chillable acts, up to `most`."""
+    """People do fewer of the acts that are `chillable`: each, in the most frightened, `most` less often.
 
-    step: Share
+    `form` chooses among the published accounts of why. `own_experience`: each evening with a demerit stops `step` of a person's chillable
+    conduct. `ties`: news of others stops as much as their `associations[].chilling` says. `publicity`: everybody hears how many are
+    listed; `publicity` is how much would stop if everybody were listed once, and less in proportion. `every` (as if nothing were said):
+    all for which there is a number. `none`: nobody is chilled, whatever the numbers. Counted in 256ths.
+    """
+
+    form: Literal["every", "own_experience", "ties", "publicity", "none"] = "every"
+    step: Share = Share(value=0.0)
     most: Share
+    publicity: Number = Number(value=0.0)
+
+
+class TieCutting(Node):
+    """People drop those who are on one of `lists`: of the ties of a kind, a share, for as long as the listing lasts."""
+
+    ties: dict[TieKind, Share]
+    lists: list[Id]
 
 
 class Answers(Node):
+    """How people answer to the scheme. What they do in answer by an act (leaving, gaming, a false tip) is in `conduct.acts`."""
+
     chilling: Chilling | None = None
+    tie_cutting: TieCutting | None = None
 
 
 class Conduct(Node):
@@ -875,20 +946,38 @@ class NoticePractice(Node):
     refusal_tells: bool = True
 
 
+class Clerks(Node):
+    """Who decides appeals: so many decisions in a day, for so many people. Appeals beyond that wait, and the queue grows.
+
+    A world of fewer people than `for_people` has a part of the clerks, so that the number may be that of a real office and its country.
+    Where `practice.appeal` is for every list, each list has its own clerks.
+    """
+
+    decisions_per_day: Number
+    for_people: Count
+
+
 class AppealPractice(Node):
     filed: ByBasis
     delay: Delay = Delay(always_days=_Days(value=0))
     answered: Share = Share(value=1.0)
     decided_after: Delay = Delay(always_days=_Days(value=30))
     upheld: ByBasis
+    clerks: Clerks | None = None
 
 
 class PaymentPractice(Node):
-    """Listed people who pay, by basis, as a constant hazard; then the record is cleared after a delay, or never."""
+    """Listed people who pay, by basis, as a constant hazard; then the record is cleared after a delay, or never.
+
+    `blocked`: the share of payments, for this or another list, that bounce while the person is on this one, because their assets are
+    frozen; a payment for this list that bounced is `tried_again_after` so many days.
+    """
 
     rate: RateByBasis
     clears_after: Delay = Delay(always_days=_Days(value=0))
     never_cleared: Share = Share(value=0.0)
+    blocked: Share = Share(value=0.0)
+    tried_again_after: Days | None = None
 
 
 class ExpiryPractice(Node):
