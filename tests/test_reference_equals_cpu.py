@@ -84,6 +84,9 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
     acts = Counter({(d, c, i): n for (d, c), row in life.acts.items() for i, n in enumerate(row) if n})
     made["acts"] = cells(result.acts[:, v]), acts
     for name, values in life.people.items():
+        if name not in result.people:
+            assert not np.any(values), f"the compiled engine does not know {name}"
+            continue
         fast = np.asarray(result.people[name])[:, v].astype(np.int64)
         plain = np.array(values, np.int64).reshape(len(values), *fast.shape[1:])
         made[f"people.{name}"] = rows(people_rows(fast, name)), rows(people_rows(plain, name))

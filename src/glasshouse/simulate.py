@@ -326,24 +326,24 @@ def _ever_listed(plan: Plan, options: Options, tell: Tell) -> NDArray[np.int64]:
 
 
 def journal_columns(events: Mapping[str, NDArray[np.int64]], names: Names) -> dict[str, NDArray[Any]]:
-    """Events as the journal wants them: one row for each variant in which they happened, with words."""
+    """Events as the journal wants them: one row for each variant in which they happened, with words.
+
+    The rows of a variant are in an order of their own, so that they are the same whichever variants ran beside it.
+    """
     from glasshouse.engines.buffers import EVENTS
 
     parts: list[dict[str, NDArray[Any]]] = []
     for v in range(len(names.variants)):
-        here = (events["mask"] >> v & 1) == 1
-        mine = {k: x[here] for k, x in events.items()}
-        detail = [
-            _detail(names, v, e, d, t) for e, d, t in zip(mine["event"], mine["detail"], mine["tag"], strict=True)
-        ]
+        mine = _happened(events, v)
+        rows = zip(mine["event"], mine["detail"], mine["tag"], strict=True)
         parts.append(
             {
                 "person": mine["person"],
                 "day": mine["day"],
-                "variant": np.full(int(here.sum()), v, np.int64),
+                "variant": np.full(len(mine["day"]), v, np.int64),
                 "event": np.array([EVENTS[e] for e in mine["event"]], object),
-                "detail": np.array(detail, object),
-                "source": np.where(np.isin(mine["event"], (2, 4)), mine["source"], -1),
+                "detail": np.array([_detail(names, e, d, t) for e, d, t in rows], object),
+                "source": mine["source"],
                 "tag": mine["tag"],
                 "amount": mine["amount"],
             }
@@ -351,15 +351,30 @@ def journal_columns(events: Mapping[str, NDArray[np.int64]], names: Names) -> di
     return {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
 
 
-def _detail(names: Names, v: int, event: int, detail: int, tag: int) -> str:
+def _happened(events: Mapping[str, NDArray[np.int64]], v: int) -> dict[str, NDArray[np.int64]]:
+    """The events of one variant in their order. Of an act 1 says that it was seen, 2 misfiled, 4 recorded."""
+    from glasshouse.engines.buffers import E_ACT, E_LISTED, E_RECORD
+
+    here = (events["mask"] >> v & 1) == 1
+    mine = {name: column[here] for name, column in events.items() if name != "mask"}
+    marks = sum(((mine["detail"] >> (8 * n + v) & 1) << n for n in range(len(MARKS))), np.zeros_like(mine["detail"]))
+    mine["detail"] = np.where(mine["event"] == E_ACT, marks, mine["detail"])
+    mine["source"] = np.where(np.isin(mine["event"], (E_RECORD, E_LISTED)), mine["source"], -1)
+    order = np.lexsort([mine[k] for k in ("amount", "detail", "tag", "source", "event", "day", "person")])
+    return {name: column[order] for name, column in mine.items()}
+
+
+MARKS = ("seen", "misfiled", "recorded")
+
+
+def _detail(names: Names, event: int, detail: int, tag: int) -> str:
     """In words, what an event was about."""
     from glasshouse.engines.buffers import EVENTS
 
     kind = EVENTS[event]
     act = names.acts[tag & 255] if (tag & 255) < len(names.acts) else ""
     if kind == "act":
-        marks = [word for n, word in enumerate(("seen", "misfiled", "recorded")) if detail >> (8 * n + v) & 1]
-        return " ".join([act, *(marks or ["unseen"])])
+        return " ".join([act, *([word for n, word in enumerate(MARKS) if detail >> n & 1] or ["unseen"])])
     if kind == "record":
         return f"{KINDS[detail]} {names.lists[tag] if KINDS[detail] == 'listed' else act}"
     if kind in ("refused", "went_another_way", "gave_up"):
@@ -476,7 +491,7 @@ def _by_reference(plan: Plan) -> tuple[Result, Iterator[dict[str, NDArray[np.int
             for (day, region, group_number), n in cells.items():
                 column[day - 1, v, region, group_number] = n
         for (day, act), counts in life.acts.items():
-            acts[day - 1, v, act] = counts
+            acts[day - 1, v, act] = counts[: acts.shape[-1]]
     from glasshouse.engines.day import COUNTERS, GATE_COUNTERS
 
     for name in (*COUNTERS, *(f"{c}_{e}" for e in range(plan.gates.count) for c in GATE_COUNTERS)):

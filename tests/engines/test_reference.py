@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 import naive.ties
-from glasshouse.engines import reference
-from glasshouse.engines.reference import Life, live, philox, scrambled, turn, turn_back
+from glasshouse.engines import reference, reference_ties
+from glasshouse.engines.reference import Life, live
+from glasshouse.engines.reference_ties import philox, scrambled, turn, turn_back
 from glasshouse.scenario import tables
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
@@ -250,7 +251,7 @@ def test_ties_over_several_streets_are_those_of_the_other_plain_telling(kind: in
     raw["world"]["people"] = 9_000
     plan = compile_plan(from_raw(raw, "three-streets"))[0]
     graph = naive.ties.Ties(plan.ties, 9_000, raw["world"]["seed"]).graph(kind)
-    ties = reference.Ties(plan)
+    ties = reference_ties.Ties(plan)
     asked = range(0, 9_000, 7)
     assert [ties.neighbours(p, kind) for p in asked] == [graph[p] for p in asked]
     assert sum(map(len, graph)) > 1_000
@@ -500,8 +501,10 @@ def test_a_journal_tells_of_those_who_were_asked_for_and_of_nobody_else() -> Non
 
 
 def test_the_reference_engine_knows_nothing_of_the_house_but_the_tables() -> None:
-    tree = ast.parse(Path(reference.__file__).read_text(encoding="utf-8"))
-    imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
-    imported |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
-    ours = {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
-    assert ours == {"glasshouse.scenario", "glasshouse.scenario.tables"}
+    ours: set[str] = set()
+    for told in (reference, reference_ties):
+        tree = ast.parse(Path(str(told.__file__)).read_text(encoding="utf-8"))
+        imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
+        imported |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
+        ours |= {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
+    assert ours == {"glasshouse.scenario", "glasshouse.scenario.tables", "glasshouse.engines.reference_ties"}

@@ -7,28 +7,56 @@ It is slow, and it is what the fast engine must equal. A day that never comes is
 
 from __future__ import annotations
 
-import hashlib
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
 
+from glasshouse.engines.reference_ties import (
+    CHILDREN,
+    EVERYBODY,
+    LOW,
+    PARENT_CHILD,
+    TIES,
+    Ties,
+    Words,
+    philox,
+)
 from glasshouse.scenario import tables
-from glasshouse.scenario.tables import CORRECTED, EXPIRED, LISTED, OWN, PAID, RECOVERED, TIE, TIE_KINDS, WRONG
+from glasshouse.scenario.tables import (
+    ABSENT,
+    BY_COMPANY,
+    BY_LISTING,
+    BY_POINTS,
+    BY_STANDING,
+    CORRECTED,
+    EXPIRED,
+    GONE,
+    LEFT,
+    LISTED,
+    MERGED_FILE,
+    NO_CLERKS_NEEDED,
+    OWN,
+    PAID,
+    QUEUE_UNIT,
+    RECOVERED,
+    TIE,
+    TIE_KINDS,
+    WRONG,
+)
 
-LOW = 2**32 - 1
 LAST_DAY = 65_535
-STREET = 4_096
-COUNT, CANDIDATE, SECOND, TARGET, CASE, TIES, TRAIT, DEMAND, THIRD = 0, 1, 2, 3, 4, 5, 6, 8, 9
+COUNT, CANDIDATE, SECOND, TARGET, CASE, TRAIT, DEMAND, THIRD, COMPANY = 0, 1, 2, 3, 4, 6, 8, 9, 10
 BY_NOTICE, BY_REFUSAL = 1, 2
 GRANTED, REFUSED = 1, 2
 NOBODY, BY_RULE, BELOW, ABOVE = 0, 1, 2, 3
 FROM_ENTRY, FROM_THAT_DAY, NEVER = 0, 1, 2
+SEEN_WITH = 16
+"""Tags of letters by standing or company are this and the number of the association; those below are lists."""
+YEAR = 365
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
-Words = tuple[int, int, int, int]
 Letter = tuple[int, int, int, int, int, int, int]
 """Target, source, tag, kind, association, hops, amount."""
 
@@ -36,16 +64,17 @@ Letter = tuple[int, int, int, int, int, int, int]
 @dataclass
 class Life:
     """What one variant became. Keys of `daily` are (day, region, group), of `acts` (day, act); cells that are not there are 0.
+    An act's counts are happened, seen, misfiled and denied.
 
     `letters` are those that reach somebody: (delivered day, target, source, tag, kind, association, hops, amount).
-    `fired` counts every kind of happening. `journal` has one row for each happening to the people asked for: (person, day,
-    event, detail, source, tag, amount).
+    Columns of `people` are by person; `left_on` is 0 for those who never left. `fired` counts every kind of happening. `journal` has
+    one row for each happening to the people asked for: (person, day, event, detail, source, tag, amount).
     """
 
     daily: dict[str, dict[tuple[int, int, int], int]] = field(
         default_factory=lambda: defaultdict(lambda: defaultdict(int))
     )
-    acts: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0]))
+    acts: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
     cases: list[dict[str, int]] = field(default_factory=list)
     people: dict[str, list[Any]] = field(default_factory=dict)
     letters: list[tuple[int, ...]] = field(default_factory=list)
@@ -82,7 +111,8 @@ class Case:
     def row(self, days: int) -> dict[str, int]:
         """The case as it is recorded (10): what was planned for the day of closing or later did not happen."""
         end = self.closed or days + 1
-        decided, paid = (day if day <= min(end, days) else 0 for day in (self.decided, self.paid))
+        last = end - 1 if self.closed_by == LEFT else end
+        decided, paid = (day if day <= min(last, days) else 0 for day in (self.decided, self.paid))
         notified, appealed = (day if day < end else 0 for day in (self.notified, self.appealed))
         return {
             "person": self.person, "list": self.list, "ordinal": self.ordinal, "opened": self.opened, "notified": notified,
@@ -99,27 +129,13 @@ class Gathering:
 
     points: int = 0
     merited: int = 0
+    hush: int = 0
     cause: tuple[int, int, int, int] = (0, 0, 0, 0)
     items: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     filings: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
 
 
-# --- Numbers and chance (1-5) -----------------------------------------------------------------------------------------------------
-
-
-@lru_cache(maxsize=1 << 18)
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> Words:
-    """Philox4x32-10: counter and key to four words. Remembered, because variants share every draw."""
-    for _ in range(10):
-        p0, p1 = 0xD2511F53 * c0, 0xCD9E8D57 * c2
-        c0, c1, c2, c3 = (p1 >> 32) ^ c1 ^ k0, p1 & LOW, (p0 >> 32) ^ c3 ^ k1, p0 & LOW
-        k0, k1 = (k0 + 0x9E3779B9) & LOW, (k1 + 0xBB67AE85) & LOW
-    return c0, c1, c2, c3
-
-
-def stream_of(kind: str, name: str) -> int:
-    """The number of a stream (3)."""
-    return int.from_bytes(hashlib.sha256(f"{kind}/{name}".encode()).digest()[:4], "big")
+# --- Numbers (1-5) -----------------------------------------------------------------------------------------------------
 
 
 def at_most(table: Sequence[int], word: int) -> int:
@@ -140,106 +156,6 @@ def shared(amount: int, share: int) -> int:
 def plain(table: Any) -> Any:
     """One part of a plan with its arrays as lists of Python integers."""
     return SimpleNamespace(**{k: v.tolist() if hasattr(v, "tolist") else v for k, v in table._asdict().items()})
-
-
-# --- Ties (docs/ties.md) ----------------------------------------------------------------------------------------------------------
-
-
-def turn(x: int, bits: int, w: Words) -> int:
-    mask, h = 2**bits - 1, (bits + 1) // 2
-    for i in range(3):
-        x = (x * (((w[i] & 0xFFFF) | 1) & mask) + ((w[i] >> 16) & mask)) & mask
-        x ^= x >> h
-    return x
-
-
-def turn_back(y: int, bits: int, w: Words) -> int:
-    mask, h = 2**bits - 1, (bits + 1) // 2
-    for i in (2, 1, 0):
-        y ^= y >> h
-        y = ((y - ((w[i] >> 16) & mask)) * pow((w[i] & 0xFFFF) | 1, -1, mask + 1)) & mask
-    return y
-
-
-def scrambled(x: int, n: int, w: Words, way: Any = turn) -> int:
-    """The bijection P of 0 ... n-1 (7), or with `turn_back` its inverse Q (8)."""
-    bits = max((n - 1).bit_length(), 1)
-    x = way(x, bits, w)
-    while x >= n:
-        x = way(x, bits, w)
-    return int(x)
-
-
-class Ties:
-    """Who is tied to whom, from keys."""
-
-    def __init__(self, plan: tables.Plan) -> None:
-        self.t: Any = plan.ties
-        self.people, self.k0, self.k1 = plan.world.people, plan.world.k0, plan.world.k1
-        self.known: dict[tuple[int, int], list[int]] = {}
-
-    def key(self, kind: int, index: int, where: int) -> Words:  # 6
-        return philox(index, TIES << 16, where, stream_of("tie", TIE_KINDS[kind]), self.k0, self.k1)
-
-    def neighbours(self, person: int, kind: int) -> list[int]:  # 2
-        if (person, kind) not in self.known:
-            near = (self.household, self.partner, self.parent_child)
-            found = near[kind](person) if kind < len(near) else self.circles(person, kind)
-            there = {p for p in found if p < self.people and p != person}
-            self.known[person, kind] = sorted(there) if self.t.on[kind] else []
-        return self.known[person, kind]
-
-    def template(self, person: int) -> tuple[int, int]:  # 5, 9
-        return self.key(0, 0, person // STREET)[0] >> 28, person % STREET
-
-    def household(self, person: int) -> range:  # 9, 10
-        t, s = self.template(person)
-        first = person - int(self.t.house_position[t, s])
-        return range(first, first + int(self.t.house_size[t, s]))
-
-    def partner(self, person: int) -> list[int]:  # 11
-        house = self.household(person)
-        pair = list(house[:2])
-        return pair if person in pair and self.key(1, 0, house[0])[0] < int(self.t.share[1]) else []
-
-    def parent_child(self, person: int) -> list[int]:  # 12
-        t, s = self.template(person)
-        street, place = person // STREET, person % STREET
-        role = self.t.house_role[t]
-        found = [p for p in self.household(person) if {int(role[s]), int(role[p % STREET])} == {0, 1}]
-        count = [int(n) for n in self.t.role_count[:2, t]]  # adults, elders
-        pairs = min((count[1] * int(self.t.share[2])) >> 32, count[0])
-        mine, theirs = (0, 1) if role[s] == 0 else (1, 0)  # adult or elder
-        if role[s] == 1 or not pairs:
-            return found
-        keys = [self.key(2, 1, street), self.key(2, 0, street)]  # of adults, of elders
-        met = scrambled(int(self.t.role_ordinal[t, place]), count[mine], keys[mine])
-        if met < pairs:
-            ordinal = scrambled(met, count[theirs], keys[theirs], turn_back)
-            found.append(street * STREET + int(self.t.role_slot[theirs, t, ordinal]))
-        return found
-
-    def circles(self, person: int, kind: int) -> list[int]:  # 13-18
-        width = int(self.t.window[kind])
-        v = person // width
-        n = min(width, self.people - v * width)
-        rank = scrambled(person - v * width, n, self.key(kind, 0, v), turn_back)
-        found: list[int] = []
-        for m in range(int(self.t.layer_count[kind])):
-            row = int(self.t.layer_first[kind]) + m
-            f, o, g = int(self.t.layer_from[row]), int(self.t.layer_to[row]), int(self.t.layer_clique[row])
-            lo, c = f * n // width, (o - f) * n // width // g * g
-            if lo <= rank < lo + c:
-                ranks = [lo + r for r in self.circle(kind, m, v, rank - lo, c, g)]
-                found += [v * width + scrambled(r, n, self.key(kind, 0, v)) for r in ranks]
-        return found
-
-    def circle(self, kind: int, m: int, v: int, rank: int, c: int, g: int) -> list[int]:  # 16, 17
-        if kind not in (TIE_KINDS.index("friends"), TIE_KINDS.index("online_friends")):
-            return list(range(rank // g * g, rank // g * g + g))
-        key = self.key(kind, 1 + m, v)
-        first = scrambled(rank, c, key, turn_back) // g * g
-        return [scrambled(place, c, key) for place in range(first, first + g)]
 
 
 # --- The world (6-9) --------------------------------------------------------------------------------------------------------------
@@ -263,7 +179,7 @@ class _Run:
         self.w, self.a, self.scale, self.by = map(plain, (plan.world, plan.acts, plan.score, plan.associations))
         self.lists, self.gates, delays = plain(plan.lists), plain(plan.gates), plain(plan.delays)
         self.delays = [delays.cut[f : f + n] for f, n in zip(delays.first, delays.length, strict=True)]
-        self.v, self.absent, self.journal, self.day = variant, absent, journal, 0
+        self.v, self.never_there, self.journal, self.day = variant, absent, journal, 0
         self.ties, self.life = Ties(plan), Life()
         N = self.w.people
         self.score, self.merited = [self.scale.baseline] * N, [self.scale.baseline] * N
@@ -276,6 +192,11 @@ class _Run:
         self.open: dict[tuple[int, int], Case] = {}
         self.stock: dict[tuple[str, int, int], int] = defaultdict(int)
         self.post: list[Letter] = []
+        self.absent, self.leaving, self.left_on = set(absent), set[int](), [0] * N
+        self.backlog, self.queued = ([0] * len(self.lists.stream) for _ in range(2))
+        self.news = 0
+        self.holding = list(self.on)  # the lists that count when a letter leaves (17)
+        self.below = [[self.scale.baseline < level[variant]] * N for level in self.by.level]  # told last (16b)
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
 
     def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:
@@ -287,6 +208,9 @@ class _Run:
 
     def tell(self, event: str, person: int, detail: int = 0, source: int = -1, tag: int = 0, amount: int = 0) -> None:
         self.life.fired[event] += 1
+        self.writes(event, person, detail, source, tag, amount)
+
+    def writes(self, event: str, person: int, detail: int = 0, source: int = -1, tag: int = 0, amount: int = 0) -> None:
         if person in self.journal:
             self.life.journal.append((person, self.day, event, detail, source, tag, amount))
 
@@ -301,25 +225,66 @@ class _Run:
         n = at_most(table, word)
         return n if n < len(table) else None
 
+    def present(self) -> Iterator[int]:
+        return (person for person in range(self.w.people) if person not in self.absent)
+
+    def listed_on(self, bits: int) -> list[int]:
+        """The lists of a mask, in their order."""
+        return [i for i in range(self.lists.count) if bits >> i & 1]
+
+    def residence(self, person: int) -> int:  # 8
+        w = self.draw(TRAIT, 1 + (self.day - 1) // YEAR, person, self.w.move_stream)
+        return at_most(self.w.residence_cut, w[1]) if w[0] < self.w.moves else self.region[person]
+
     # --- Morning: what falls due (9-12) -----------------------------------------------------------------------------------------
 
     def morning(self) -> None:
-        for act, number in enumerate(self.a.capped):  # 9
-            if number >= 0 and self.a.cap_window[act][self.day]:
-                for used in self.cap_used:
-                    used[number] = 0
-        score = list(self.score)
+        self.windows_begin()
+        self.scores_move()
+        self.news = min(
+            self.scale.chill_most[self.v], len(self.open) * self.scale.publicity[self.v] // self.w.people
+        )  # 9
+        score, on = list(self.score), list(self.on)
         for case in list(self.open.values()):
-            self.falls_due(case, score[case.person])
+            self.falls_due(case, score[case.person], on[case.person])
         for person in sorted({person for person, _ in self.open}):
             for gate in range(self.gates.count):
                 self.meets(person, gate)
+        self.holding = list(self.on)
 
-    def falls_due(self, case: Case, score: int) -> None:  # 10
+    def windows_begin(self) -> None:  # 9
+        for act, number in enumerate(self.a.capped):
+            if number >= 0 and self.a.cap_window[act][self.day]:
+                for used in self.cap_used:
+                    used[number] = 0
+
+    def scores_move(self) -> None:  # 9
+        days = self.scale.decay[self.v][self.day]
+        merging = self.day == self.scale.merge_day and self.scale.merges[self.v]
+        for person in self.present():
+            before = self.score[person], self.merited[person]
+            after_decay = tuple(self.decayed(score, days) for score in before)
+            after_merge = tuple(self.converted(score, person) for score in after_decay) if merging else after_decay
+            self.score[person], self.merited[person] = after_merge
+            self.life.fired["decay"] += before != after_decay
+            self.life.fired["merge"] += after_decay != after_merge
+
+    def decayed(self, score: int, points: int) -> int:
+        """So many points nearer to the baseline, and not past it."""
+        baseline: int = self.scale.baseline
+        return max(score - points, baseline) if score > baseline else min(score + points, baseline)
+
+    def converted(self, score: int, person: int) -> int:
+        """What a score becomes when the registers are merged."""
+        t, r = self.scale, self.region[person]
+        return self.clamped((score * t.merge_factor[self.v][r] >> 16) + t.merge_add[self.v][r])
+
+    def falls_due(self, case: Case, score: int, on: int) -> None:  # 10
         day, exit_score = self.day, self.lists.exit_score[case.list][self.v]
+        if self.left_on[case.person]:  # 0
+            return self.closes(case, LEFT)
         if day == case.paid:  # a
-            self.counts("complied", case.person)
-            self.tell("complied", case.person, case.list)
+            self.pays(case, on)
         if day == case.decided:  # b
             self.tell(("", "granted", "refused")[case.decision], case.person, case.list)
         if day == case.decided and case.decision == GRANTED:
@@ -339,6 +304,30 @@ class _Run:
             if day == case.appealed:
                 self.counts("appeals", case.person)
                 self.tell("appeal", case.person, case.list)
+                self.queues(case)
+
+    def pays(self, case: Case, on: int) -> None:  # 10 a
+        t, v = self.lists, self.v
+        frozen = max((t.freezes[i][v] for i in self.listed_on(on)), default=0)
+        luck = self.draw(CASE, case.list << 8 | case.ordinal, case.person, t.stream[case.list], self.day)
+        if luck[0] >= frozen:
+            self.counts("complied", case.person)
+            return self.tell("complied", case.person, case.list)
+        self.counts("bounced", case.person)
+        self.tell("bounced", case.person, case.list)
+        case.paid = after(case.paid, t.retry[case.list][v])
+        case.clears = after(case.clears, t.retry[case.list][v]) if case.paid else 0
+
+    def queues(self, case: Case) -> None:  # 10 f
+        clerks = self.lists.clerks[case.list][self.v]
+        if not case.decided or clerks == NO_CLERKS_NEEDED:
+            return
+        self.queued[case.list] += 1
+        wait = self.backlog[case.list] // clerks if clerks else None
+        case.decided = after(case.decided, wait)
+        case.decision = case.decision if case.decided else 0
+        self.life.fired["queue waited"] += bool(case.decided and wait)
+        self.life.fired["queue never"] += not case.decided
 
     def closes(self, case: Case, by: int) -> None:
         person, threshold = case.person, self.lists.threshold[case.list][self.v]
@@ -404,12 +393,18 @@ class _Run:
 
     def reads(self, letter: Letter) -> None:  # 13
         target, source, tag, kind, association, hops, amount = letter
-        if kind == WRONG:
-            self.piece(target, WRONG, source, tag, tag & 255, 0)
-        else:
-            self.takes(target, amount, kind, source, tag)
+        if kind == WRONG and tag != MERGED_FILE:
+            return self.piece(target, WRONG, source, tag, tag & 255, 0)
+        self.takes(target, amount, kind, source, tag)
+        if kind != WRONG:
+            self.hushes(target, self.by.hush[association][self.v])
         if kind == TIE and hops < self.by.max_hops[association]:
             self.hands_on(target, tag, TIE, association, hops + 1, shared(amount, self.by.share[association][self.v]))
+
+    def hushes(self, person: int, by: int) -> None:  # 13
+        if by > 0:
+            self.gathered[person].hush += by
+            self.life.fired["hush"] += 1
 
     def candidate(self, block: int, row: int, act: int, e: int) -> None:  # 14
         a, v, strip = self.a, self.v, self.a.row_strip[row]
@@ -420,31 +415,52 @@ class _Run:
         if person >= self.w.people or person in self.absent:  # 6
             return
         p, g = a.period[act][self.day], self.group[person]
-        chance = a.accept[row][p][v][a.rank_class[act][rank]] * a.group_factor[act][v][g] >> 32
-        for i in range(self.lists.count):
-            if self.on[person] >> i & 1:
-                chance = chance * a.listed_factor[act][v][i] >> 32
-                self.life.fired["candidate while listed"] += a.by_list[act]
-        if a.chillable[act]:
-            chance = chance * (256 - self.chill[person]) >> 8
-            self.life.fired["candidate while chilled"] += self.chill[person] > 0
-        seen, wrong = w[2] < a.seen[act][p][v][g], w[3] < a.wrong[act][p][v][g]
-        if w[1] >= chance:
+        if w[1] >= self.chance(person, act, a.accept[row][p][v][a.rank_class[act][rank]]):
             return
-        counted = self.life.acts[self.day, act]
+        counted, tag = self.life.acts[self.day, act], act | strip << 8 | e << 16
         counted[0] += 1
-        self.tell("act", person, act, person, act | strip << 8 | e << 16)
-        if not seen:
+        self.tell("act", person, act, person, tag)
+        if self.is_denied(person, act):
+            counted[3] += 1
+            return self.tell("denied", person, act)
+        if a.leaves[act]:
+            self.leaving.add(person)
+        seen = a.seen[act][p][v][g]
+        if a.by_region[act]:
+            seen = seen * a.region_seen[act][v][self.residence(person)] >> 32
+        if w[2] >= seen:
             return
+        wrong = a.aims[act] >= 0 or w[3] < a.wrong[act][p][v][g]
         counted[1] += 1
         counted[2] += wrong
         s = self.circumstance(act, p, g, where)
         if s is None:
             return self.tell("record goes no further", person, act)
-        tag = act | strip << 8 | e << 16
-        if not wrong:
-            return self.piece(person, OWN, person, tag, act, s)
-        self.lands_elsewhere(person, act, tag, where)
+        if wrong:
+            return self.lands_elsewhere(person, act, tag, where)
+        self.piece(person, OWN, person, tag, act, s)
+        self.is_seen_with(person, act, where)
+
+    def chance(self, person: int, act: int, accept: int) -> int:
+        """The threshold of an act happening."""
+        a, v, on, fired = self.a, self.v, self.listed_on(self.on[person]), self.life.fired
+        chance: int = accept * a.group_factor[act][v][self.group[person]] >> 32
+        for i in on:
+            chance = chance * a.listed_factor[act][v][i] >> 32
+            fired["candidate while listed"] += a.by_list[act]
+        if a.by_region[act]:
+            home = self.residence(person)
+            chance = chance * a.region_factor[act][v][home] >> 32
+            fired["moved"] += home != self.region[person]
+        if a.chillable[act]:
+            chance = chance * (256 - max(self.chill[person], self.news)) >> 8
+            fired["candidate while chilled"] += self.chill[person] > 0
+            fired["news"] += self.news > self.chill[person]
+        return 0 if a.only_on[act][v] and not a.only_on[act][v] & self.on[person] else chance
+
+    def is_denied(self, person: int, act: int) -> bool:
+        a, v = self.a, self.v
+        return bool(self.score[person] < a.asks[act][v] or self.on[person] & a.barred[act][v])
 
     def slot(self, act: int, block: int, rank: int) -> int:
         if not self.a.unequal[act]:
@@ -461,14 +477,35 @@ class _Run:
         return s if w[1] < self.a.goes_on[act][self.v][s] else None
 
     def lands_elsewhere(self, person: int, act: int, tag: int, where: tuple[int, ...]) -> None:
-        w = self.draw(TARGET, *where)
-        target = ((w[0] << 32 | w[1]) * self.w.people) >> 64
-        if not self.is_item(act):
+        w, tie = self.draw(TARGET, *where), self.a.aims[act]
+        near = self.ties.neighbours(person, tie) if tie >= 0 else range(self.w.people)
+        target = near[(w[0] << 32 | w[1]) * len(near) >> 64] if near else -1
+        if tie < 0 and not self.is_item(act):
             self.gathered[person].merited += self.a.points[act][self.v]
-        if target == person or target in self.absent:
+        if target in (person, -1) or target in self.absent:
             return self.tell("sighting missed", person, act, target, tag)
+        self.life.fired["aimed"] += tie >= 0
         self.tell("misfiled", person, act, target, tag)
         self.sends((target, person, tag, WRONG, 0, 1, 0))
+
+    def is_seen_with(self, person: int, act: int, where: tuple[int, ...]) -> None:
+        """Somebody was there, and pays for the company (14)."""
+        t, v = self.by, self.v
+        for n in range(t.count):
+            if not self.tells_of_company(person, act, n):
+                continue
+            w, near = self.draw(COMPANY + n, *where), self.near(person, n)
+            if near and w[0] < t.chance[n][v]:
+                self.life.fired["company"] += 1
+                companion = near[w[1] * len(near) >> 32]
+                self.sends_along(person, companion, SEEN_WITH + n, LISTED, n, 1, t.amount[n][v])
+
+    def tells_of_company(self, person: int, act: int, n: int) -> bool:
+        t, v = self.by, self.v
+        lists, told = t.on_lists[n][v], t.amount[n][v] or t.hush[n][v]
+        return bool(
+            t.transfer[n] == BY_COMPANY and t.of_acts[n][act] and told and (not lists or lists & self.on[person])
+        )
 
     def is_item(self, act: int) -> bool:
         return bool(self.a.capped[act] >= 0 or self.a.files[act][self.v] >= 0)
@@ -484,7 +521,7 @@ class _Run:
         self.takes(person, points, kind, source, tag)
         if kind == OWN and points < 0 and self.a.files[act][self.v] < 0:
             for association in range(self.by.count):
-                if self.by.transfer[association] == 0:
+                if self.by.transfer[association] == BY_POINTS and self.by.of_acts[association][act]:
                     self.hands_on(person, tag, TIE, association, 1, shared(points, self.by.share[association][self.v]))
 
     def takes(self, person: int, points: int, kind: int, source: int, tag: int) -> None:
@@ -503,6 +540,13 @@ class _Run:
             for item in sorted(gathering.items):
                 self.takes_item(person, gathering, *item)
             self.settles(person, gathering)
+        self.depart()
+        self.holding = list(self.on)
+        for person in self.present():  # 16b
+            self.tells_standing(person)
+            self.is_joined_to_another(person)
+        self.queues_move()
+        self.post_is_sorted()
         for (name, region, group), n in self.stock.items():  # 18
             self.life.daily[name][self.day, region, group] = n
 
@@ -511,9 +555,8 @@ class _Run:
     ) -> None:  # 15
         number, files = self.a.capped[act], self.a.files[act][self.v]
         if number >= 0:
-            if self.cap_used[person][number] >= self.a.cap[act][self.v]:
+            if not self.is_counted(person, act, number):
                 return self.tell("beyond the cap", person, act, source, tag)
-            self.cap_used[person][number] += 1
             self.tell("within the cap", person, act, source, tag)
         self.takes_act(person, kind, source, tag, act)
         if files >= 0:
@@ -521,12 +564,25 @@ class _Run:
                 gathering.filings.get(files, (0, 0, 0, 0)), (kind, source, tag, circumstance)
             )
 
+    def is_counted(self, person: int, act: int, number: int) -> bool:
+        """Whether one more item of an act counts for a person; it is written down that it did (15)."""
+        used, cooling = self.cap_used[person], self.a.cooling[act][self.v]
+        if not cooling:
+            counted = used[number] < self.a.cap[act][self.v]
+            used[number] += counted
+            return bool(counted)
+        if used[number] and self.day - used[number] < cooling:
+            self.life.fired["cooled off"] += 1
+            return False
+        used[number] = self.day
+        return True
+
     def settles(self, person: int, g: Gathering) -> None:  # 16
         t, v, by_score = self.scale, self.v, self.clamped(self.score[person] + g.points)
         self.life.fired["score at an end of the scale"] += by_score != self.score[person] + g.points
         self.score[person], self.merited[person] = by_score, self.clamped(self.merited[person] + g.merited)
-        if g.cause[0] > 0:
-            self.chill[person] = max(self.chill[person], min(self.chill[person] + t.chill_step[v], t.chill_most[v]))
+        step = t.chill_step[v] * (g.cause[0] > 0) + g.hush
+        self.chill[person] = max(self.chill[person], min(self.chill[person] + step, t.chill_most[v]))
         for i in range(self.lists.count):
             if not self.on[person] >> i & 1:
                 self.may_enter(person, g, i)
@@ -540,7 +596,7 @@ class _Run:
         if trigger == BY_RULE and i in g.filings:
             kind, source, tag, circumstance = g.filings[i]
             act = tag & 255
-            basis = self.a.circ_basis[act][circumstance] if kind == OWN else tables.WRONG_PERSON
+            basis = self.a.circ_basis[act][circumstance] if kind == OWN else self.anothers(tag)
             self.enters(person, i, basis, self.a.rightful_if[act][basis], (kind, source, tag))
         if trigger == BELOW and score < threshold and g.cause[0] > 0:
             self.enters(person, i, *self.by_score(merited < threshold, g.cause), g.cause[1:])
@@ -549,11 +605,17 @@ class _Run:
 
     def by_score(self, merited: bool, cause: tuple[int, int, int, int]) -> tuple[int, int]:
         """The basis of a listing by score, and whether it is right by the rule."""
+        _, kind, _, tag = cause
         if not merited:
-            return tables.WRONG_PERSON, 0
-        if cause[1] in (TIE, LISTED):
+            return (self.anothers(tag) if kind == WRONG else tables.WRONG_PERSON), 0
+        if kind in (TIE, LISTED):
             return tables.OTHERS, 1
-        return (tables.PROTECTED if self.a.protected[cause[3] & 255] else tables.OWN_ACT), 1
+        return (tables.PROTECTED if tag != MERGED_FILE and self.a.protected[tag & 255] else tables.OWN_ACT), 1
+
+    def anothers(self, tag: int) -> int:
+        """The basis of a listing for what another did: an error, or on purpose."""
+        aimed = tag != MERGED_FILE and self.a.aims[tag & 255] >= 0
+        return tables.INSIDER if aimed else tables.WRONG_PERSON
 
     def enters(self, person: int, i: int, basis: int, rightful: int, cause: tuple[int, int, int]) -> None:
         t, v, day = self.lists, self.v, self.day
@@ -568,6 +630,7 @@ class _Run:
         case.expires = self.expiry(case)
         self.cases.append(case)
         self.open[person, i] = case
+        self.loses_ties(person, i)
         self.on[person] |= 1 << i
         self.counts("listings", person)
         self.moves(case, +1)
@@ -575,9 +638,16 @@ class _Run:
             f"listed by {('', 'rule', 'score below', 'score above')[t.trigger[i]]}", person, i, cause[1], cause[2]
         )
         self.life.fired[f"basis {tables.BASES[basis]} {'rightful' if rightful else 'not rightful'}"] += 1
-        for association in range(self.by.count):
-            if self.by.transfer[association] == 1:
-                self.hands_on(person, i, LISTED, association, 1, self.by.amount[association][v])
+        for n in range(self.by.count):
+            if self.by.transfer[n] == BY_LISTING and self.by.on_lists[n][v] >> i & 1:
+                self.hands_on(person, i, LISTED, n, 1, self.by.amount[n][v])
+
+    def loses_ties(self, person: int, i: int) -> None:  # 16
+        cut_on = self.by.cut_on[self.v]
+        if cut_on >> i & 1 and not self.on[person] & cut_on:
+            for kind in range(len(TIE_KINDS)):
+                lost = sum(self.in_cut(person, x, kind) for x in self.ties.neighbours(person, kind))
+                self.counts("ties_cut", person, lost)
 
     def expiry(self, case: Case) -> int:
         t, i, v, h = self.lists, case.list, self.v, case.h
@@ -592,28 +662,92 @@ class _Run:
             return 0
         return after(since, term) if older == FROM_THAT_DAY else after(max(case.opened + term, since), 0)
 
-    def hands_on(self, person: int, tag: int, kind: int, association: int, hops: int, amount: int) -> None:  # 17
-        if amount:
-            for neighbour in self.ties.neighbours(person, self.by.kind[association]):
-                self.sends((neighbour, person, tag, kind, association, hops, amount))
+    def depart(self) -> None:  # 16
+        for person in sorted(self.leaving):
+            self.counts("left", person)
+            self.tell("left", person)
+            self.left_on[person] = self.day
+        self.absent |= self.leaving
+        self.leaving = set()
+
+    def tells_standing(self, person: int) -> None:  # 16b
+        t, v = self.by, self.v
+        for n in range(t.count):
+            below = self.score[person] < t.level[n][v]
+            if t.transfer[n] != BY_STANDING or below == self.below[n][person]:
+                continue
+            self.below[n][person] = below
+            if t.amount[n][v]:
+                self.life.fired[f"standing told {'below' if below else 'above'}"] += 1
+                self.writes("standing", person, n, amount=int(below))
+                self.hands_on(person, SEEN_WITH + n, LISTED, n, 1, t.amount[n][v] if below else -t.amount[n][v])
+
+    def is_joined_to_another(self, person: int) -> None:  # 16b
+        t, v, short = self.scale, self.v, self.score[person] - self.scale.baseline
+        if self.day != t.merge_day or not t.merges[v]:
+            return
+        w = self.draw(TRAIT, 0, person, t.merge_stream)
+        other = (w[1] << 32 | w[2]) * self.w.people >> 64
+        if w[0] < t.merge_wrong[v][self.group[person]] and other != person and short < 0:
+            self.life.fired["merged file"] += 1
+            self.sends((other, person, MERGED_FILE, WRONG, 0, 1, short))
+
+    def queues_move(self) -> None:  # 9
+        for i in range(self.lists.count):
+            clerks = self.lists.clerks[i][self.v]
+            self.backlog[i] = max(0, self.backlog[i] + QUEUE_UNIT * self.queued[i] - clerks)
+            self.queued[i] = 0
+
+    # --- Letters (17) -----------------------------------------------------------------------------------------------------------
+
+    def near(self, person: int, association: int) -> list[int]:
+        """Those whom an association reaches from a person, in ascending order."""
+        return self.ties.toward(person, self.by.kind[association], self.by.toward[association])
+
+    def in_cut(self, person: int, other: int, kind: int) -> bool:
+        """Whether this tie is one of those that are cut while one of the two is on a list that cuts."""
+        return bool(self.ties.cut_word(person, other, kind) < self.by.cut[kind][self.v])
+
+    def hands_on(self, person: int, tag: int, kind: int, association: int, hops: int, amount: int) -> None:
+        """A letter to everybody near. One of 0 points leaves only if it tells of a listing and hushes."""
+        by_listing = kind == LISTED and tag < SEEN_WITH
+        if amount or (by_listing and self.by.hush[association][self.v]):
+            for other in self.near(person, association):
+                self.sends_along(person, other, tag, kind, association, hops, amount)
+
+    def sends_along(
+        self, person: int, other: int, tag: int, kind: int, association: int, hops: int, amount: int
+    ) -> None:
+        """A letter along a tie, unless the tie is cut. That somebody was listed is told along every tie."""
+        tie, toward = self.by.kind[association], self.by.toward[association]
+        by_listing = kind == LISTED and tag < SEEN_WITH
+        cuts = self.holding[person] & self.by.cut_on[self.v]
+        if cuts and not by_listing and self.in_cut(person, other, tie):
+            self.life.fired["tie cut"] += 1
+            return
+        if tie == PARENT_CHILD and toward != EVERYBODY:
+            self.life.fired["toward children" if toward == CHILDREN else "toward parents"] += 1
+        self.sends((other, person, tag, kind, association, hops, amount))
 
     def sends(self, letter: Letter) -> None:
-        """A letter leaves, to be delivered tomorrow. One to the absent is dropped (13): it would reach nobody."""
-        if letter[0] not in self.absent:
-            self.post.append(letter)
-            if self.day < self.w.days:
-                self.life.letters.append((self.day + 1, *letter))
-                self.life.fired[f"letter {tables.KINDS[letter[3]]}, {letter[5]} hops"] += 1
-                self.life.fired[f"letter by {TIE_KINDS[self.by.kind[letter[4]]]}"] += letter[3] != WRONG
+        self.post.append(letter)
+
+    def post_is_sorted(self) -> None:
+        """Letters are delivered tomorrow; those to people who are absent by then reach nobody and are dropped (13, 17)."""
+        self.post = [letter for letter in self.post if letter[0] not in self.absent]
+        for letter in self.post if self.day < self.w.days else ():
+            self.life.letters.append((self.day + 1, *letter))
+            self.life.fired[f"letter {tables.KINDS[letter[3]]}, {letter[5]} hops"] += 1
+            self.life.fired[f"letter by {TIE_KINDS[self.by.kind[letter[4]]]}"] += letter[3] != WRONG
 
     # --- Written down (18) ------------------------------------------------------------------------------------------------------
 
     def written_down(self) -> Life:
-        life, gone = self.life, tables.ABSENT
+        life = self.life
         life.cases = [case.row(self.w.days) for case in sorted(self.cases, key=lambda c: (c.opened, c.person, c.list))]
         life.people = {
             "score": self.score, "merited": self.merited, "chill": self.chill, "given_up": self.given_up, "refused_ever": self.refused_ever,
-            "on": [bits | (gone if p in self.absent else 0) for p, bits in enumerate(self.on)],
-            "ordinal": self.ordinal, "cap_used": self.cap_used,
+            "on": [bits | ABSENT * (p in self.never_there) | GONE * (self.left_on[p] > 0) for p, bits in enumerate(self.on)],
+            "ordinal": self.ordinal, "cap_used": self.cap_used, "left_on": self.left_on,
         }  # fmt: skip
         return life
