@@ -156,8 +156,18 @@ print(threading.active_count())
 
 def test_the_reference_engine_shares_the_tables_and_nothing_else() -> None:
     files = ("reference.py", "reference_ties.py")
-    ours = {m for file in files for m in imported(PACKAGE / "engines" / file) if m.partition(".")[0] not in sys.stdlib_module_names}
-    assert ours <= {"glasshouse.scenario", "glasshouse.scenario.tables", "glasshouse.codes", "glasshouse.engines.reference_ties"}
+    ours = {
+        m
+        for file in files
+        for m in imported(PACKAGE / "engines" / file)
+        if m.partition(".")[0] not in sys.stdlib_module_names
+    }
+    assert ours <= {
+        "glasshouse.scenario",
+        "glasshouse.scenario.tables",
+        "glasshouse.codes",
+        "glasshouse.engines.reference_ties",
+    }
 
 
 def test_the_scenario_room_has_an_empty_door() -> None:
