@@ -1,8 +1,10 @@
-"""`python -m bench`."""
+"""`python -m bench`: the engine's rows, and the linter's."""
 
 import sys
 
-from bench.run import main
+from bench import lint, run
+
+run.ROWS["lint"] = lint.ENTRY
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run.main())

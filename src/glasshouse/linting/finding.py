@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 from glasshouse.linting.text import At
 from glasshouse.linting.truth import Truth
@@ -29,8 +29,7 @@ class Change(StrEnum):
     SILENT_NOW = "silent_now"
 
 
-@dataclass(frozen=True)
-class Verdict:
+class Verdict(NamedTuple):
     """A rule's answer for one item: the item, whether the rule's trigger is met there, and the sentence for when it is.
 
     `other` is the second half of the finding where the rule wants to choose it; `paths` are ways through the scheme, in words.

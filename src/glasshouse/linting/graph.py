@@ -6,12 +6,14 @@ Nodes are pairs (kind, id); edges are only those the text writes down. What a ru
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 from glasshouse.linting.text import At, Text
 
 Node = tuple[str, str]
+Edge = tuple[Node, Node]
 REACHED = {
     "self": "the person",
     "household": "household",
@@ -34,40 +36,44 @@ def _build(text: Text) -> Any:
     import networkx as nx
 
     graph = nx.DiGraph()
-    for rule in _written(text, "rules"):
-        _rule_edges(graph, rule)
-    for listed in _written(text, "lists"):
-        _trigger_edge(graph, listed.at("entry.trigger"), ("list", listed.id))
-    for c in _written(text, "consequences"):
-        _trigger_edge(graph, c.get("trigger"), ("consequence", c.id))
-        for who in c.get("reach").value or ["self"] if not c.get("reach").silent else ["self"]:
-            graph.add_edge(("consequence", c.id), ("person", REACHED[who]))
-    for source in _written(text, "data_sources"):
-        graph.add_node(("source", source.id))
-        for outcome in source.get("fed_by").value or [] if not source.get("fed_by").silent else []:
-            graph.add_edge(_outcome(text, outcome), ("source", source.id))
+    graph.add_nodes_from(("rule", rule.id) for rule in _written(text, "rules"))
+    graph.add_nodes_from(("source", source.id) for source in _written(text, "data_sources"))
+    graph.add_edges_from(_edges(text))
     return graph
+
+
+def _edges(text: Text) -> Iterator[Edge]:
+    for rule in _written(text, "rules"):
+        yield from _rule_edges(rule)
+    for listed in _written(text, "lists"):
+        yield from _trigger_edges(listed.at("entry.trigger"), ("list", listed.id))
+    for c in _written(text, "consequences"):
+        yield from _trigger_edges(c.get("trigger"), ("consequence", c.id))
+        for who in c.get("reach").value or ["self"] if not c.get("reach").silent else ["self"]:
+            yield ("consequence", c.id), ("person", REACHED[who])
+    for source in _written(text, "data_sources"):
+        for outcome in source.get("fed_by").value or [] if not source.get("fed_by").silent else []:
+            yield _outcome(text, outcome), ("source", source.id)
 
 
 def _written(text: Text, section: str) -> list[At]:
     return [item for item in text.each(section) if not item.silent]
 
 
-def _rule_edges(graph: Any, rule: At) -> None:
-    node = ("rule", rule.id)
-    graph.add_node(node)
-    if isinstance(rule.get("source").value, str):
-        graph.add_edge(("source", rule.get("source").value), node)
-    if isinstance(rule.get("points").value, int) and rule.get("points").value != 0:
-        graph.add_edge(node, ("score", "score"))
+def _rule_edges(rule: At) -> Iterator[Edge]:
+    source, points = rule.get("source").value, rule.get("points").value
+    if isinstance(source, str):
+        yield ("source", source), ("rule", rule.id)
+    if isinstance(points, int) and points != 0:
+        yield ("rule", rule.id), ("score", "score")
 
 
-def _trigger_edge(graph: Any, trigger: At, target: Node) -> None:
+def _trigger_edges(trigger: At, target: Node) -> Iterator[Edge]:
     for kind in ("list", "rule"):
         if isinstance(trigger.get(kind).value, str):
-            graph.add_edge((kind, trigger.get(kind).value), target)
+            yield (kind, trigger.get(kind).value), target
     if any(isinstance(trigger.get(k).value, int) for k in ("score_below", "score_above")):
-        graph.add_edge(("score", "score"), target)
+        yield ("score", "score"), target
 
 
 def _outcome(text: Text, name: str) -> Node:

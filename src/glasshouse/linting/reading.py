@@ -92,8 +92,8 @@ def text_of(words: str, name: str = "scheme.yaml", as_of: Date | None = None, pa
     """A scheme given as YAML."""
     document = source.parse_document(words, name)
     scenario = validated(document)
-    places = {**document.places, **document.keys}
-    return Text(scenario, name, dict(places), tuple(words.splitlines()), as_of or Date.today(), packs)
+    lines = tuple(words.splitlines())
+    return Text(scenario, name, document.start, lines, as_of or Date.today(), packs)
 
 
 def validated(document: source.Document) -> Scenario:

@@ -59,16 +59,15 @@ T = TypeVar("T")
 
 def once(ask: Callable[[At], T]) -> Callable[[At], T]:
     """Ask this of a place once; many rules ask the same."""
-    name = ask.__qualname__
 
     @wraps(ask)
     def asked(place: At) -> T:
-        try:
-            known: T = place.text.memo[name][place.steps]
-            return known
-        except KeyError:
-            found = place.text.memo.setdefault(name, {})[place.steps] = ask(place)
-            return found
+        if place.kept is None:
+            place.kept = {}
+        if ask not in place.kept:
+            place.kept[ask] = ask(place)
+        found: T = place.kept[ask]
+        return found
 
     return asked
 
@@ -200,32 +199,42 @@ def fires(rule: At, trigger: At) -> Truth:
     return known(kind == "rule" and end.get("rule").value == rule.id)
 
 
-def by_route(ask: Callable[[At], T]) -> Callable[[At], T]:
-    """Ask this once for all consequences that are set off by the same thing in the end; the answer may rest on the rules only."""
+def by_route(*also: str) -> Callable[[Callable[[At], T]], Callable[[At], T]]:
+    """Ask this once for all consequences that are set off by the same thing in the end and say the same under the keys in `also`; the
+    answer may rest on those and on the rules only."""
 
-    @wraps(ask)
-    def asked(c: At) -> T:
-        kind, end = end_of(c.get("trigger"))
-        key = (kind, "" if kind == "score" else end.steps, c.get("context").value, c.get("severity").value)
-        kept: dict[object, T] = c.text.memo.setdefault(ask.__qualname__, {})
-        if key not in kept:
-            kept[key] = ask(c)
-        return kept[key]
+    def kept_by_route(ask: Callable[[At], T]) -> Callable[[At], T]:
+        @wraps(ask)
+        def asked(c: At) -> T:
+            kind, end = end_of(c.get("trigger"))
+            key = (ask, kind, "" if kind == "score" else end.steps, *[c.get(k).value for k in also])
+            kept: dict[object, T] = c.text.memo.setdefault("routes", {})
+            if key not in kept:
+                kept[key] = ask(c)
+            return kept[key]
 
-    return asked
+        return asked
+
+    return kept_by_route
 
 
-@by_route
+@by_route()
 def reaching(c: At) -> list[tuple[At, Truth]]:
     """Every rule that can lead to this consequence, or may (where the text does not say); those that cannot are left out."""
     found = [(r, fires(r, c.get("trigger"))) for r in c.text.each("rules")]
     return [(r, t) for r, t in found if t.value is not False]
 
 
-@by_route
+@by_route("context")
 def from_afar(c: At) -> list[tuple[At, Truth]]:
     """For each rule that can lead here: does it, from a source whose context does not belong to the consequence's?"""
-    return [(r, t & r.get("source").given() & unrelated(source_of(r), c)) for r, t in reaching(c)]
+    found, far = [], dict[object, Truth]()
+    for rule, truth in reaching(c):
+        source = source_of(rule)
+        if source.steps not in far:
+            far[source.steps] = unrelated(source, c)
+        found.append((rule, truth & rule.get("source").given() & far[source.steps]))
+    return found
 
 
 def feeding(listed: At) -> list[tuple[At, Truth]]:
@@ -254,7 +263,7 @@ def justified(text: Text) -> frozenset[frozenset[str]]:
     return frozenset(frozenset(map(str, p.get("between").value)) for p in text.each("related_contexts") if not p.silent)
 
 
-@by_route
+@by_route()
 def about_parent(c: At) -> Truth:
     """Does a rule behind it turn on what a parent does?"""
     return any_of(t & r.at("when.subject").is_("parent") for r, t in reaching(c))
@@ -318,14 +327,14 @@ def exceeds(c: At) -> Truth:
     return lighter(c) & weight.given() if isinstance(weight.value, int) else weight.given()
 
 
-@by_route
+@by_route("severity")
 def lighter(c: At) -> Truth:
     """Is everything that can lead here more than one rank below its severity?"""
     routes, least = reaching(c), c.get("severity").value - TOLERANCE
     return any_of(t for _, t in routes) & all_of(~t | r.get("gravity").under(least) for r, t in routes)
 
 
-@by_route
+@by_route()
 def spans(c: At) -> Truth:
     """Does the gravity of what leads to one flat consequence span more than two ranks?"""
     routes = reaching(c)

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from glasshouse.linting.truth import NO, YES, Mark, Steps, Truth
+from glasshouse.linting.truth import NO, YES, Mark, Steps, Truth, new
 from glasshouse.scenario.schema import Quantity, Scenario
 
 NAMED = ("data_sources", "rules", "lists", "consequences", "models", "associations", "roles")
@@ -29,18 +29,22 @@ class _Silence:
 
 
 SILENCE: Any = _Silence()
+PLAIN = frozenset({str, int, float, bool, type(None), list, tuple, dict, _Silence})
+"""Types that are no model; asking pydantic whether something is one of its models is slow."""
 
 
 class At:
     """A place in the text. `value` is plain (a Quantity gives its number, a duration its days); `steps` leads there."""
 
-    __slots__ = ("_inside", "silent", "steps", "text", "value")
+    __slots__ = ("kept", "silent", "steps", "text", "value")
 
     def __init__(self, text: Text, steps: Steps, value: Any) -> None:
         self.text, self.steps = text, steps
-        self._inside: dict[str, At] = {}
-        self.value = value.value if isinstance(value, Quantity) else value
-        self.silent: bool = self.value is SILENCE
+        self.kept: dict[Any, Any] | None = (
+            None  # places in here by key, and answers by the question; most places need neither
+        )
+        self.value = value if type(value) in PLAIN or not isinstance(value, Quantity) else value.value
+        self.silent: bool = value is SILENCE
 
     @property
     def label(self) -> str:
@@ -64,28 +68,37 @@ class At:
 
     def get(self, key: str) -> At:
         """A place in here by its key; kept, as many rules ask for the same."""
-        try:
-            return self._inside[key]
-        except KeyError:
-            found = self._inside[key] = At(self.text, (*self.steps, key), self._value_of(key))
-            return found
+        if self.kept is None:
+            self.kept = {}
+        found: At | None = self.kept.get(key)
+        if found is None:
+            found = self.kept[key] = At(self.text, (*self.steps, key), self._value_of(key))
+        return found
 
     def _value_of(self, key: str) -> Any:
-        if self.value is SILENCE or self.value is None:
-            return self.value
-        if isinstance(self.value, BaseModel):
-            name = ALIAS.get(key, key)
-            return getattr(self.value, name) if name in self.value.model_fields_set else SILENCE
-        return self.value.get(key, SILENCE) if isinstance(self.value, dict) else SILENCE
+        value = self.value
+        if type(value) in PLAIN:
+            return (
+                value
+                if value is SILENCE or value is None
+                else value.get(key, SILENCE)
+                if isinstance(value, dict)
+                else SILENCE
+            )
+        name = ALIAS.get(key, key)
+        return getattr(value, name) if name in value.__pydantic_fields_set__ else SILENCE
 
     def at(self, dotted: str) -> At:
         """A place further in: `entry.notice.sla_days`."""
-        if dotted not in self._inside:
-            here = self
+        if self.kept is None:
+            self.kept = {}
+        found: At | None = self.kept.get(dotted)
+        if found is None:
+            found = self
             for key in dotted.split("."):
-                here = here.get(key)
-            self._inside[dotted] = here
-        return self._inside[dotted]
+                found = found.get(key)
+            self.kept[dotted] = found
+        return found
 
     def items(self) -> list[At]:
         """The items of a list; one silent item where the list is missing, none where it says there are none."""
@@ -101,26 +114,26 @@ class At:
     # --- questions; each answer remembers this place -----------------------------------------------------------------------------
 
     def _answer(self, ask: Callable[[Any], bool]) -> Truth:
-        return Truth(None if self.silent else bool(ask(self.value)), (self,))
+        return new(Truth, (None if self.silent else bool(ask(self.value)), (self,)))
 
     def true(self) -> Truth:
-        return Truth(None if self.silent else self.value is True, (self,))
+        return new(Truth, (None if self.silent else self.value is True, (self,)))
 
     def false(self) -> Truth:
-        return Truth(None if self.silent else self.value is False, (self,))
+        return new(Truth, (None if self.silent else self.value is False, (self,)))
 
     def is_(self, *values: Any) -> Truth:
-        return Truth(None if self.silent else self.value in values, (self,))
+        return new(Truth, (None if self.silent else self.value in values, (self,)))
 
     def over(self, limit: float) -> Truth:
-        return self._answer(lambda v: v is not None and v > limit)
+        return new(Truth, (None if self.silent else self.value is not None and self.value > limit, (self,)))
 
     def under(self, limit: float) -> Truth:
-        return self._answer(lambda v: v is not None and v < limit)
+        return new(Truth, (None if self.silent else self.value is not None and self.value < limit, (self,)))
 
     def given(self) -> Truth:
         """Is something written here, other than that there is none?"""
-        return Truth(None if self.silent else self.value not in (None, "", [], {}), (self,))
+        return new(Truth, (None if self.silent else self.value not in (None, "", [], {}), (self,)))
 
     def lacking(self) -> Truth:
         """Does the text say that there is none? Unknown where it is silent."""
@@ -128,14 +141,19 @@ class At:
 
     def holds(self, *names: str) -> Truth:
         """Does this list hold one of the names?"""
-        return self._answer(lambda v: any(n in (v or ()) for n in names))
+        return new(Truth, (None if self.silent else any(n in (self.value or ()) for n in names), (self,)))
 
     def misses(self, *names: str) -> Truth:
         """Does this list lack one of the names?"""
-        return self._answer(lambda v: any(n not in (v or ()) for n in names))
+        return new(Truth, (None if self.silent else any(n not in (self.value or ()) for n in names), (self,)))
 
     def satisfies(self, ask: Callable[[Any], bool]) -> Truth:
         return self._answer(lambda v: v is not None and ask(v))
+
+
+def nowhere(steps: Steps) -> tuple[int, int]:
+    """The place of everything in a text that is in no file."""
+    return (0, 0)
 
 
 @dataclass
@@ -144,7 +162,7 @@ class Text:
 
     scenario: Scenario
     file: str = "scheme.yaml"
-    places: dict[Any, tuple[int, int]] = field(default_factory=dict)
+    start: Callable[[Steps], tuple[int, int]] = nowhere
     lines: tuple[str, ...] = ()
     as_of: Date = field(default_factory=Date.today)
     packs: tuple[str, ...] = ()
@@ -185,31 +203,33 @@ class Text:
 
     def name(self, steps: Steps) -> str:
         """A path in words: positions become ids where the item has one."""
-        names: dict[Steps, str] = self.memo.setdefault("names", {})
-        if steps not in names:
-            names[steps] = self._name(steps)
-        return names[steps]
+        return self._named(steps)[0]
 
-    def _name(self, steps: Steps) -> str:
-        parts: list[str] = []
-        here: Any = self.scenario
-        for step in steps:
-            here = _child(here, step)
-            if isinstance(step, int):
-                named = getattr(here, "id", None) or getattr(here, "recipient", None) or getattr(here, "rule", None)
-                if here is None and step in (0, NOWHERE):
-                    continue
-                parts.append(named if isinstance(named, str) else str(step))
-            else:
-                parts.append(step)
-        return ".".join(parts)
+    def _named(self, steps: Steps) -> tuple[str, Any]:
+        """The name of a place and what stands there (None: nothing); kept, as places lie inside each other."""
+        names: dict[Steps, tuple[str, Any]] = self.memo.setdefault("names", {})
+        found = names.get(steps)
+        if found is None:
+            found = names[steps] = self._name(steps)
+        return found
+
+    def _name(self, steps: Steps) -> tuple[str, Any]:
+        if not steps:
+            return "", self.scenario
+        around, parent = self._named(steps[:-1])
+        step, here = steps[-1], _child(parent, steps[-1])
+        if not isinstance(step, int):
+            word = step
+        elif here is None and step in (0, NOWHERE):
+            return around, None
+        else:
+            named = getattr(here, "id", None) or getattr(here, "recipient", None) or getattr(here, "rule", None)
+            word = named if isinstance(named, str) else str(step)
+        return (f"{around}.{word}" if around else word), here
 
     def place(self, steps: Steps) -> tuple[int, int]:
         """Line and column (from 1) of a place, or of the nearest place around it that is written; (0, 0) where nothing is known."""
-        for end in range(len(steps), -1, -1):
-            if steps[:end] in self.places:
-                return self.places[steps[:end]]
-        return (0, 0)
+        return self.start(steps)
 
     def missing(self, steps: Steps) -> Steps:
         """The outermost place on this way that is not written: a whole section, a block, or the key itself."""
@@ -245,13 +265,11 @@ class Text:
 
 
 def _child(here: Any, step: str | int) -> Any:
-    if isinstance(here, Quantity) and not hasattr(here, str(step)):
-        return None
     if isinstance(step, int):
         return here[step] if isinstance(here, list | tuple) and step < len(here) else None
-    if isinstance(here, BaseModel):
-        return getattr(here, ALIAS.get(step, step), None)
-    return here.get(step) if isinstance(here, dict) else None
+    if type(here) in PLAIN:
+        return here.get(step) if isinstance(here, dict) else None
+    return getattr(here, ALIAS.get(step, step), None)
 
 
 def _named_child(here: Any, part: str) -> Any:

@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from typing import NamedTuple, Protocol
 
 Steps = tuple[str | int, ...]
+new = tuple.__new__
+"""`new(Truth, (value, marks))` is `Truth(value, marks)` in a third of the time; a scheme of two hundred rules asks for 25,000."""
 
 
 class Marked(Protocol):
@@ -41,19 +43,20 @@ class Truth(NamedTuple):
     marks: tuple[Marked, ...] = ()
 
     def __and__(self, other: Truth) -> Truth:
-        if self.value is False or other.value is False:
-            return self if self.value is False else other
-        value = None if self.value is None or other.value is None else True
-        return Truth(value, self.marks + other.marks)
+        mine, its = self[0], other[0]
+        if mine is False or its is False:
+            return self if mine is False else other
+        return new(Truth, (None if mine is None or its is None else True, self[1] + other[1]))
 
     def __or__(self, other: Truth) -> Truth:
-        if self.value is True or other.value is True:
-            return self if self.value is True else other
-        value = None if self.value is None or other.value is None else False
-        return Truth(value, self.marks + other.marks)
+        mine, its = self[0], other[0]
+        if mine is True or its is True:
+            return self if mine is True else other
+        return new(Truth, (None if mine is None or its is None else False, self[1] + other[1]))
 
     def __invert__(self) -> Truth:
-        return Truth(None if self.value is None else not self.value, self.marks)
+        value, marks = self
+        return new(Truth, (None if value is None else not value, marks))
 
     def __bool__(self) -> bool:
         raise TypeError("a Truth has three values: combine with &, | and ~, or ask for .value")

@@ -1,9 +1,9 @@
 """A YAML file becomes plain dicts, lists and scalars, and every value keeps its line and column.
 
-A parser (libyaml through PyYAML where it is there, ruamel.yaml otherwise and for whatever is wrong) gives events; the tree is
-built here from them, so that the limits hold while reading and not after it: depth, values (those that an alias repeats are
-counted as often as it repeats them) and characters. Keys are kept as text and dates as text, so that what was read is JSON as
-it stands. Left out: tags, merge keys and several documents in one file; each is refused with its place.
+Two parsers: libyaml (through PyYAML, where it is there) gives the nodes of a plain text that nothing is wrong with; ruamel.yaml gives
+events for all else, and the tree is built here from them, so that the limits hold while reading and not after it: depth, values (those
+that an alias repeats are counted as often as it repeats them) and characters. Keys are kept as text and dates as text, so that what was
+read is JSON as it stands. Left out: tags, merge keys and several documents in one file; each is refused with its place.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from __future__ import annotations
 import math
 import re
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,9 +26,9 @@ from glasshouse.errors import Problem, ScenarioError
 try:
     from yaml import YAMLError as LibraryError
     from yaml.cyaml import CParser
-    from yaml.events import ScalarEvent as CScalar
+    from yaml.nodes import MappingNode, ScalarNode
 except ImportError:  # PyYAML without libyaml, or none
-    CParser, CScalar, LibraryError = None, None, YAMLError
+    CParser, MappingNode, ScalarNode, LibraryError = None, None, None, YAMLError
 
 # what the largest text takes to read is about half a second where the parser is plain Python
 MAX_BYTES = 250_000
@@ -71,14 +72,19 @@ class Document:
 
     file: str
     data: Any
-    places: dict[Loc, Place]
-    keys: dict[Loc, Place]
+    places: Mapping[Loc, Place]
+    keys: Mapping[Loc, Place]
 
     def place(self, loc: Loc) -> Place:
         """The place of a value, or of the nearest thing around it that is in the file."""
         while loc and loc not in self.places:
             loc = loc[:-1]
         return self.places.get(loc, (0, 0))
+
+    def start(self, loc: Loc) -> Place:
+        """Where a key stands, or an item of a list; of what is not in the file, the nearest thing around it."""
+        found = self.keys.get(loc) or self.places.get(loc)
+        return found or (self.start(loc[:-1]) if loc else (0, 0))
 
 
 class _RefusedError(Exception):
@@ -158,18 +164,149 @@ def parse_document(text: str, file: str) -> Document:
 
 def _read_by_libyaml(text: str, file: str) -> Document | None:
     """The document; None where libyaml is not there, where the text holds what the two parsers may read differently, or a fault."""
-    if CParser is None or UNUSUAL.search(text):
+    if CParser is None or len(text) > MAX_BYTES or is_unusual(text):
         return None
-    tree = _Tree()
     try:
-        parser = CParser(text)
-        while (event := parser.get_event()) is not None:
-            if type(event) is CScalar and not event.value and event.implicit[0]:
-                return None  # nothing is written: the two put its place differently
-            tree.take(event)
-        return tree.document(file)
+        root = _composer()(text).get_single_node()
+        nodes = _Nodes(root)
+        data = nodes.value(root) if root is not None else None
     except (_RefusedError, LibraryError, ValueError, RecursionError):
         return None
+    whole = root is not None and nodes.count <= MAX_VALUES
+    return Document(file, data, Places(nodes, of_keys=False), Places(nodes, of_keys=True)) if whole else None
+
+
+def is_unusual(text: str) -> bool:
+    """Does the text hold what the two parsers read differently, or may? Most texts are plain, and that is seen without the expression."""
+    plain = text.isascii() and text.replace("\n", "").isprintable() and not any(c in text for c in "%&*!|>")
+    return "\n..." in text or text.startswith("...") or (not plain and UNUSUAL.search(text) is not None)
+
+
+@cache
+def _composer() -> Any:
+    """libyaml's parser as this reader uses it: nodes no deeper than is allowed, whose tag says only whether they were written plainly."""
+
+    class Composer(CParser):  # type: ignore[misc]
+        depth = 0
+
+        def resolve(self, kind: Any, value: str | None, implicit: Any) -> bool:
+            return implicit[0] if kind is ScalarNode else True
+
+        def descend_resolver(self, parent: Any, index: Any) -> None:
+            self.depth += 1
+            if self.depth > MAX_DEPTH:
+                raise _RefusedError("deep")
+
+        def ascend_resolver(self) -> None:
+            self.depth -= 1
+
+    return Composer
+
+
+Pair = tuple[Any, Any]
+"""The nodes of a key and of its value."""
+
+
+class _Nodes:
+    """What libyaml read: the data, built at once, and the nodes, in which places are looked up when they are asked for.
+
+    Refuses whatever the other reader has a message for. `count`: values and keys.
+    """
+
+    def __init__(self, root: Any) -> None:
+        self.root, self.count = root, 0
+        self.known: dict[Loc, Pair | None] = {(): (None, root)}
+
+    def value(self, node: Any) -> Any:
+        """What is written here, as plain dicts, lists and scalars."""
+        self.count += 1
+        if type(node) is ScalarNode:
+            return _written(node)
+        if type(node) is MappingNode:
+            return self._mapping(node.value)
+        return [self.value(child) for child in node.value]
+
+    def _mapping(self, pairs: list[tuple[Any, Any]]) -> dict[str, Any]:
+        out: dict[str, Any] = {}
+        for key, child in pairs:
+            name = key.value
+            if type(key) is not ScalarNode or name in out or not _is_key(name):
+                raise _RefusedError("is no key, or a second one")
+            out[name] = self.value(child)
+        self.count += len(pairs)
+        return out
+
+    def at(self, loc: Loc) -> Pair | None:
+        """The nodes of the key and of the value at a place (no key for an item of a list); None where nothing stands."""
+        if loc not in self.known:
+            around = self.at(loc[:-1])
+            self.known[loc] = None if around is None else _inside(around[1], loc[-1])
+        return self.known[loc]
+
+
+def _inside(node: Any, step: str | int) -> Pair | None:
+    if type(node) is MappingNode:
+        for key, value in node.value:
+            if key.value == step:
+                return key, value
+    elif type(node) is not ScalarNode and isinstance(step, int) and 0 <= step < len(node.value):
+        return None, node.value[step]
+    return None
+
+
+def _locs(node: Any, loc: Loc = ()) -> Iterator[Loc]:
+    """Every place inside a node, in the order of the file."""
+    yield loc
+    if type(node) is MappingNode:
+        for key, value in node.value:
+            yield from _locs(value, (*loc, key.value))
+    elif type(node) is not ScalarNode:
+        for n, value in enumerate(node.value):
+            yield from _locs(value, (*loc, n))
+
+
+class Places(Mapping[Loc, Place]):
+    """Where the values of a document stand, or its keys. Looked up when asked: of most places nobody wants to know."""
+
+    def __init__(self, nodes: _Nodes, of_keys: bool) -> None:
+        self.nodes, self.of_keys = nodes, of_keys
+
+    def find(self, loc: Loc) -> Place | None:
+        """The place, or None where the document has nothing there."""
+        pair = self.nodes.at(loc)
+        node = pair and pair[0 if self.of_keys else 1]
+        return None if node is None else _place(node.start_mark)
+
+    def __getitem__(self, loc: Loc) -> Place:
+        found = self.find(loc)
+        if found is None:
+            raise KeyError(loc)
+        return found
+
+    def __iter__(self) -> Iterator[Loc]:
+        return (loc for loc in _locs(self.nodes.root) if self.find(loc) is not None)
+
+    def __len__(self) -> int:
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+
+def _is_key(name: str) -> bool:
+    return name not in ("", "<<") and (name.isascii() or not SURROGATE.search(name))
+
+
+def _written(node: Any) -> Any:
+    """A scalar's value. Where nothing is written it is left to the other parser: the two put its place differently."""
+    text = node.value
+    if not text.isascii() and SURROGATE.search(text):
+        raise _RefusedError("half a character")
+    if not node.tag:
+        return text
+    if not text:
+        raise _RefusedError("is empty")
+    return scalar(text)
 
 
 def _read_by_ruamel(text: str, file: str) -> Document:

@@ -52,7 +52,10 @@ def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         attribute = rule.at("when.attribute")
         lists_told = attribute.given() & text.root.get("lists").given() if text.root.get("lists").silent else NO
-        own = (attribute.is_(*names) | lists_told) & harms(rule)
+        own = attribute.is_(*names) | lists_told
+        if own.value is False:
+            continue
+        own = own & harms(rule)
         yield Verdict(rule, own, f"rule `{rule.id}` punishes being listed", rule.at("when.attribute"))
 
 

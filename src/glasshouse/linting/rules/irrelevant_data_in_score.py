@@ -46,10 +46,14 @@ def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         there = source_of(rule).get("context")
         outside = rule.get("source").given() & compare(there, purposes, lambda context, wanted: context not in wanted)
-        if (outside | purposes.lacking()).value is False:
+        outside = outside | purposes.lacking()
+        excused = unless(rule.get("relevance").given())
+        if (outside & excused).value is False:
             continue
-        used = moves_score(rule) | any_of(named_by(rule, c.get("trigger")) for c in text.each("consequences"))
-        truth = used & (outside | purposes.lacking()) & unless(rule.get("relevance").given())
+        used = moves_score(rule)
+        if used.value is not True:
+            used = used | any_of(named_by(rule, c.get("trigger")) for c in text.each("consequences"))
+        truth = used & outside & excused
         yield Verdict(
             rule, truth, f"rule `{rule.id}` counts {there.value} data, outside the scheme's purpose", rule.get("source")
         )

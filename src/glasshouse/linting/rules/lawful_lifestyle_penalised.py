@@ -42,13 +42,13 @@ LIFESTYLE = ("purchase", "diet", "gaming", "browsing", "sleep", "leisure", "dres
 def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         lawful = rule.get("conduct_lawful")
-        private = rule.at("when.signal_class").is_(*LIFESTYLE) & unless(lawful.false())
-        if (lawful.true() | private).value is False:
+        private = lawful.true() | (rule.at("when.signal_class").is_(*LIFESTYLE) & unless(lawful.false()))
+        if private.value is False:
             continue
         inside = rule.get("contract").true() & source_of(rule).get("context").is_(
             "insurance", "transport", "credit", "finance"
         )
-        truth = harms(rule) & (lawful.true() | private) & unless(inside)
+        truth = harms(rule) & private & unless(inside)
         yield Verdict(
             rule,
             truth,

@@ -80,7 +80,7 @@ def check(text: Text) -> Iterator[Verdict]:
         )
 
 
-@by_route
+@by_route()
 def untested_debt(c: At) -> Truth:
     """Does a debt lead here with nobody asking whether the debtor can pay?"""
     return any_of(t & is_debt(r) & ~r.get("requires_ability").true() for r, t in reaching(c))
@@ -88,12 +88,13 @@ def untested_debt(c: At) -> Truth:
 
 @once
 def is_debt(rule: At) -> Truth:
-    when = rule.get("when")
-    named = when.get("signal").satisfies(lambda v: any(d in str(v) for d in DEBTS))
-    return when.get("signal_class").is_("payment") | (named & unless(when.get("signal_class").is_("offence")))
+    kind = rule.at("when.signal_class")
+    if kind.value == "offence":
+        return kind.is_("payment")
+    return kind.is_("payment") | rule.at("when.signal").satisfies(lambda v: any(d in str(v) for d in DEBTS))
 
 
-@by_route
+@by_route()
 def final_only(c: At) -> Truth:
     """Does everything that leads here rest on a final decision about a named offence?"""
     rules = [r for r, _ in reaching(c)]

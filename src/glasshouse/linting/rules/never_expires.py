@@ -49,7 +49,10 @@ CORE = True
 def check(text: Text) -> Iterator[Verdict]:
     decay = text.get("score.decay")
     for rule in text.each("rules"):
-        truth = moves_score(rule) & rule.get("expires_days").lacking() & decay.lacking()
+        truth = rule.get("expires_days").lacking() & decay.lacking()
+        if truth.value is False:
+            continue
+        truth = moves_score(rule) & truth
         yield Verdict(rule, truth, f"the points of rule `{rule.id}` never expire", rule.get("expires_days"))
     most = benchmark(text).list_at_most
     for item in text.each("lists"):

@@ -26,9 +26,9 @@ import re
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import harms, unless
-from glasshouse.linting.text import Text
-from glasshouse.linting.truth import any_of
+from glasshouse.linting.terms import harms
+from glasshouse.linting.text import At, Text
+from glasshouse.linting.truth import Truth, any_of
 
 CODE = "GH109"
 NAME = "penalises-protected-activity"
@@ -65,10 +65,9 @@ def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         activity = rule.get("protected_activity")
         tagged = activity.satisfies(lambda v: v != "none")
-        spoken = any_of(
-            w.satisfies(speaks) for w in (rule.at("when.predicate"), rule.at("when.signal"), rule.get("title"))
-        ).stated()
-        protected = tagged | (spoken & unless(activity.is_("none")))
+        if activity.value == "none":
+            continue
+        protected = tagged | spoken(rule)
         if protected.value is False:
             continue
         final = (rule.get("evidence_standard").is_("court_final") & rule.get("offence_ref").given()).stated()
@@ -81,6 +80,13 @@ def check(text: Text) -> Iterator[Verdict]:
             severity="medium" if final.value else "critical",
             confidence="decidable" if tagged.value else "heuristic",
         )
+
+
+def spoken(rule: At) -> Truth:
+    """Do the words of the rule name something that people have a right to do?"""
+    return any_of(
+        w.satisfies(speaks) for w in (rule.at("when.predicate"), rule.at("when.signal"), rule.get("title"))
+    ).stated()
 
 
 def speaks(words: object) -> bool:

@@ -52,8 +52,11 @@ CORE = True
 def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         who = rule.at("when.subject")
+        others = ~who.is_("self")
+        if others.value is False:
+            continue
         liable = (who.is_("guarantor") & rule.get("contract").true()) | (
             who.is_("firm", "employer") & has_basis(rule.get("legal_basis"))
         )
-        truth = ~who.is_("self") & harms(rule) & unless(liable)
+        truth = others & harms(rule) & unless(liable)
         yield Verdict(rule, truth, f"rule `{rule.id}` makes a person answer for what a {who.value} does", who)

@@ -53,7 +53,8 @@ def check(text: Text) -> Iterator[Verdict]:
             )
     for rule in text.each("rules"):
         attribute = rule.at("when.attribute")
-        truth = attribute.satisfies(lambda v: reveals(str(v), PROTECTED) is not None) & unless(
-            rule.get("specific_law").given()
-        )
+        revealing = attribute.satisfies(lambda v: reveals(str(v), PROTECTED) is not None)
+        if revealing.value is False:
+            continue
+        truth = revealing & unless(rule.get("specific_law").given())
         yield Verdict(rule, truth, f"rule `{rule.id}` turns on {attribute.value}", attribute)

@@ -41,9 +41,10 @@ CORE = True
 
 def check(text: Text) -> Iterator[Verdict]:
     for c in text.each("consequences"):
-        routes = reaching(c)
-        says = f"`{c.id}` weighs {c.get('severity').value} and the gravest conduct behind it {gravest(routes)}"
-        yield Verdict(c, detrimental(c) & (disproportionate(c)), says, routes[0][0].get("gravity") if routes else None)
+        truth, routes = detrimental(c) & disproportionate(c), reaching(c)
+        gravity = gravest(routes) if truth.value else "?"
+        says = f"`{c.id}` weighs {c.get('severity').value} and the gravest conduct behind it {gravity}"
+        yield Verdict(c, truth, says, routes[0][0].get("gravity") if routes else None)
 
 
 def gravest(routes: list[tuple[At, Truth]]) -> int | str:

@@ -62,8 +62,10 @@ def check(text: Text) -> Iterator[Verdict]:
         yield Verdict(source, truth, says, other, confidence="decidable" if named else "heuristic")
     for rule in text.each("rules"):
         attribute = rule.at("when.attribute")
-        basis = source_of(rule).get("special_category_basis").given()
-        truth = attribute.satisfies(lambda v: special(str(v)) is not None) & unless(basis)
+        revealing = attribute.satisfies(lambda v: special(str(v)) is not None)
+        if revealing.value is False:
+            continue
+        truth = revealing & unless(source_of(rule).get("special_category_basis").given())
         yield Verdict(rule, truth, f"rule `{rule.id}` turns on {attribute.value} and gives no ground for it", attribute)
 
 

@@ -28,7 +28,7 @@ from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import trail
 from glasshouse.linting.terms import detrimental, moves_score, named_by, reaching, unless, unscored
 from glasshouse.linting.text import At, Text
-from glasshouse.linting.truth import Truth, any_of
+from glasshouse.linting.truth import NO, Truth, any_of
 
 CODE = "GH402"
 NAME = "stacked-sanctions"
@@ -61,17 +61,16 @@ def check(text: Text) -> Iterator[Verdict]:
             members[0],
             truth,
             f"{source} leads to {len(members)} consequences in {len(hit)} contexts",
-            paths=tuple(ways(c) for c in members),
+            paths=tuple(ways(c) for c in members) if truth.value else (),
         )
-    doubled = any_of(
-        moves_score(r)
-        & any_of(
-            named_by(r, x.at("entry.trigger"))
-            for x in (text.each("lists") if r.silent else unscored(text, "lists", "entry.trigger"))
-        )
-        for r in text.each("rules")
-    )
+    doubled = any_of(moves_score(r) & lists_too(r) for r in text.each("rules"))
     yield Verdict(text.root.get("rules"), doubled, "a rule both takes points and puts on a list")
+
+
+def lists_too(rule: At) -> Truth:
+    """Does the rule put somebody on a list by its name?"""
+    lists = rule.text.each("lists") if rule.silent else unscored(rule.text, "lists", "entry.trigger")
+    return any_of(named_by(rule, x.at("entry.trigger")) for x in lists) if lists else NO
 
 
 def origin(c: At) -> str:

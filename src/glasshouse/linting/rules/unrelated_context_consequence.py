@@ -58,7 +58,7 @@ def ways(c: At, rules: list[At], most: int = 3) -> tuple[tuple[str, ...], ...]:
     return tuple(trail(c.text, ("source", s), ("consequence", c.id)) for s in sources[:most])
 
 
-@by_route
+@by_route("context")
 def surely_from_afar(c: At) -> list[At]:
     """For each source one rule that surely leads here from a context that does not belong."""
     found: dict[str, At] = {}

@@ -39,20 +39,24 @@ LAW = ("ECHR-8", "ECHR-10", "HRC-GC34", "EU-CFR-49", "CN-APL-5", "CN-CAT-2021")
 MEASURES: tuple[str, ...] = ("arbitrariness",)
 FIX = "Replace with an observable act defined by statute reference, threshold and evidence class."
 CORE = False
+CITED = re.compile(r"\d|art\.|section|§|s\. ")
 
 
 def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         when = rule.get("when")
+        undefined = unless(is_defined(when.get("definition_ref")))
+        if undefined.value is False:
+            continue
         words = when.get("predicate")
         title = rule.get("title").satisfies(lambda v: open_term(str(v)) is not None)
-        vague = words.satisfies(lambda v: open_term(str(v)) is not None) | title
-        if vague.value is False:
+        truth = (words.satisfies(lambda v: open_term(str(v)) is not None) | title) & undefined
+        if truth.value is False:
             continue
         found = open_term(f"{words.value} {rule.get('title').value}")
         yield Verdict(
             rule,
-            vague & unless(is_defined(when.get("definition_ref"))),
+            truth,
             f'rule `{rule.id}` turns on the word "{found}" and defines it nowhere',
             words,
         )
@@ -60,9 +64,13 @@ def check(text: Text) -> Iterator[Verdict]:
 
 def is_defined(ref: At) -> Truth:
     """Does the reference lead to a definition that can be applied?"""
-    terms = {
+    return ref.satisfies(lambda v: CITED.search(str(v).lower()) is not None or v in terms(ref.text))
+
+
+def terms(text: Text) -> set[str]:
+    """The terms that the scheme itself defines by a statute or by something that can be measured."""
+    return {
         d.get("term").value
-        for d in ref.text.each("definitions")
+        for d in text.each("definitions")
         if (d.get("statute").given() | d.get("measurable").given()).value is True
     }
-    return ref.satisfies(lambda v: v in terms or re.search(r"\d|art\.|section|§|s\. ", str(v).lower()) is not None)

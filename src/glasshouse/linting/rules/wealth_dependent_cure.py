@@ -37,10 +37,13 @@ CORE = False
 
 def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
+        gained = rule.get("points").over(0)
+        if gained.value is False:
+            continue
         bought = rule.get("purchasable").true() | rule.at("when.signal_class").is_("purchase")
         yield Verdict(
             rule,
-            rule.get("points").over(0) & bought,
+            gained & bought,
             f"the points of rule `{rule.id}` can be bought",
             rule.get("purchasable"),
         )
