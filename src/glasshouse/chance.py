@@ -31,9 +31,11 @@ class Page(IntEnum):
     STAFF = 7  # c2 organisation
     DEMAND = 8  # c2 person: trip, tries, evaded, learns
     THIRD = 9  # c2 person: termed, extended, clearing delay, never cleared
+    COMPANY = 10  # to 17, by association; c2 block: somebody was there, who
+    TIE_CUT = 18  # c2 the lower of two persons, index the higher
 
 
-COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD = (
+COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD, COMPANY, TIE_CUT = (
     np.uint32(p)
     for p in (
         Page.COUNT,
@@ -45,6 +47,8 @@ COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD = (
         Page.TRAIT,
         Page.DEMAND,
         Page.THIRD,
+        Page.COMPANY,
+        Page.TIE_CUT,
     )
 )
 

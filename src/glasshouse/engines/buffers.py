@@ -18,7 +18,7 @@ LETTER_WORDS, CASE_WORDS, CLOSED_WORDS, EVENT_WORDS = 4, 8, 9, 6
 AMOUNT_ZERO = 32_768
 EVENTS = (
     "", "act", "record", "settled", "listed", "notified", "learnt", "appealed", "decided", "paid", "left_list", "refused",
-    "went_another_way", "gave_up",
+    "went_another_way", "gave_up", "denied", "left", "bounced", "standing",
 )  # fmt: skip
 (
     E_ACT,
@@ -34,7 +34,11 @@ EVENTS = (
     E_REFUSED,
     E_OTHER_WAY,
     E_GAVE_UP,
-) = range(1, 14)
+    E_DENIED,
+    E_GONE,
+    E_BOUNCED,
+    E_STANDING,
+) = range(1, 18)
 SEEN_BIT, MISFILED_BIT, GOES_ON_BIT = 1, 2, 4
 """Details of an act in the journal, four bits for each variant."""
 

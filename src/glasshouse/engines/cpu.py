@@ -7,7 +7,7 @@ the next block hands back, is given more, and goes on from there. Chunks depend 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 
 from glasshouse.engines import day as d
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
-from glasshouse.scenario.tables import ABSENT, Absence, Plan
+from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT
+from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
 
 I64 = NDArray[np.int64]
@@ -35,11 +36,13 @@ class Result:
     """What a run gives the recording. Days are numbered from 1; 0 in a day column means never."""
 
     daily: dict[str, I64]  # [T, K, R, G]; gates by number: tries_0, trips_0, people_0, evaded_0
-    acts: I64  # [T, K, C, 3] happened, seen, misfiled
+    acts: I64  # [T, K, C, 4] happened, seen, misfiled, denied
     cases: dict[str, I64]
     people: dict[str, NDArray[Any]]
     letters: dict[str, I64]
     events: dict[str, I64] = field(default_factory=dict)
+    channels: dict[str, I64] = field(default_factory=dict)
+    """What everybody knew in the morning of each day: news [T, K] and wait [T, L, K] (-1 for ever)."""
 
 
 class Engine:
@@ -66,6 +69,10 @@ class Engine:
         self.absent = absent
         self.journalled = np.zeros(0, np.uint8) if journalled is None else journalled
         self.limits = _limits(plan, absent is not None)
+        L = max(plan.lists.count, 1)
+        self.backlog: I64 = np.zeros((L, w.variants), np.int64)
+        self.news: I64 = np.zeros((w.days, w.variants), np.int64)
+        self.wait: I64 = np.zeros((w.days, L, w.variants), np.int64)
         self.inbox: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
         self.inbox_at: I64 = np.zeros(self.blocks + 1, np.int64)
         self.daily: I64 = np.zeros((w.days, *self.chunks[0].tally.daily.shape), np.int32)
@@ -84,14 +91,19 @@ class Engine:
         for c in range(self.plan.acts.count):
             if self.plan.acts.cap_window[c, self.day]:
                 self.columns.cap_used[:, :, self.plan.acts.capped[c]] = 0
+        if self.plan.score.decay[:, self.day].any() or self.day == self.plan.score.merge_day:
+            self._each(self._drift)
+        self._tell_channels()
         self._each(self._live)
         for chunk in self.chunks:
             self.daily[self.day - 1] += chunk.tally.daily
             self.acts[self.day - 1] += chunk.tally.acts
+            self.backlog += QUEUE_UNIT * chunk.tally.queued
             if chunk.new_closed is not None:
                 self.closed.append(chunk.new_closed)
             if chunk.new_events is not None:
                 self.events.append(chunk.new_events)
+        self.backlog = np.maximum(self.backlog - np.maximum(self.plan.lists.clerks, 0), 0)
         self._deliver()
 
     def run(self, days: int | None = None) -> Engine:
@@ -113,7 +125,34 @@ class Engine:
             list(self.pool.map(work, self.chunks))
 
     def _live(self, chunk: _Chunk) -> None:
-        chunk.live(self.day, self.plan, self.people, self.limits, self.inbox, self.inbox_at, self.journalled)
+        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1])
+        chunk.live(self.day, self.plan, self.people, self.limits, channels, self.inbox, self.inbox_at, self.journalled)
+
+    def _drift(self, chunk: _Chunk) -> None:
+        """Scores that move by themselves: back towards the baseline, and into the one scale of a merger (day.md, 9)."""
+        scale, day = self.plan.score, self.day
+        w, columns = self.plan.world, self.columns
+        mine = slice(chunk.first * w.block, min(chunk.last * w.block, w.people))
+        for v in range(w.variants):
+            there = (columns.on[mine, v] & (ABSENT | GONE)) == 0
+            for column in (columns.score, columns.merited):
+                moved = column[mine, v].astype(np.int64)
+                moved += np.clip(scale.baseline - moved, -scale.decay[v, day], scale.decay[v, day])
+                if day == scale.merge_day and scale.merges[v]:
+                    r = np.searchsorted(w.region_cut, np.arange(mine.start, mine.stop), side="right")
+                    moved = (moved * scale.merge_factor[v, r] >> 16) + scale.merge_add[v, r]
+                    moved = np.clip(moved, scale.lowest, scale.highest)
+                column[mine, v] = np.where(there, moved, column[mine, v])
+
+    def _tell_channels(self) -> None:
+        """What everybody knows this morning: totals of yesterday evening."""
+        scale, lists, w = self.plan.score, self.plan.lists, self.plan.world
+        listed = self.daily[: self.day - 1, ..., d.LISTED_NOW].sum(axis=(0, 2, 3)) if scale.publicity.any() else 0
+        self.news[self.day - 1] = np.minimum(scale.chill_most, listed * scale.publicity // w.people)
+        waits = lists.clerks != NO_CLERKS_NEEDED
+        if waits.any():
+            behind = self.backlog // np.maximum(lists.clerks, 1)
+            self.wait[self.day - 1] = np.where(waits, np.where(lists.clerks == 0, -1, behind), 0)
 
     def _deliver(self) -> None:
         """Sort today's letters by block of their target: a count, a running sum, and every chunk writes to places of its own."""
@@ -164,6 +203,7 @@ class Engine:
             people=_people_at_the_end(self.columns),
             letters=self._all_letters() if letters else {},
             events=_events(self.events),
+            channels={"news": self.news[: self.day], "wait": self.wait[: self.day]},
         )
 
     def take_letters(self, everything: bool) -> Iterator[tuple[int, I64, I64, U32]]:
@@ -180,7 +220,12 @@ class Engine:
     def _all_letters(self) -> dict[str, I64]:
         rows = self.letters or []
         on = np.repeat(np.array(self.letter_days, np.int64), [len(x) for x in rows])
-        return letter_columns(on, np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *rows]), self.absent)
+        return letter_columns(on, np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *rows]), self.absent, self.left_on)
+
+    @property
+    def left_on(self) -> NDArray[np.uint16] | None:
+        """Day on which each person left each variant, [N, K], 0 never; None if nobody can."""
+        return self.columns.left_on if self.plan.acts.leaves.any() else None
 
     # --- going on later ---
 
@@ -190,6 +235,9 @@ class Engine:
         cases = [c.open_cases() for c in self.chunks]
         out |= {
             "day": np.array(self.day),
+            "backlog": self.backlog,
+            "news": self.news[: self.day],
+            "wait": self.wait[: self.day],
             "inbox": self.inbox,
             "inbox_at": self.inbox_at,
             "daily": self.daily[: self.day],
@@ -212,6 +260,8 @@ class Engine:
             column[:] = saved[f"column_{name}"]
         self.inbox, self.inbox_at = saved["inbox"], saved["inbox_at"]
         self.daily[: self.day], self.acts[: self.day] = saved["daily"], saved["acts"]
+        self.backlog = saved["backlog"].copy()
+        self.news[: self.day], self.wait[: self.day] = saved["news"], saved["wait"]
         self.closed = [saved["closed"]] if len(saved["closed"]) else []
         self.events = [saved["events"]] if len(saved["events"]) else []
         if self.letters is not None:
@@ -246,7 +296,8 @@ class _Chunk:
         counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
         self.tally = d.Tally(
             daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
-            acts=np.zeros((K, C, 3), np.int64),
+            acts=np.zeros((K, C, 4), np.int64),
+            queued=np.zeros((L, K), np.int64),
         )
         self.desk = d.Desk(
             place=np.zeros((w.block, 4), np.int64),
@@ -260,11 +311,13 @@ class _Chunk:
             item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
             filing=np.zeros((K, L, 2), np.uint64),
             filed=np.zeros((K, L), np.uint8),
-            amount=np.zeros(K, np.int64),
+            amount=np.full(K, d.NOT_ASKED, np.int64),
             found=np.zeros(MOST_NEIGHBOURS, np.int64),
             keys=np.zeros(room_for_keys(plan.ties), np.int64),
             counted=np.zeros((2, max(len(plan.acts.row_act), 1)), np.uint32),
             words=np.zeros((4, int(plan.acts.row_len.max(initial=0)) + 1), np.uint32),
+            hush=np.zeros((w.block if plan.associations.hush.any() else 1, K), np.int64),
+            leaving=np.zeros(w.block, np.uint8),
         )
         self.new_closed: U32 | None = None
         self.new_events: U32 | None = None
@@ -284,6 +337,7 @@ class _Chunk:
         plan: Plan,
         people: d.People,
         limits: d.Limits,
+        channels: d.Channels,
         inbox: U32,
         inbox_at: I64,
         journalled: NDArray[np.uint8],
@@ -292,20 +346,35 @@ class _Chunk:
         self.marks[:] = 0
         self.tally.daily[:] = 0
         self.tally.acts[:] = 0
-        at = self.first
-        while True:
+        self.tally.queued[:] = 0
+
+        def work() -> d.Work:
             log = d.Log(journalled, self.rows.events, self.marks)
-            work = d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, log)
+            return d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
+
+        at = self.first
+        while at != self.last:
             at = d.live_chunk(
-                self.first, at, self.last, day, plan, work, inbox, inbox_at, self.cases, self.cases_at, self.kept_at
+                self.first, at, self.last, day, plan, work(), inbox, inbox_at, self.cases, self.cases_at, self.kept_at
             )
-            if at == self.last:
-                break
-            self._grow()
+            if at != self.last:
+                self._grow()
+        first, beyond = self.first * plan.world.block, min(self.last * plan.world.block, plan.world.people)
+        if (plan.associations.transfer[: plan.associations.count] == BY_STANDING).any():
+            self._through(first, beyond, lambda person: d.tell_standing(person, beyond, day, plan, work()))
+        if day == plan.score.merge_day:
+            self._through(first, beyond, lambda person: d.merge_files(person, beyond, plan, work()))
         self.cases, self.rows = self.rows.cases, self.rows._replace(cases=self._spare())
         self.cases_at, self.kept_at = self.kept_at, self.cases_at
         self.new_closed = self.rows.closed[: self.marks[d.AT_CLOSED]].copy() if self.marks[d.AT_CLOSED] else None
         self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
+
+    def _through(self, person: int, beyond: int, go_on: Callable[[int], int]) -> None:
+        """Go through people with a kernel that hands back when it finds too little room for letters or events."""
+        while person != beyond:
+            person = go_on(person)
+            if person != beyond:
+                self._grow()
 
     def _spare(self) -> U32:
         """Yesterday's case buffer becomes tomorrow's."""
@@ -342,6 +411,8 @@ class Columns(NamedTuple):
     refused: NDArray[np.uint16]  # likewise
     ordinal: NDArray[np.uint8]  # [N, K, L]
     cap_used: NDArray[np.uint16]  # [N, K, capped rules], or [1, K, 1]
+    left_on: NDArray[np.uint16]  # [N, K], or [1, K] if nobody can leave
+    told: NDArray[np.uint8]  # [N, K], or [1, K] if no association tells of a standing
 
 
 def _people(plan: Plan) -> d.People:
@@ -357,7 +428,19 @@ def _people(plan: Plan) -> d.People:
         refused=np.zeros(few, np.uint16),
         ordinal=np.zeros((N, K, L), np.uint8),
         cap_used=np.zeros((N if capped else 1, K, max(capped, 1)), np.uint16),
+        left_on=np.zeros((N if plan.acts.leaves.any() else 1, K), np.uint16),
+        told=_told_at_first(plan),
     )
+
+
+def _told_at_first(plan: Plan) -> NDArray[np.uint8]:
+    """A bit for each association whose level the baseline stands below."""
+    a, w = plan.associations, plan.world
+    tells = np.flatnonzero(a.transfer[: a.count] == BY_STANDING)
+    bits = np.zeros(w.variants, np.uint8)
+    for n in tells:
+        bits |= ((plan.score.baseline < a.level[n]).astype(np.uint8) << n).astype(np.uint8)
+    return np.broadcast_to(bits, (w.people if len(tells) else 1, w.variants)).copy()
 
 
 def _columns(people: d.People) -> Columns:
@@ -370,17 +453,24 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
     a, t = plan.associations, plan.acts
     fan = 0
     for n in range(a.count):
-        values = a.share[n] if a.transfer[n] == 0 else a.amount[n]
+        values = a.share[n] if a.transfer[n] == BY_POINTS else a.amount[n]
+        if a.transfer[n] == BY_COMPANY:
+            fan += plan.world.variants
+            continue
+        if a.transfer[n] == BY_STANDING:
+            values = np.concatenate([values, -values])
         distinct = len(set(values[values != 0].tolist()))
         files = len({int(x) for x in t.points.reshape(-1)}) if plan.world.variants > 1 else 1
         per_event = min(plan.world.variants, max(distinct, 1) * max(files, 1))
-        fan += MOST_NEIGHBOURS * per_event * (plan.lists.count if a.transfer[n] == 1 else 1)
+        fan += MOST_NEIGHBOURS * per_event * (plan.lists.count if a.transfer[n] == BY_LISTING else 1)
     itemised = (t.capped >= 0) | (t.files >= 0).any(axis=1)
     alike = (t.seen == t.seen[:, :, :1]).all(axis=(1, 2, 3)) & (t.wrong == t.wrong[:, :, :1]).all(axis=(1, 2, 3))
     return d.Limits(
         candidates=int(t.row_len.sum()) if len(t.row_act) else 0,
         fan=fan,
-        some_absent=int(some_absent),
+        some_absent=int(some_absent or t.leaves.any()),
+        some_cut=int(bool(a.cut_on.any() and a.cut.any())),
+        some_hush=int(a.hush.any()),
         itemised=itemised.astype(np.uint8),
         seen_alike=alike.astype(np.uint8),
         scored_alike=(t.points == t.points[:, :1]).all(axis=1).astype(np.uint8),
@@ -429,7 +519,8 @@ def _cases(closed: list[U32], still_open: list[U32], today: int) -> dict[str, I6
         "group": head >> 27,
     }
     end = np.where(c["closed"] > 0, c["closed"], today + 1)
-    for name, last in (("notified", end - 1), ("appealed", end - 1), ("decided", end), ("paid", end)):
+    on_the_day = end - (c["closed_by"] == LEFT)
+    for name, last in (("notified", end - 1), ("appealed", end - 1), ("decided", on_the_day), ("paid", on_the_day)):
         c[name] = np.where(c[name] <= np.minimum(last, today), c[name], 0)
     c["decision"] = np.where(c["decided"] > 0, c["decision"], 0)
     order = np.lexsort((c["list"], c["person"], c["opened"], c["variant"]))
@@ -438,21 +529,28 @@ def _cases(closed: list[U32], still_open: list[U32], today: int) -> dict[str, I6
 
 def _people_at_the_end(columns: Columns) -> dict[str, NDArray[Any]]:
     out = dict(columns._asdict())
-    out["on"] = columns.on & np.uint16(ABSENT - 1)
+    out["on"] = columns.on & np.uint16(GONE - 1)
     out["chill"] = columns.chill.astype(np.uint8)
-    for name in ("given_up", "refused"):
+    for name in ("given_up", "refused", "left_on"):
         out[name] = np.broadcast_to(out[name], columns.on.shape)
     out["refused_ever"] = out.pop("refused")
+    del out["told"]
     return out
 
 
-def letter_columns(on: I64, rows: U32, absent: Absence | None = None) -> dict[str, I64]:
+def letter_columns(
+    on: I64, rows: U32, absent: Absence | None = None, left_on: NDArray[np.uint16] | None = None
+) -> dict[str, I64]:
     """Packed letters, delivered on the days `on`, as sorted columns; nothing that reaches nobody."""
     x = rows.astype(np.int64)
     pack, mask = x[:, 3], x[:, 3] & 255
     if absent is not None:
         for person, variant in zip(absent.person, absent.variant, strict=True):
             mask = np.where(x[:, 0] == person, mask & ~(1 << int(variant)), mask)
+    if left_on is not None:
+        for v in range(left_on.shape[1]):
+            left = left_on[x[:, 0], v]
+            mask = np.where((left > 0) & (on > left), mask & ~(1 << v), mask)
     out = {
         "day": on,
         "target": x[:, 0],

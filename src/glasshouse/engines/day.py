@@ -25,13 +25,47 @@ import numpy as np
 from numba import int64, uint32, uint64
 from numpy.typing import NDArray
 
-from glasshouse.chance import CANDIDATE, CASE, COUNT, DEMAND, SECOND, TARGET, THIRD, TRAIT, below, draw, philox
+from glasshouse.chance import (
+    CANDIDATE,
+    CASE,
+    COMPANY,
+    COUNT,
+    DEMAND,
+    SECOND,
+    TARGET,
+    THIRD,
+    TIE_CUT,
+    TRAIT,
+    below,
+    draw,
+    philox,
+)
 from glasshouse.chance import TIE as TIE_PAGE
-from glasshouse.codes import CORRECTED, EXPIRED, LISTED, OWN, OWN_ACT, PAID, RECOVERED, TIE, WRONG, WRONG_PERSON
+from glasshouse.codes import (
+    BY_COMPANY,
+    BY_LISTING,
+    BY_POINTS,
+    BY_STANDING,
+    CORRECTED,
+    EXPIRED,
+    INSIDER,
+    LEFT,
+    LISTED,
+    OWN,
+    OWN_ACT,
+    PAID,
+    RECOVERED,
+    TIE,
+    WRONG,
+    WRONG_PERSON,
+)
 from glasshouse.engines.buffers import (
     E_ACT,
     E_APPEALED,
+    E_BOUNCED,
     E_DECIDED,
+    E_DENIED,
+    E_GONE,
     E_GAVE_UP,
     E_LEARNT,
     E_LEFT,
@@ -42,6 +76,7 @@ from glasshouse.engines.buffers import (
     E_RECORD,
     E_REFUSED,
     E_SETTLED,
+    E_STANDING,
     case_head,
     high_day,
     letter_amount,
@@ -61,13 +96,16 @@ from glasshouse.mechanisms import (
     scoring,
     sensing,
 )
-from glasshouse.scenario.tables import ABSENT
-from glasshouse.world.ties import tied
+from glasshouse.scenario.tables import ABSENT, GONE, MERGED_FILE, NO_CLERKS_NEEDED, QUEUE_UNIT
+from glasshouse.world.ties import STREAMS, ascending, generations, tied
 
 # counters of a day, by variant, region and group; four more follow for every gate
-(LISTED_NOW, LISTINGS, DELISTINGS, COMPLIED, NOTIFIED, APPEALS, CORRECTIONS, WRONGFUL, WRONGFUL_BY_RIGHTS) = range(9)
+(
+    LISTED_NOW, LISTINGS, DELISTINGS, COMPLIED, NOTIFIED, APPEALS, CORRECTIONS, WRONGFUL, WRONGFUL_BY_RIGHTS, BOUNCED, LEFT_TODAY, TIES_CUT,
+) = range(12)  # fmt: skip
 COUNTERS = (
     "listed", "listings", "delistings", "complied", "notified", "appeals", "corrections", "wrongful_listed", "wrongful_listed_by_rights",
+    "bounced", "left", "ties_cut",
 )  # fmt: skip
 GATE_COUNTERS = ("tries", "trips", "people", "evaded")
 STOCKS = (LISTED_NOW, WRONGFUL, WRONGFUL_BY_RIGHTS)
@@ -96,7 +134,11 @@ CAUSE, TAG, POINTS, MERIT = range(4)
 moves beyond the points."""
 BY_NOTICE, BY_REFUSAL = 1, 2
 GRANTED, DECISION_REFUSED = 1, 2
-HAPPENED, SEEN, MISFILED = range(3)
+HAPPENED, SEEN, MISFILED, DENIED = range(4)
+NOT_ASKED = 1 << 40
+"""On the desk: no letter in this variant. An amount of 0 is a letter that only hushes."""
+FIRST_TAG_OF_ASSOCIATIONS = 16
+"""Tag of a LISTED letter that comes of no list: 16 and the number of its association."""
 BYTE_OF_BIT = np.array([sum(1 << (8 * v) for v in range(8) if mask >> v & 1) for mask in range(256)], np.uint64)
 """A byte for each variant of a mask, so that eight counters are one addition."""
 laid_in = phase(philox.py_func)
@@ -112,7 +154,9 @@ class People(NamedTuple):
     given_up: NDArray[np.uint16]  # [N, K] bit per gate no longer tried
     refused: NDArray[np.uint16]  # [N, K] bit per gate ever refused
     ordinal: NDArray[np.uint8]  # [N, K, L] listings so far
-    cap_used: NDArray[np.uint16]  # [N, K, capped rules] items counted in this window
+    cap_used: NDArray[np.uint16]  # [N, K, capped rules] items counted in this window, or the last day of one that cools off
+    left_on: NDArray[np.uint16]  # [N, K] day they left, 0 never; [1, K] if nobody can
+    told: NDArray[np.uint8]  # [N, K] bit per association: standing below its level was told; [1, K] if none tells
 
 
 class Desk(NamedTuple):
@@ -138,6 +182,8 @@ class Desk(NamedTuple):
     keys: NDArray[np.int64]  # keys of the windows that were asked about last, see `world/ties.py`
     counted: NDArray[np.uint32]  # [2, rows of the count table] words of today's counts
     words: NDArray[np.uint32]  # [4, most candidates of a row] words of a row's candidates
+    hush: NDArray[np.int64]  # [B, K] 256ths that today's letters hush; [1, K] if no association does
+    leaving: NDArray[np.uint8]  # [B] variants in which the person leaves this evening
 
 
 class Rows(NamedTuple):
@@ -153,7 +199,8 @@ class Tally(NamedTuple):
     """Counters of the day of one chunk."""
 
     daily: NDArray[np.int64]  # [K, R, G, counters]
-    acts: NDArray[np.int64]  # [K, C, 3]
+    acts: NDArray[np.int64]  # [K, C, 4]
+    queued: NDArray[np.int64]  # [L, K] appeals that joined the queue
 
 
 class Limits(NamedTuple):
@@ -161,11 +208,20 @@ class Limits(NamedTuple):
 
     candidates: int
     fan: int  # letters one event can send
-    some_absent: int  # 1 if somebody is absent from some variant
+    some_absent: int  # 1 if somebody is absent from some variant, or can leave one
+    some_cut: int  # 1 if ties can be cut
+    some_hush: int  # 1 if some association hushes
     itemised: NDArray[np.uint8]  # [C] acts that are kept as items
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
     costs: NDArray[np.uint8]  # [C] 1 if the act costs points in some variant
+
+
+class Channels(NamedTuple):
+    """What everybody knows in the morning: totals of yesterday evening (day.md, 9)."""
+
+    news: NDArray[np.int64]  # [K] 256ths of chillable conduct that publicity stops
+    wait: NDArray[np.int64]  # [L, K] days that an appeal filed today waits for a clerk; -1 for ever
 
 
 class Log(NamedTuple):
@@ -185,6 +241,7 @@ class Work(NamedTuple):
     rows: Rows
     marks: NDArray[np.int64]
     limits: Limits
+    channels: Channels
     log: Log
 
 
@@ -212,6 +269,20 @@ def region_of(person, world):  # type: ignore[no-untyped-def]
     return r
 
 
+@pure
+def residence_of(person, day, world):  # type: ignore[no-untyped-def]
+    """Region in which a person lives this year: their own, or another for those who move (day.md, 8)."""
+    if world.moves:
+        year = (int64(day) - 1) // 365
+        w0, w1, _, _ = draw(1 + year, 0, TRAIT, 0, person, world.move_stream, world.k0, world.k1)
+        if uint64(w0) < uint64(world.moves):
+            r = int64(0)
+            while uint64(w1) >= world.residence_cut[r]:
+                r += 1
+            return r
+    return region_of(person, world)
+
+
 @phase
 def is_journalled(log, person):  # type: ignore[no-untyped-def]
     """Is this person's life written down event by event?"""
@@ -237,22 +308,28 @@ def note(log, person, day, code, mask, detail, source=0, tag=0, amount=0):  # ty
 
 
 @phase
-def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, log):  # type: ignore[no-untyped-def]
-    """Every open case of the block: closed, or carried into today's buffer. Scores are lifted last, so that no order of cases matters."""
+def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, queued, wait, log):  # type: ignore[no-untyped-def]
+    """Every open case of the block: closed, or carried into today's buffer. Lists and scores change last, so that no order of cases matters."""
     before = marks[AT_CLOSED]
     for q in range(block_cases.shape[0]):
         head = int64(block_cases[q, 1])
         person, v, which = int64(block_cases[q, 0]), head & 15, (head >> 4) & 15
         cell = daily[v, region_of(person, world), head >> 27]
-        if day == low_day(block_cases[q, 5]):
-            cell[COMPLIED] += 1
-            note(log, person, day, E_PAID, 1 << v, which)
-        score = int64(state[person, v, SCORE])
-        over = closes_by(block_cases, q, day, score, rolls.exit_score[which, v], rolls.trigger[which])
-        if day == low_day(block_cases[q, 4]):
-            note(log, person, day, E_DECIDED, 1 << v, which, (head >> 23) & 3)
+        over = int64(LEFT)
+        bits = int64(state[person, v, ON])
+        if not bits & GONE:
+            if day == low_day(block_cases[q, 5]):
+                if bounces(block_cases, q, day, bits, rolls.freezes, rolls.retry, rolls.stream[which], world.k0, world.k1):
+                    cell[BOUNCED] += 1
+                    note(log, person, day, E_BOUNCED, 1 << v, which)
+                else:
+                    cell[COMPLIED] += 1
+                    note(log, person, day, E_PAID, 1 << v, which)
+            score = int64(state[person, v, SCORE])
+            over = closes_by(block_cases, q, day, score, rolls.exit_score[which, v], rolls.trigger[which])
+            if day == low_day(block_cases[q, 4]):
+                note(log, person, day, E_DECIDED, 1 << v, which, (head >> 23) & 3)
         if over:
-            state[person, v, ON] &= ~(1 << which)
             close(block_cases, q, over, day, cell, rows.closed, marks)
             note(log, person, day, E_LEFT, 1 << v, which, over)
             continue
@@ -269,11 +346,49 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
         if day == high_day(block_cases[q, 3]):
             cell[APPEALS] += 1
             note(log, person, day, E_APPEALED, 1 << v, which)
+            if rolls.clerks[which, v] != NO_CLERKS_NEEDED and low_day(rows.cases[n, 4]):
+                queued[which, v] += 1
+                stand_in_line(rows.cases, n, wait[which, v])
     for n in range(before, marks[AT_CLOSED]):
         person, head = int64(rows.closed[n, 0]), int64(rows.closed[n, 1])
         v, which = head & 15, (head >> 4) & 15
+        state[person, v, ON] &= ~(1 << which)
         if rolls.trigger[which] == lists.SCORE_BELOW:
             state[person, v, SCORE] = max(int64(state[person, v, SCORE]), rolls.threshold[which, v])
+
+
+@pure
+def bounces(cases, q, day, bits, freezes, retry, stream, k0, k1):  # type: ignore[no-untyped-def]
+    """Is today's payment refused, because what the person owns is frozen? It is then tried again later (10 a)."""
+    head = int64(cases[q, 1])
+    v, which = head & 15, (head >> 4) & 15
+    likely = uint64(0)
+    for x in range(freezes.shape[0]):
+        if bits >> x & 1:
+            likely = max(likely, freezes[x, v])
+    if likely == 0:
+        return False
+    w0, _, _, _ = draw((which << 8) | ((head >> 8) & 255), day, CASE, 0, cases[q, 0], stream, k0, k1)
+    if not redress.is_frozen(uint64(w0), likely):
+        return False
+    days = max(retry[which, v], 1)
+    paid = redress.day_or_never(day + days)
+    clears = int64(high_day(cases[q, 5]))
+    if clears:
+        clears = redress.day_or_never(clears + days) if paid else int64(0)
+    cases[q, 5] = two_days(paid, clears)
+    return True
+
+
+@pure
+def stand_in_line(cases, n, wait):  # type: ignore[no-untyped-def]
+    """An appeal filed today is decided later by as many days as the clerks are behind; never, if there are none (10 f)."""
+    decided = int64(0)
+    if wait >= 0:
+        decided = redress.day_or_never(int64(low_day(cases[n, 4])) + wait)
+    if decided == 0:
+        cases[n, 1] = uint32(int64(cases[n, 1]) & ~(3 << 23))
+    cases[n, 4] = two_days(decided, high_day(cases[n, 4]))
 
 
 @pure
@@ -371,7 +486,7 @@ def try_gate(day, n, person, v, which, e, world, rolls, delays, gates, people, d
     t0, t1, _, _ = draw(0, 0, TRAIT, 0, person, gates.stream[e], world.k0, world.k1)
     if uint64(t0) >= gates.user[e, v, group]:
         return
-    first = 9 + 4 * e
+    first = len(COUNTERS) + len(GATE_COUNTERS) * e
     cell = daily[v, region_of(person, world), group]
     if consequences.goes_another_way(uint64(w2), gates.evade[e, period, v]):
         cell[first + 3] += 1
@@ -501,20 +616,64 @@ def comes_before(a, b):  # type: ignore[no-untyped-def]
 
 
 @phase
-def send(a, person, kind, hops, tag, world, bonds, ties, desk, letters, marks):  # type: ignore[no-untyped-def]
-    """The amounts on the desk (points by variant, 0 none) go to each neighbour; variants with the same amount share a letter."""
+def send(a, person, kind, hops, tag, may_cut, world, bonds, ties, state, desk, letters, marks):  # type: ignore[no-untyped-def]
+    """The amounts on the desk (points by variant) go to each neighbour; variants with the same amount share a letter."""
     n = int64(-1)
     for v in range(world.variants):
         amount = desk.amount[v]
-        if amount == 0:
+        if amount == NOT_ASKED:
             continue
         mask = take_alike(desk.amount, v)
         if n < 0:
             n = tied(int64(bonds.kind[a]), person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
+            if bonds.toward[a]:
+                n = generations(int64(bonds.toward[a]), person, desk.found, n, ties.house_role, world.k0, world.k1)
         pack = letter_pack(amount, kind, hops, a, mask)
-        for k in range(n):
-            write_letter(letters, marks[AT_LETTER] + k, desk.found[k], person, int64(tag), int64(pack))
-        marks[AT_LETTER] += n
+        if may_cut:
+            for k in range(n):
+                left = uncut(mask, person, desk.found[k], int64(bonds.kind[a]), bonds.cut, bonds.cut_on, state, STREAMS, world.k0, world.k1)
+                if left:
+                    less = letter_pack(amount, kind, hops, a, left)
+                    write_letter(letters, marks[AT_LETTER], desk.found[k], person, int64(tag), int64(less))
+                    marks[AT_LETTER] += 1
+        else:
+            for k in range(n):
+                write_letter(letters, marks[AT_LETTER] + k, desk.found[k], person, int64(tag), int64(pack))
+            marks[AT_LETTER] += n
+
+
+@pure
+def uncut(mask, person, other, kind, cut, cut_on, state, streams, k0, k1):  # type: ignore[no-untyped-def]
+    """Those variants of a mask in which the tie between the two is not cut (17)."""
+    left = mask
+    for v in range(state.shape[1]):
+        if left >> v & 1 and int64(state[person, v, ON]) & cut_on[v] and is_cut(person, other, kind, v, cut, streams, k0, k1):
+            left &= ~(1 << v)
+    return left
+
+
+@pure
+def is_cut(person, other, kind, v, cut, streams, k0, k1):  # type: ignore[no-untyped-def]
+    """Is this tie one that ends when one of the two is listed? Luck of the pair, the same in every variant."""
+    if cut[kind, v] == 0:
+        return False
+    w0, _, _, _ = draw(max(person, other), 0, TIE_CUT, 0, min(person, other), streams[kind], k0, k1)
+    return adaptation.is_cut(uint64(w0), cut[kind, v])
+
+
+@pure
+def count_cut(mask, person, world, bonds, ties, desk, cells):  # type: ignore[no-untyped-def]
+    """Ties that a person loses by a listing, counted by variant (16)."""
+    for kind in range(bonds.cut.shape[0]):
+        n = int64(-1)
+        for v in range(world.variants):
+            if not mask >> v & 1 or bonds.cut[kind, v] == 0:
+                continue
+            if n < 0:
+                n = tied(int64(kind), person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
+            for k in range(n):
+                if is_cut(person, desk.found[k], int64(kind), v, bonds.cut, STREAMS, world.k0, world.k1):
+                    cells[v, TIES_CUT] += 1
 
 
 @pure
@@ -524,7 +683,7 @@ def take_alike(amounts, v):  # type: ignore[no-untyped-def]
     for x in range(v, amounts.shape[0]):
         if amounts[x] == amount:
             mask |= 1 << x
-            amounts[x] = 0
+            amounts[x] = NOT_ASKED
     return mask
 
 
@@ -538,14 +697,23 @@ def write_letter(letters, n, target, source, tag, pack):  # type: ignore[no-unty
 
 
 @phase
-def share_demerit(person, c, mask, tag, world, acts, bonds, ties, desk, letters, marks):  # type: ignore[no-untyped-def]
+def share_demerit(person, c, mask, tag, world, acts, bonds, ties, state, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
     """An own demerit that was counted reaches the people tied to its author (15, 17); one that files for a list does not."""
     for a in range(bonds.count):
-        if bonds.transfer[a] == 0:
+        if bonds.transfer[a] == BY_POINTS and bonds.of_acts[a, c]:
             for v in range(world.variants):
                 if mask >> v & 1 and acts.files[c, v] < 0:
-                    desk.amount[v] = association.handed_on(acts.points[c, v], int64(bonds.share[a, v]))
-            send(a, person, int64(TIE), int64(1), tag, world, bonds, ties, desk, letters, marks)
+                    hand_on(desk.amount, v, acts.points[c, v], bonds.share[a, v])
+            send(
+                a, person, int64(TIE), int64(1), tag, limits.some_cut, world, bonds, ties, state, desk, letters, marks
+            )
+
+
+@phase
+def hand_on(amounts, v, points, share):  # type: ignore[no-untyped-def]
+    """Put the share of a demerit that travels on the desk, if any does."""
+    amount = association.handed_on(points, int64(share))
+    amounts[v] = amount if amount != 0 else NOT_ASKED
 
 
 # --- 3  yesterday's letters (day.md, 13) --------------------------------------------------------------------------------------------
@@ -559,6 +727,7 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
         slot = (person - base) & 0xFFFF
         source, tag, pack = inbox[q, 1], inbox[q, 2], int64(inbox[q, 3])
         kind, amount = (pack >> 14) & 3, letter_amount(pack)
+        a, hops = (pack >> 8) & 7, (pack >> 11) & 7
         mask = pack & 255
         if limits.some_absent:
             mask = present(state, person, mask)
@@ -566,6 +735,9 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
             continue
         if is_journalled(log, person):
             note(log, person, day, E_RECORD, mask, kind, source, tag, amount)
+        if kind == WRONG and tag == uint32(MERGED_FILE):
+            gather(desk, marks, slot, mask, amount, -amount, cause_of(amount, kind, source), int64(tag))
+            continue
         if kind == WRONG:
             c = int64(tag) & 255
             if limits.itemised[c]:
@@ -573,18 +745,33 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
             else:
                 gather_act(slot, mask, c, WRONG, source, tag, acts.points, limits.scored_alike, desk, marks)
             continue
-        gather(desk, marks, slot, mask, amount, int64(0), cause_of(amount, kind, source), int64(tag))
-        a, hops = (pack >> 8) & 7, (pack >> 11) & 7
+        if amount != 0:
+            gather(desk, marks, slot, mask, amount, int64(0), cause_of(amount, kind, source), int64(tag))
+        if limits.some_hush:
+            for v in range(world.variants):
+                if mask >> v & 1 and bonds.hush[a, v]:
+                    gather(desk, marks, slot, int64(1) << v, int64(0), int64(0), int64(0), int64(0))
+                    desk.hush[slot, v] += bonds.hush[a, v]
         if kind == TIE and hops < bonds.max_hops[a]:
             for v in range(world.variants):
                 if mask >> v & 1:
-                    desk.amount[v] = association.handed_on(amount, int64(bonds.share[a, v]))
-            send(a, person, int64(TIE), hops + 1, tag, world, bonds, ties, desk, letters, marks)
+                    hand_on(desk.amount, v, amount, bonds.share[a, v])
+            send(a, person, int64(TIE), hops + 1, tag, limits.some_cut, world, bonds, ties, state, desk, letters, marks)
 
 
 @pure
 def present(state, person, mask):  # type: ignore[no-untyped-def]
     """Those variants of a mask in which the person is there."""
+    for v in range(state.shape[1]):
+        if int64(state[person, v, ON]) & (ABSENT | GONE):
+            mask &= ~(1 << v)
+    return mask
+
+
+@pure
+def exists(state, person, mask):  # type: ignore[no-untyped-def]
+    """Those variants of a mask in which the person is not absent from the first day. Whether they left is theirs to know: another block's
+    evening may be writing it now."""
     for v in range(state.shape[1]):
         if int64(state[person, v, ON]) & ABSENT:
             mask &= ~(1 << v)
@@ -624,7 +811,7 @@ def draw_candidates(n, day, b, strip, stream, k0, k1, words):  # type: ignore[no
 
 
 @phase
-def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letters, marks, limits, log):  # type: ignore[no-untyped-def]
+def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letters, marks, limits, news, log):  # type: ignore[no-untyped-def]
     """Potential acts of the block: each row of the count table has its candidates, drawn together and then looked at one by one."""
     k0, k1 = world.k0, world.k1
     draw_counts(day, b, acts.row_act, acts.row_strip, acts.stream, k0, k1, desk.counted)
@@ -654,11 +841,26 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                 continue
             group = group_of(person, world) if acts.by_group[c] else int64(0)
             word = uint64(desk.words[1, e])
-            happened = happens(r, c, period, person, rank, group, word, acts, state, rolls.count, limits.some_absent)
+            region = residence_of(person, day, world) if acts.by_region[c] else int64(0)
+            happened = happens(
+                r, c, period, person, rank, group, region, word, acts, state, rolls.count, limits.some_absent, news
+            )
             if happened == 0:
                 continue
-            seen = noticed(c, period, group, happened, uint64(desk.words[2, e]), acts.seen, limits.seen_alike[c])
-            wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
+            granted = happened
+            if acts.special[c]:
+                granted = allowed(person, c, day, happened, acts.asks, acts.barred, state, done, log)
+                if acts.leaves[c] and granted:
+                    gather(desk, marks, slot, granted, int64(0), int64(0), int64(0), int64(0))
+                    desk.leaving[slot] |= granted
+            chance = uint64(desk.words[2, e])
+            if acts.by_region[c]:
+                seen = noticed_there(c, period, group, region, granted, chance, acts.seen, acts.region_seen)
+            else:
+                seen = noticed(c, period, group, granted, chance, acts.seen, limits.seen_alike[c])
+            wrong = seen
+            if acts.aims[c] < 0:
+                wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
             many_happened += BYTE_OF_BIT[happened]
             many_seen += BYTE_OF_BIT[seen]
             many_wrong += BYTE_OF_BIT[wrong]
@@ -678,12 +880,26 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
             if recorded & ~wrong:
                 own = recorded & ~wrong
                 file_own(
-                    slot, person, c, own, circumstances, tag, world, acts, bonds, ties, desk, letters, marks, limits
-                )
+                    slot, person, c, own, circumstances, tag, world, acts, bonds, ties, state, desk, letters, marks,
+                    limits,
+                )  # fmt: skip
+                if acts.special[c]:
+                    for a in range(bonds.count):
+                        if bonds.transfer[a] == BY_COMPANY and bonds.of_acts[a, c]:
+                            w0, w1, _, _ = draw(e, day, COMPANY + uint32(a), strip, b, stream, k0, k1)
+                            was_seen_with(
+                                a, person, own, w0, w1, limits.some_cut, world, bonds, ties, state, desk, letters, marks
+                            )
             if recorded & wrong:
                 w0, w1, _, _ = draw(e, day, TARGET, strip, b, stream, k0, k1)
-                other = below(w0, w1, world.people)
-                file_elsewhere(slot, person, other, c, recorded & wrong, tag, acts, state, desk, letters, marks)
+                if acts.aims[c] < 0:
+                    other = below(w0, w1, world.people)
+                    file_elsewhere(slot, person, other, c, recorded & wrong, tag, acts, state, desk, letters, marks)
+                else:
+                    aim(
+                        int64(acts.aims[c]), person, recorded & wrong, tag, w0, w1, world, ties, state, desk, letters,
+                        marks,
+                    )  # fmt: skip
         write_tallies(done, c, many_happened, many_seen, many_wrong)
 
 
@@ -698,13 +914,15 @@ def how_many(cdf, guide, length, r, high, low):  # type: ignore[no-untyped-def]
 
 
 @phase
-def happens(r, c, period, person, rank, group, word, acts, state, lists_there_are, some_absent):  # type: ignore[no-untyped-def]
+def happens(r, c, period, person, rank, group, region, word, acts, state, lists_there_are, some_absent, news):  # type: ignore[no-untyped-def]
     """In which variants does the potential act happen?"""
     q = int64(acts.rank_class[c, rank]) if acts.unequal[c] else int64(0)
     happened = int64(0)
     for v in range(state.shape[1]):
-        on = int64(state[person, v, ON]) if acts.by_list[c] or some_absent else int64(0)
-        if on & ABSENT:
+        on = int64(state[person, v, ON]) if acts.by_list[c] or some_absent or acts.special[c] else int64(0)
+        if on & (ABSENT | GONE):
+            continue
+        if acts.only_on[c, v] and not on & acts.only_on[c, v]:
             continue
         likely = acts.accept[r, period, v, q]
         if acts.by_group[c]:
@@ -713,8 +931,10 @@ def happens(r, c, period, person, rank, group, word, acts, state, lists_there_ar
             for x in range(lists_there_are):
                 if on >> x & 1:
                     likely = behaviour.times(likely, acts.listed_factor[c, v, x])
+        if acts.by_region[c]:
+            likely = behaviour.times(likely, acts.region_factor[c, v, region])
         if acts.chillable[c]:
-            likely = behaviour.chilled(likely, state[person, v, CHILL])
+            likely = behaviour.chilled(likely, max(int64(state[person, v, CHILL]), news[v]))
         if word < likely:
             happened |= 1 << v
     return happened
@@ -730,6 +950,82 @@ def noticed(c, period, group, happened, word, rates, is_alike):  # type: ignore[
         if happened >> v & 1 and sensing.is_seen(word, rates[c, period, v, group]):
             seen |= 1 << v
     return seen
+
+
+@pure
+def noticed_there(c, period, group, region, happened, word, rates, factors):  # type: ignore[no-untyped-def]
+    """The same for an act that is watched differently by region."""
+    seen = int64(0)
+    for v in range(rates.shape[2]):
+        if happened >> v & 1 and sensing.is_seen(word, behaviour.times(rates[c, period, v, group], factors[c, v, region])):
+            seen |= 1 << v
+    return seen
+
+
+@pure
+def allowed(person, c, day, happened, asks, barred, state, done, log):  # type: ignore[no-untyped-def]
+    """Those variants in which the person is not denied what the act asks for; the others are counted."""
+    granted = happened
+    for v in range(state.shape[1]):
+        if not happened >> v & 1:
+            continue
+        score, on = int64(state[person, v, SCORE]), int64(state[person, v, ON])
+        if consequences.is_denied(score, asks[c, v], on, barred[c, v]):
+            granted &= ~(1 << v)
+            done[v, c, DENIED] += 1
+    if granted != happened:
+        note(log, person, day, E_DENIED, happened & ~granted, c)
+    return granted
+
+
+@pure
+def aim(kind, person, mask, tag, w0, w1, world, ties, state, desk, letters, marks):  # type: ignore[no-untyped-def]
+    """A record that somebody puts in a neighbour's file: which neighbour, and the letter (14)."""
+    n = tied(kind, person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
+    if n == 0:
+        return
+    ascending(desk.found, n)
+    other = desk.found[below(w0, w1, n)]
+    mask = exists(state, other, mask)
+    if mask == 0:
+        return
+    at = marks[AT_LETTER]
+    write_letter(letters, at, other, person, int64(tag), int64(letter_pack(0, WRONG, 1, 0, mask)))
+    marks[AT_LETTER] = at + 1
+
+
+@pure
+def was_seen_with(a, person, mask, w0, w1, may_cut, world, bonds, ties, state, desk, letters, marks):  # type: ignore[no-untyped-def]
+    """Who is seen in company passes something on: one neighbour, if one was there, gets a letter (14)."""
+    there = int64(0)
+    for v in range(world.variants):
+        wanted, on = bonds.on_lists[a, v], int64(state[person, v, ON])
+        asked = mask >> v & 1 and (wanted == 0 or on & wanted) and (bonds.amount[a, v] != 0 or bonds.hush[a, v] != 0)
+        if asked and association.somebody_there(uint64(w0), bonds.chance[a, v]):
+            there |= 1 << v
+    if there == 0:
+        return
+    kind = int64(bonds.kind[a])
+    n = tied(kind, person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
+    if bonds.toward[a]:
+        n = generations(int64(bonds.toward[a]), person, desk.found, n, ties.house_role, world.k0, world.k1)
+    if n == 0:
+        return
+    ascending(desk.found, n)
+    other = desk.found[(uint64(w1) * uint64(n)) >> uint64(32)]
+    if may_cut:
+        there = uncut(there, person, other, kind, bonds.cut, bonds.cut_on, state, STREAMS, world.k0, world.k1)
+    for v in range(world.variants):
+        if there >> v & 1:
+            same = int64(0)
+            for x in range(v, world.variants):
+                if there >> x & 1 and bonds.amount[a, x] == bonds.amount[a, v]:
+                    same |= 1 << x
+            there &= ~same
+            pack = letter_pack(bonds.amount[a, v], LISTED, 1, a, same)
+            at = marks[AT_LETTER]
+            write_letter(letters, at, other, person, int64(FIRST_TAG_OF_ASSOCIATIONS + a), int64(pack))
+            marks[AT_LETTER] = at + 1
 
 
 @phase
@@ -760,14 +1056,14 @@ def go_on(circ_cut, goes_on, c, period, group, seen, chance, word):  # type: ign
 
 
 @phase
-def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
+def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties, state, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
     """The record is the actor's own: gathered at once, or kept as an item."""
     if limits.itemised[c]:
         keep_item(desk, marks, slot, c, OWN, person, tag, mask, circumstances)
         return
     gather_act(slot, mask, c, OWN, person, tag, acts.points, limits.scored_alike, desk, marks)
     if bonds.count and limits.costs[c]:
-        share_demerit(person, c, mask, tag, world, acts, bonds, ties, desk, letters, marks)
+        share_demerit(person, c, mask, tag, world, acts, bonds, ties, state, desk, letters, marks, limits)
 
 
 @phase
@@ -778,7 +1074,7 @@ def file_elsewhere(slot, person, other, c, mask, tag, acts, state, desk, letters
         if mask >> v & 1 and points[c, v] != 0 and acts.capped[c] < 0 and acts.files[c, v] < 0:
             touch(desk, marks, slot)
             gather_apart(desk.lane[slot], desk.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
-    mask = present(state, other, mask)
+    mask = exists(state, other, mask)
     if other == person or mask == 0:
         return
     n = marks[AT_LETTER]
@@ -797,22 +1093,38 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
         person = (base + slot) & 0xFFFFFFFF
         has_items = desk.head[slot] != 0
         if has_items:
-            count_items(slot, person, world, acts, bonds, ties, people.cap_used, desk, rows.letters, marks, limits)
+            count_items(slot, person, day, world, acts, bonds, ties, people, desk, rows.letters, marks, limits)
         may_enter = has_items
         anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
         for v in range(world.variants):
             if anything >> v & 1:
-                may_enter |= settle_one(slot, person, v, day, scale, people.state, desk, log)
+                may_enter |= settle_one(slot, person, v, day, scale, people.state, desk, limits.some_hush, log)
         if may_enter and rolls.count:
             for v in range(world.variants):
                 points, merit, cause, tag = summed(slot, v, desk)
                 put_down(desk.sums[v], points, merit, cause, tag)
             enter_lists(
-                person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, log
-            )
+                person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks,
+                limits, log,
+            )  # fmt: skip
+        if desk.leaving[slot]:
+            leave(person, day, int64(desk.leaving[slot]), world, people.state, people.left_on, daily, log)
+            desk.leaving[slot] = 0
         desk.shared[slot] = 0
         desk.apart[slot] = 0
         desk.head[slot] = 0
+
+
+@pure
+def leave(person, day, mask, world, state, left_on, daily, log):  # type: ignore[no-untyped-def]
+    """Who leaves is absent from tomorrow on."""
+    r, g = region_of(person, world), group_of(person, world)
+    for v in range(state.shape[1]):
+        if mask >> v & 1:
+            state[person, v, ON] |= GONE
+            left_on[person, v] = day
+            daily[v, r, g, LEFT_TODAY] += 1
+    note(log, person, day, E_GONE, mask, 0)
 
 
 @phase
@@ -831,7 +1143,7 @@ def summed(slot, v, desk):  # type: ignore[no-untyped-def]
 
 
 @phase
-def settle_one(slot, person, v, day, scale, state, desk, log):  # type: ignore[no-untyped-def]
+def settle_one(slot, person, v, day, scale, state, desk, some_hush, log):  # type: ignore[no-untyped-def]
     """The score moves once, and the person grows quieter after a demerit. Returns whether some list may be entered."""
     points, merit, cause, tag = summed(slot, v, desk)
     own = state[person, v]
@@ -843,8 +1155,12 @@ def settle_one(slot, person, v, day, scale, state, desk, log):  # type: ignore[n
         if points != 0 and is_journalled(log, person):
             note(log, person, day, E_SETTLED, 1 << v, 0, points, tag, now)
     is_demerit = cause >= 1 << 40
-    if is_demerit:
-        own[CHILL] = adaptation.chill_after(int64(own[CHILL]), scale.chill_step[v], scale.chill_most[v])
+    step = scale.chill_step[v] if is_demerit else int64(0)
+    if some_hush:
+        step += desk.hush[slot, v]
+        desk.hush[slot, v] = 0
+    if step:
+        own[CHILL] = adaptation.chill_after(int64(own[CHILL]), step, scale.chill_most[v])
     return (is_demerit and now < desk.bars[v, 0]) or (points > 0 and now >= desk.bars[v, 1])
 
 
@@ -861,9 +1177,10 @@ def set_bars(rolls, bars):  # type: ignore[no-untyped-def]
 
 
 @phase
-def count_items(slot, person, world, acts, bonds, ties, used, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
+def count_items(slot, person, day, world, acts, bonds, ties, people, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
     """Items in their order: those within the cap count, and those of a rule that files are filings."""
     desk.filed[:, :] = 0
+    used = people.cap_used
     at = int64(desk.head[slot]) - 1
     while at >= 0:
         c, kind, mask = int64(desk.item[at, 1]), int64(desk.item[at, 2]), int64(desk.item[at, 5])
@@ -875,15 +1192,20 @@ def count_items(slot, person, world, acts, bonds, ties, used, desk, letters, mar
                 continue
             if capped >= 0:
                 before = int64(used[person, v, capped])
-                if not scoring.counts(before, acts.cap[c, v]):
-                    continue
-                used[person, v, capped] = min(before + 1, 65_535)
+                if acts.cooling[c, v]:
+                    if not scoring.has_cooled(before, day, acts.cooling[c, v]):
+                        continue
+                    used[person, v, capped] = day
+                else:
+                    if not scoring.counts(before, acts.cap[c, v]):
+                        continue
+                    used[person, v, capped] = min(before + 1, 65_535)
             counted |= 1 << v
             if acts.files[c, v] >= 0:
                 file_for(desk, v, int64(acts.files[c, v]), kind, source, tag, (circumstances >> (4 * v)) & 15)
         gather_act(slot, counted, c, kind, source, tag, acts.points, limits.scored_alike, desk, marks)
         if kind == OWN and counted and bonds.count and limits.costs[c]:
-            share_demerit(person, c, counted, tag, world, acts, bonds, ties, desk, letters, marks)
+            share_demerit(person, c, counted, tag, world, acts, bonds, ties, people.state, desk, letters, marks, limits)
         at = int64(desk.item[at, 0]) - 1
 
 
@@ -900,10 +1222,10 @@ def file_for(desk, v, which, kind, source, tag, circumstance):  # type: ignore[n
 
 
 @phase
-def enter_lists(person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, log):  # type: ignore[no-untyped-def]
+def enter_lists(person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log):  # type: ignore[no-untyped-def]
     """Lists by number: entered iff not on it and its trigger holds."""
     for which in range(rolls.count):
-        entered = int64(0)
+        entered = newly = int64(0)
         for v in range(world.variants):
             state = people.state[person, v]
             if int64(state[ON]) >> which & 1:
@@ -912,23 +1234,29 @@ def enter_lists(person, day, has_items, world, acts, bonds, rolls, delays, ties,
             weight, points = desk.sums[v, CAUSE] >> 40, desk.sums[v, POINTS]
             filed = has_items and desk.filed[v, which] != 0
             if lists.is_entered(rolls.trigger[which], threshold, score, weight, points, filed):
+                if not int64(state[ON]) & bonds.cut_on[v] and bonds.cut_on[v] >> which & 1:
+                    newly |= 1 << v
                 open_case(
                     person, v, which, day, world, acts, rolls, delays, people, desk, daily, rows.cases, marks, log
                 )
                 entered |= 1 << v
         if entered:
-            shade(person, which, entered, world, bonds, ties, desk, rows.letters, marks)
+            shade(person, which, entered, world, bonds, ties, people.state, desk, rows.letters, marks)
+        if limits.some_cut and newly:
+            cells = daily[:, region_of(person, world), group_of(person, world)]
+            count_cut(newly, person, world, bonds, ties, desk, cells)
 
 
 @phase
-def shade(person, which, entered, world, bonds, ties, desk, letters, marks):  # type: ignore[no-untyped-def]
+def shade(person, which, entered, world, bonds, ties, state, desk, letters, marks):  # type: ignore[no-untyped-def]
     """A listing costs the people tied to the listed person (16, last point)."""
     for a in range(bonds.count):
-        if bonds.transfer[a] == 1:
+        if bonds.transfer[a] == BY_LISTING:
             for v in range(world.variants):
-                if entered >> v & 1:
+                tells = bonds.amount[a, v] != 0 or bonds.hush[a, v] != 0
+                if entered >> v & 1 and tells and bonds.on_lists[a, v] >> which & 1:
                     desk.amount[v] = bonds.amount[a, v]
-            send(a, person, int64(LISTED), int64(1), which, world, bonds, ties, desk, letters, marks)
+            send(a, person, int64(LISTED), int64(1), which, 0, world, bonds, ties, state, desk, letters, marks)
 
 
 @phase
@@ -940,7 +1268,7 @@ def open_case(person, v, which, day, world, acts, rolls, delays, people, desk, d
         kind = int64(who >> uint64(32))
         source, tag = uint32(who & uint64(0xFFFFFFFF)), uint32(what >> uint64(8))
         c = int64(tag) & 255
-        basis = int64(WRONG_PERSON)
+        basis = int64(WRONG_PERSON) if acts.aims[c] < 0 else int64(INSIDER)
         if kind == OWN:
             basis = int64(acts.circ_basis[c, int64(what & uint64(255))])
         rightful = int64(acts.rightful_if[c, basis])
@@ -948,8 +1276,11 @@ def open_case(person, v, which, day, world, acts, rolls, delays, people, desk, d
         cause, tag = desk.sums[v, CAUSE], uint32(desk.sums[v, TAG])
         kind, source = (cause >> 32) & 7, uint32(cause & 0xFFFFFFFF)
         merited = lists.is_merited(trigger, rolls.threshold[which, v], int64(people.state[person, v, MERITED]))
-        of_protected = kind in (OWN, WRONG) and acts.protected[int64(tag) & 255] != 0
+        of_act = kind in (OWN, WRONG) and tag != uint32(MERGED_FILE)
+        of_protected = of_act and acts.protected[int64(tag) & 255] != 0
         basis = int64(lists.basis_of_score(merited, kind, of_protected))
+        if basis == WRONG_PERSON and kind == WRONG and tag != uint32(MERGED_FILE) and acts.aims[int64(tag) & 255] >= 0:
+            basis = int64(INSIDER)
         rightful = int64(merited)
     ordinal = min(int64(people.ordinal[person, v, which]) + 1, 255)
     people.ordinal[person, v, which] = ordinal
@@ -1006,7 +1337,7 @@ def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, log
     marks[NEED_ITEM] = most
     marks[NEED_EVENT] = marks[AT_EVENT]
     if log.journalled.shape[0] > 0:
-        marks[NEED_EVENT] += most + cases * (6 + 4 * gates.count) + people * K * (1 + L)
+        marks[NEED_EVENT] += 2 * most + cases * (7 + 4 * gates.count) + people * (1 + K * (1 + L))
     return (
         marks[NEED_LETTER] <= rows.letters.shape[0]
         and marks[NEED_CASE] <= rows.cases.shape[0]
@@ -1030,7 +1361,7 @@ def fetch(state, base, beyond, marks):  # type: ignore[no-untyped-def]
 def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_at, kept_at):  # type: ignore[no-untyped-def]
     """Blocks `at` to `last` of a chunk live one day. Returns `last`, or the block for which there was no room: nothing of it was done."""
     world, acts, scale, bonds, rolls, delays, gates, ties = plan
-    people, desk, tally, rows, marks, limits, log = work
+    people, desk, tally, rows, marks, limits, channels, log = work
     state, daily, B = people.state, tally.daily, world.block
     set_bars(rolls, desk.bars)
     for b in range(at, last):
@@ -1043,14 +1374,83 @@ def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_a
         marks[AT_TOUCHED] = 0
         marks[AT_ITEM] = 0
         fetch(state, base, min(base + B, world.people), marks)
-        fall_due(mine, day, world, rolls, delays, state, daily, rows, marks, log)
+        fall_due(mine, day, world, rolls, delays, state, daily, rows, marks, tally.queued, channels.wait, log)
         if gates.count:
             try_gates(start, day, world, rolls, delays, gates, people, daily, rows.cases, marks, log)
         read_letters(post_box, base, day, world, acts, bonds, ties, state, desk, rows.letters, marks, limits, log)
-        act(b, base, day, world, acts, bonds, rolls, ties, state, desk, tally.acts, rows.letters, marks, limits, log)
+        act(
+            b, base, day, world, acts, bonds, rolls, ties, state, desk, tally.acts, rows.letters, marks, limits,
+            channels.news, log,
+        )  # fmt: skip
         settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log)
         kept_at[b - first + 1] = marks[AT_CASE]
     return last
+
+
+@entry
+def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
+    """Everybody from `at` on whose score crossed the level of an association since it was told last tells it now (16b).
+
+    Returns `beyond`, or the person for whose letters there was no room; `marks` says how much there would have to be.
+    """
+    world, _, _, bonds, _, _, _, ties = plan
+    people, desk, _, rows, marks, limits, _, log = work
+    state, told = people.state, people.told
+    for person in range(at, beyond):
+        marks[NEED_LETTER] = marks[AT_LETTER] + limits.fan
+        marks[NEED_EVENT] = marks[AT_EVENT] + (bonds.count * world.variants if log.journalled.shape[0] > 0 else 0)
+        if marks[NEED_LETTER] > rows.letters.shape[0] or marks[NEED_EVENT] > rows.events.shape[0]:
+            return person
+        for a in range(bonds.count):
+            if bonds.transfer[a] != BY_STANDING:
+                continue
+            some = int64(0)
+            for v in range(world.variants):
+                if int64(state[person, v, ON]) & (ABSENT | GONE):
+                    continue
+                below_it = int64(association.stands_below(int64(state[person, v, SCORE]), bonds.level[a, v]))
+                if below_it == int64(told[person, v]) >> a & 1:
+                    continue
+                told[person, v] ^= np.uint8(1 << a)
+                note(log, person, day, E_STANDING, 1 << v, a, 0, 0, below_it)
+                if bonds.amount[a, v] != 0:
+                    desk.amount[v] = bonds.amount[a, v] if below_it else -bonds.amount[a, v]
+                    some = int64(1)
+            if some:
+                tag = FIRST_TAG_OF_ASSOCIATIONS + a
+                send(
+                    a, person, int64(LISTED), int64(1), tag, limits.some_cut, world, bonds, ties, state, desk,
+                    rows.letters, marks,
+                )  # fmt: skip
+    return beyond
+
+
+@entry
+def merge_files(at, beyond, plan, work):  # type: ignore[no-untyped-def]
+    """On the evening of a merge some files are joined to another's, and take their demerits with them (16b). Returns as `tell_standing`."""
+    world, _, scale, _, _, _, _, _ = plan
+    people, _, _, rows, marks, _, _, _ = work
+    state = people.state
+    for person in range(at, beyond):
+        marks[NEED_LETTER] = marks[AT_LETTER] + world.variants
+        if marks[NEED_LETTER] > rows.letters.shape[0]:
+            return person
+        w0, w1, w2, _ = draw(0, 0, TRAIT, 0, person, scale.merge_stream, world.k0, world.k1)
+        group, other = group_of(person, world), below(w1, w2, world.people)
+        if other == person:
+            continue
+        for v in range(world.variants):
+            if not scale.merges[v] or uint64(w0) >= scale.merge_wrong[v, group]:
+                continue
+            amount = int64(state[person, v, SCORE]) - scale.baseline
+            mask = exists(state, other, int64(1) << v)
+            if amount >= 0 or mask == 0 or int64(state[person, v, ON]) & (ABSENT | GONE):
+                continue
+            at_letter = marks[AT_LETTER]
+            pack = letter_pack(amount, WRONG, 1, 0, mask)
+            write_letter(rows.letters, at_letter, other, person, int64(MERGED_FILE), int64(pack))
+            marks[AT_LETTER] = at_letter + 1
+    return beyond
 
 
 @entry

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
-from glasshouse.scenario.tables import Plan
+from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Plan
 
 BOTH, OWN_ONLY, OTHERS_ONLY = range(3)
 """The variants of a plan whose conduct is told apart: what happened, only what people did themselves, only what others did."""
@@ -38,16 +38,25 @@ def people_of_block(plan: Plan, block: int) -> range:
     return range(first, min(first + plan.world.block, plan.world.people))
 
 
-def replay_block(plan: Plan, block: int, letters: Mapping[str, NDArray[Any]], journalled: Iterable[int] = ()) -> Result:
+def replay_block(
+    plan: Plan,
+    block: int,
+    letters: Mapping[str, NDArray[Any]],
+    journalled: Iterable[int] = (),
+    channels: Mapping[str, NDArray[Any]] | None = None,
+) -> Result:
     """Live one block from day 1 to the last, alone.
 
     `letters` are the kept letters as numbers, by the names of `Result.letters` (no association is 0); those addressed to other blocks
-    are ignored. `journalled` are the people whose every event is written down. The result holds this block only: `daily` and `acts`
+    are ignored. `channels` are what everybody knew in the morning (`Result.channels`): a plan with clerks or publicity needs them, for
+    they are totals of the whole world; ValueError without. `journalled` are the people whose every event is written down. The result holds this block only: `daily` and `acts`
     are its share of the counts, `people` has a row for each of `people_of_block`, `letters` is empty.
     """
     asked = np.zeros(plan.world.people, np.uint8)
     asked[list(journalled)] = 1
-    engine = _BlockAlone(plan, block, letters, asked if asked.any() else None)
+    if channels is None and has_channels(plan):
+        raise ValueError("a block alone cannot know how many are listed or waiting elsewhere: give the channels of the run")
+    engine = _BlockAlone(plan, block, letters, asked if asked.any() else None, channels)
     result = engine.run().result(letters=False)
     mine = people_of_block(plan, block)
     result.people = {name: column[mine.start : mine.stop] for name, column in result.people.items()}
@@ -65,13 +74,24 @@ def pack_letters(letters: Mapping[str, NDArray[Any]]) -> U32:
     return rows
 
 
+def has_channels(plan: Plan) -> bool:
+    """Does anything in this plan follow totals of the whole world?"""
+    return bool(plan.score.publicity.any() or (plan.lists.clerks != NO_CLERKS_NEEDED).any())
+
+
 class _BlockAlone(Engine):
     """An engine of one block: every morning its post is what was kept, and what it sends goes nowhere."""
 
     def __init__(
-        self, plan: Plan, block: int, letters: Mapping[str, NDArray[Any]], journalled: NDArray[np.uint8] | None
+        self,
+        plan: Plan,
+        block: int,
+        letters: Mapping[str, NDArray[Any]],
+        journalled: NDArray[np.uint8] | None,
+        channels: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
         super().__init__(plan, threads=1, journalled=journalled)
+        self.known = channels
         self.block = block
         self.chunks = [_Chunk(plan, block, block + 1)]
         mine = people_of_block(plan, block)
@@ -81,6 +101,12 @@ class _BlockAlone(Engine):
         self.post = pack_letters({name: np.asarray(letters[name])[here] for name in LETTER_COLUMNS})
         self.post_at = np.searchsorted(np.asarray(letters["day"])[here], np.arange(plan.world.days + 3))
         self._deliver()
+
+    def _tell_channels(self) -> None:
+        """What the whole world knew that morning."""
+        if self.known is not None:
+            self.news[self.day - 1] = self.known["news"][self.day - 1]
+            self.wait[self.day - 1] = self.known["wait"][self.day - 1]
 
     def _deliver(self) -> None:
         """Tomorrow's post of the block."""

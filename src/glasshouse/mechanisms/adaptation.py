@@ -10,6 +10,12 @@ from glasshouse.kernels import pure
 
 
 @pure
+def is_cut(word: int, share: int) -> bool:
+    """Is a tie to somebody listed one of those that are dropped?"""
+    return word < share
+
+
+@pure
 def chill_after(chill: int, step: int, most: int) -> int:
-    """256ths of chillable conduct that stop, after one more day with a demerit; never fewer than before."""
+    """256ths of chillable conduct that stop, after one more day with a demerit or a hush; never fewer than before."""
     return max(chill, min(chill + step, most))

@@ -12,6 +12,18 @@ from glasshouse.kernels import pure
 
 
 @pure
+def somebody_there(word: int, chance: int) -> bool:
+    """Was one of the person's ties there when they were seen?"""
+    return word < chance
+
+
+@pure
+def stands_below(score: int, level: int) -> bool:
+    """Does a score stand below the level at which those tied to its owner are told?"""
+    return score < level
+
+
+@pure
 def handed_on(points: int, share: int) -> int:
     """The share of a demerit that travels: floor of the magnitude, sign kept; merits do not travel."""
     if points >= 0:

@@ -22,6 +22,12 @@ def goes_another_way(word: int, evade: int) -> bool:
 
 
 @pure
+def is_denied(score: int, asked: int, on: int, barred: int) -> bool:
+    """Is what somebody asks for denied: a score below the one it asks for, or a list whose people are not served?"""
+    return score < asked or (on & barred) != 0
+
+
+@pure
 def gives_up(word: int, learns: int, trait: int, never_learns: int) -> bool:
     """After a refused trip: is this mode not tried again?"""
     return word < learns and not trait < never_learns

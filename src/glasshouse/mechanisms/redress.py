@@ -37,6 +37,12 @@ def day_or_never(day: int) -> int:
 
 
 @pure
+def is_frozen(word: int, share: int) -> bool:
+    """Does a payment fail because what the person owns is frozen?"""
+    return word < share
+
+
+@pure
 def expires_on(opened: int, term: int, is_termed: bool, extension: int, term_from: int, older: int) -> int:
     """The day a listing ends by itself. A term of 0 means it never ends (the case GH801 warns about)."""
     if term == 0 or not is_termed:

@@ -22,6 +22,12 @@ def counts(used: int, cap: int) -> bool:
 
 
 @pure
+def has_cooled(last: int, day: int, cooling: int) -> bool:
+    """Does one more item count, so long after the last that did (0: none did yet)?"""
+    return last == 0 or day - last >= cooling
+
+
+@pure
 def weight(points: int) -> int:
     """How heavily a piece weighs as the cause of what follows: its demerit."""
     return -points if points < 0 else 0

@@ -61,6 +61,27 @@ def tied(kind, person, people, ties, k0, k1, keys, out):  # type: ignore[no-unty
     )  # fmt: skip
 
 
+@lookup
+def generation(person, role_of, k0, k1):  # type: ignore[no-untyped-def]
+    """Which generation of a household somebody is of: 0 child, 1 adult, 2 elder."""
+    street = person // STREET
+    role = role_of[template_of(street, k0, k1), person - street * STREET]
+    return 0 if role == CHILD else 2 if role == ELDER else 1
+
+
+@lookup
+def generations(toward, person, found, n, role_of, k0, k1):  # type: ignore[no-untyped-def]
+    """Keep of `found` only children (`toward` 1) or only parents (2) of a person. Returns how many are left."""
+    own = generation(int64(person), role_of, k0, k1)
+    left = 0
+    for k in range(n):
+        theirs = generation(int64(found[k]), role_of, k0, k1)
+        if (toward == 1 and theirs < own) or (toward == 2 and theirs > own):
+            found[left] = found[k]
+            left += 1
+    return left
+
+
 def room_for_keys(ties: TieTables) -> int:
     """Words that `tied` needs to remember one window of each kind and of each layer."""
     return KEY_WORDS * (len(TIE_KINDS) + len(ties.layer_from))
