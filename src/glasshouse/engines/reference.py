@@ -61,10 +61,11 @@ JOURNAL = {
     "complied": "paid", "granted": "decided", "refused": "decided", "appeal": "appealed", "learnt by notice": "learnt",
     "learnt by refusal": "learnt", "evaded": "went_another_way", "refused at a gate": "refused",
     "refused at two lists": "refused", "gave up a gate": "gave_up",
+    **{name: name for name in ("denied", "left", "bounced")},
     **{f"exit {how}": "left_list" for how in tables.EXITS[1:]},
     **{f"listed by {how}": "listed" for how in ("rule", "score below", "score above")},
 }  # fmt: skip
-"""What happens, in the words of the journal (docs/recording.md); acts, records, notices and settled scores are written there at once."""
+"""What happens, in the words of the journal (docs/recording.md); acts, records, notices, scores and standings are written at once."""
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
 Letter = tuple[int, int, int, int, int, int, int]
 """Target, source, tag, kind, association, hops, amount."""
