@@ -10,10 +10,12 @@ import numpy as np
 import pytest
 
 from glasshouse.engines import reference
+from glasshouse.engines.buffers import EVENTS
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.tables import ABSENT, BASES, EXITS, TIE_KINDS, Absence, Plan
-from worlds import keeps_no_score, world
+from glasshouse.simulate import happened
+from worlds import FIRST_WITHOUT_SCORE, keeps_no_score, world
 
 WORLDS, CHUNKS = 200, 8
 AT_LEAST = 20
@@ -50,16 +52,24 @@ def plan_of(k: int) -> Plan:
     return compile_plan(from_raw(world(k), f"world-{k}"))[0]
 
 
-def both(plan: Plan, absent: dict[int, list[int]] | None = None) -> tuple[Any, list[reference.Life]]:
-    """The compiled engine's result and one plain life for each variant; `absent` are people by variant."""
+def both(
+    plan: Plan, absent: dict[int, list[int]] | None = None, journal: bool = False
+) -> tuple[Any, list[reference.Life]]:
+    """The compiled engine's result and one plain life for each variant; `absent` are people by variant.
+
+    With `journal` both also write down every event of everybody.
+    """
     from glasshouse.engines import cpu
 
     gone = [(p, v) for v, people in (absent or {}).items() for p in people]
     columns = np.array(gone, np.int64).reshape(-1, 2)
-    result = cpu.live_all(
-        plan, threads=1, absent=Absence(columns[:, 0], columns[:, 1]) if gone else None, keep_letters=True
-    )
-    lives = [reference.live(plan, v, absent=(absent or {}).get(v, ())) for v in range(plan.world.variants)]
+    absence = Absence(columns[:, 0], columns[:, 1]) if gone else None
+    watched = range(plan.world.people) if journal else ()
+    asked = np.ones(plan.world.people, np.uint8) if journal else None
+    result = cpu.live_all(plan, threads=1, absent=absence, keep_letters=True, journalled=asked)
+    lives = [
+        reference.live(plan, v, absent=(absent or {}).get(v, ()), journal=watched) for v in range(plan.world.variants)
+    ]
     return result, lives
 
 
@@ -102,7 +112,16 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
         rows(zip(*(result.letters[k][here].tolist() for k in columns), strict=True)),
         rows(life.letters),
     )
+    made["journal"] = journal_rows(result.events, v), rows(life.journal)
     return made
+
+
+def journal_rows(events: dict[str, np.ndarray], v: int) -> Counter[Any]:
+    """Events of one variant as the plain engine tells them."""
+    mine = happened(events, v)
+    mine["event"] = np.array(EVENTS, object)[mine["event"]]
+    columns = ("person", "day", "event", "detail", "source", "tag", "amount")
+    return rows(zip(*(mine[k].tolist() for k in columns), strict=True))
 
 
 def cells(values: np.ndarray) -> Counter[Any]:
@@ -143,6 +162,16 @@ def test_the_compiled_engine_equals_the_plain_one(chunk: int) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("k", [0, 5, 9, FIRST_WITHOUT_SCORE])
+def test_the_engines_write_the_same_journal(k: int) -> None:
+    result, lives = both(plan_of(k), journal=True)
+    assert not list(differences(result, lives))
+    told = Counter(event for life in lives for _, _, event, *_ in life.journal)
+    settled = set() if keeps_no_score(k) else {"settled"}
+    assert set(told) >= {"act", "record", "listed", "notified", "learnt", "appealed", "decided", "left_list", *settled}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("k", [3, 5, 6, 18])
 def test_the_engines_agree_when_people_are_absent_from_some_variants(k: int) -> None:
     plan = plan_of(k)
@@ -153,10 +182,10 @@ def test_the_engines_agree_when_people_are_absent_from_some_variants(k: int) -> 
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("table", ["daily", "acts", "cases", "people", "letters"])
+@pytest.mark.parametrize("table", ["daily", "acts", "cases", "people", "letters", "journal"])
 def test_a_single_number_that_differs_is_seen(table: str) -> None:
     plan = plan_of(3)
-    result, lives = both(plan)
+    result, lives = both(plan, journal=table == "journal")
     life = lives[-1]
     if table == "daily":
         cell = next(iter(life.daily["listings"]))
@@ -167,8 +196,10 @@ def test_a_single_number_that_differs_is_seen(table: str) -> None:
         life.cases[-1]["basis"] += 1
     elif table == "people":
         life.people["merited"][7] += 1
-    else:
+    elif table == "letters":
         life.letters.pop()
+    else:
+        life.journal.pop()
     assert [x.split(":")[0].split()[2].split(".")[0] for x in differences(result, lives)] == [
         "listings" if table == "daily" else table
     ]

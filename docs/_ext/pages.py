@@ -69,11 +69,10 @@ def definition(node: ast.FunctionDef | ast.ClassDef) -> list[str]:
 
 
 def measures_page() -> str:
-    """Every measure of the registry, in the words that `glasshouse explain` prints."""
-    from glasshouse.measures.pages import page
-    from glasshouse.measures.registry import MEASURES
+    """Every measure of the registry, in the words that `glasshouse explain` prints: of a recording, of two variants, of counts."""
+    from glasshouse.measures.pages import all_pages
 
-    return "\n".join(["# Every measure", "", *(f"#{page(m.name)}" for m in MEASURES)])
+    return all_pages()
 
 
 # --- the catalogue --------------------------------------------------------------------------------------------------------------

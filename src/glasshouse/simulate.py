@@ -156,11 +156,12 @@ def _lived(
 ) -> tuple[Result, Iterator[dict[str, NDArray[np.int64]]] | None]:
     """Everything that happened, and the letters in sorted parts where the world is small enough to keep them."""
     if options.engine == "reference":
-        return _by_reference(plan)
+        return _by_reference(plan, options)
     from glasshouse.engines.cpu import Engine
 
     keep = plan.world.people <= LETTERS_UP_TO_PEOPLE
-    engine = Engine(plan, options.threads, keep_letters=keep, journalled=_journalled(plan, options, tell))
+    asked = _journalled(plan, options.journal, lambda: _ever_listed(plan, options, tell))
+    engine = Engine(plan, options.threads, keep_letters=keep, journalled=asked)
     try:
         if resume:
             _go_on(engine, loaded, options, work)
@@ -275,18 +276,20 @@ def _remove_parts(work: Path) -> None:
 # --- the journal --------------------------------------------------------------------------------------------------------------------
 
 
-def _journalled(plan: Plan, options: Options, tell: Tell) -> NDArray[np.uint8] | None:
+def _journalled(
+    plan: Plan, journal: str | None, ever_listed: Callable[[], NDArray[np.int64]]
+) -> NDArray[np.uint8] | None:
     """One byte a person: is every event of theirs written down?"""
-    if options.journal is None:
+    if journal is None:
         return None
     people = plan.world.people
     asked = np.zeros(people, np.uint8)
-    if options.journal == "listed":
-        asked[_ever_listed(plan, options, tell)] = 1
-    elif options.journal.endswith("%"):
-        asked[:: _every(options.journal)] = 1
+    if journal == "listed":
+        asked[ever_listed()] = 1
+    elif journal.endswith("%"):
+        asked[:: _every(journal)] = 1
     else:
-        asked[_persons(options.journal, people)] = 1
+        asked[_persons(journal, people)] = 1
     return asked
 
 
@@ -334,7 +337,7 @@ def journal_columns(events: Mapping[str, NDArray[np.int64]], names: Names) -> di
 
     parts: list[dict[str, NDArray[Any]]] = []
     for v in range(len(names.variants)):
-        mine = _happened(events, v)
+        mine = happened(events, v)
         rows = zip(mine["event"], mine["detail"], mine["tag"], strict=True)
         parts.append(
             {
@@ -351,7 +354,7 @@ def journal_columns(events: Mapping[str, NDArray[np.int64]], names: Names) -> di
     return {k: np.concatenate([p[k] for p in parts]) for k in parts[0]}
 
 
-def _happened(events: Mapping[str, NDArray[np.int64]], v: int) -> dict[str, NDArray[np.int64]]:
+def happened(events: Mapping[str, NDArray[np.int64]], v: int) -> dict[str, NDArray[np.int64]]:
     """The events of one variant in their order. Of an act 1 says that it was seen, 2 misfiled, 4 recorded."""
     from glasshouse.engines.buffers import E_ACT, E_LISTED, E_RECORD
 
@@ -475,12 +478,13 @@ def _measured(work: Path, place: Path, ranges: Ranges | None) -> Recording:
 # --- the plain engine ---------------------------------------------------------------------------------------------------------------
 
 
-def _by_reference(plan: Plan) -> tuple[Result, Iterator[dict[str, NDArray[np.int64]]]]:
+def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[str, NDArray[np.int64]]]]:
     """The same from the plain-Python engine, one variant after the other: slow, short, and the specification."""
     from glasshouse.engines import reference
     from glasshouse.engines.cpu import Result
 
-    lives = [reference.live(plan, v) for v in range(plan.world.variants)]
+    watched = range(plan.world.people) if options.journal else ()
+    lives = [reference.live(plan, v, journal=watched) for v in range(plan.world.variants)]
     w = plan.world
     shape = (w.days, w.variants, len(w.region_cut), len(w.group_cut))
     daily: dict[str, NDArray[np.int64]] = {}
@@ -503,13 +507,37 @@ def _by_reference(plan: Plan) -> tuple[Result, Iterator[dict[str, NDArray[np.int
     cases["group"] = group[cases["person"]].astype(np.int64)
     people = {name: np.stack([np.array(life.people[name]) for life in lives], axis=1) for name in lives[0].people}
     letters = _letters_by_reference([life.letters for life in lives])
-    return Result(daily=daily, acts=acts, cases=cases, people=people, letters={}), iter(letters)
+    asked = _journalled(plan, options.journal, lambda: np.unique(cases["person"]))
+    events = _events_by_reference([life.journal for life in lives], asked)
+    return Result(daily=daily, acts=acts, cases=cases, people=people, letters={}, events=events), iter(letters)
 
 
 EMPTY_CASE = (
     "variant", "person", "list", "ordinal", "opened", "notified", "learnt", "learnt_by", "appealed", "decided", "decision", "paid",
     "closed", "closed_by", "basis", "rightful", "cause_kind", "cause_source", "cause_tag",
 )  # fmt: skip
+
+
+def _events_by_reference(
+    journals: Sequence[Sequence[tuple[int, int, str, int, int, int, int]]], asked: NDArray[np.uint8] | None
+) -> dict[str, NDArray[np.int64]]:
+    """What was written down of the people asked for, one variant to a row, as the compiled engine packs it."""
+    from glasshouse.engines.buffers import EVENTS
+
+    rows = [
+        (person, day, EVENTS.index(event), 1 << v, _marks_of(v, detail) if event == "act" else detail, source, tag, amount)
+        for v, journal in enumerate(journals)
+        for person, day, event, detail, source, tag, amount in journal
+        if asked is not None and asked[person]
+    ]  # fmt: skip
+    names = ("person", "day", "event", "mask", "detail", "source", "tag", "amount")
+    table = np.array(rows, np.int64).reshape(-1, len(names))
+    return {name: table[:, n] for n, name in enumerate(names)}
+
+
+def _marks_of(v: int, detail: int) -> int:
+    """The marks of an act in one variant, each among eight bits of its own."""
+    return sum((detail >> n & 1) << (8 * n + v) for n in range(len(MARKS)))
 
 
 def _letters_by_reference(by_variant: Sequence[Sequence[tuple[int, ...]]]) -> Iterator[dict[str, NDArray[np.int64]]]:

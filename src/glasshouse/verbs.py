@@ -17,6 +17,7 @@ from glasshouse.errors import DoesNotFit, Interrupted, UsageError
 if TYPE_CHECKING:
     import pyarrow as pa
 
+    from glasshouse.experiments.lattice import Lattice
     from glasshouse.experiments.twins import Twins
     from glasshouse.experiments.why import Why
     from glasshouse.linting.run import Report
@@ -368,6 +369,45 @@ def twins(
     loaded = _read(scenario, people=people, days=days, seed=seed)
     place = Path(out) if out is not None else None
     return room.twins(loaded, without=without, with_=with_, seeds=seeds, threads=threads or cores(), out=place)
+
+
+def safeguards(
+    scenario: str | Path,
+    *,
+    with_: Sequence[str] = (),
+    without: Sequence[str] = (),
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    seeds: int = 1,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    quiet: bool = True,
+    progress: Progress | None = None,
+) -> Lattice:
+    """Which safeguard matters: every set of up to eight of them is lived, over the same world and the same luck.
+
+    Where none is named, all of the catalogue that apply. `.answer()` says of each what it spares alone, what is lost if only it is
+    missing, and its share; `.answer("complied")` the benefit that is lost. Without `out` a free name under `runs/` is taken. Raises
+    UsageError, DoesNotFit; Interrupted if stopped: `resume=True` with the same `out` goes on from the groups that are done.
+    """
+    from glasshouse.experiments import lattice as room
+    from glasshouse.recording import place as places
+
+    loaded = _read(scenario, people=people, days=days, seed=seed)
+    refuse_what_does_not_fit(room.widest(loaded))
+    place = _place(f"safeguards-{loaded.name}", out, resume)
+    try:
+        return room.lattice(
+            loaded, with_, without, seeds=seeds, threads=threads or cores(), out=place, resume=resume,
+            progress=progress or _meter(quiet),
+        )  # fmt: skip
+    except (KeyboardInterrupt, Interrupted) as stopped:
+        kept = places.partial(place)
+        if not kept.exists():
+            raise Interrupted("Stopped before the first set; there is nothing to keep.", kept=False) from stopped
+        raise Interrupted(f'Stopped. The groups of sets that are done are kept in "{kept.name}".') from stopped
 
 
 def lint(

@@ -497,7 +497,19 @@ def test_a_journal_tells_of_those_who_were_asked_for_and_of_nobody_else() -> Non
     small = Small([Deed(0, (2,), points=-40, files=0), Deed(2, (2,), points=-3)], [Listing(term=3)])
     events = small.live(journal=[0]).journal
     assert {person for person, *_ in events} == {0}
-    assert [event for _, _, event, *_ in events] == ["act", "piece own -", "listed by rule", "exit expired"]
+    act, piece, listing, end = events
+    assert act[1:4] == (2, "act", reference.MARK_SEEN | reference.MARK_RECORDED)
+    assert piece == (0, 2, "settled", 0, -1, 0, 60)
+    assert listing == (0, 2, "listed", 0, 0, 0, 0)
+    assert end == (0, 5, "left_list", 0, -1, 0, 0)
+
+
+def test_a_journal_tells_of_records_that_others_put_in_a_file() -> None:
+    small = Small([Deed(0, tuple(range(1, 21)), points=-4, wrong=True)], people=2, days=21)
+    acts, records = (small.live(journal=[p]).journal for p in (0, 1))
+    assert {(event, marks) for _, _, event, marks, *_ in acts} == {("act", 7)}
+    assert {row[2:5] for row in records} == {("record", WRONG, 0), ("settled", 0, -1)}
+    assert len(records) == 2 * len(small.live().letters)
 
 
 def test_the_reference_engine_knows_nothing_of_the_house_but_the_tables() -> None:

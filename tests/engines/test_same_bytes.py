@@ -124,10 +124,23 @@ def test_a_journal_changes_nothing_else() -> None:
 @pytest.mark.parametrize("k", [0, 4])
 def test_the_plain_engine_writes_the_same_recording(k: int, tmp_path: Path) -> None:
     loaded = loaded_of(world(k))
-    fast = simulate(loaded, out=tmp_path / "cpu", threads=1)
-    plain = simulate(loaded, out=tmp_path / "reference", engine="reference")
+    journal = {0: "listed", 4: "30%"}[k]
+    fast = simulate(loaded, out=tmp_path / "cpu", threads=1, journal=journal)
+    plain = simulate(loaded, out=tmp_path / "reference", engine="reference", journal=journal)
     assert fast.manifest["digests"] == plain.manifest["digests"]
-    assert set(fast.manifest["digests"]) >= {"daily", "acts", "cases", "people", "letters"}
+    assert set(fast.manifest["digests"]) >= {"daily", "acts", "cases", "people", "letters", "journal"}
+    assert fast.journal.num_rows > 0
+
+
+def test_the_journal_of_the_base_is_the_same_whichever_variants_run_beside_it(tmp_path: Path) -> None:
+    raw = world(2)
+    assert len(raw["variants"]) > 1
+    beside = simulate(loaded_of(raw), out=tmp_path / "beside", threads=1, journal="100%")
+    alone = simulate(
+        loaded_of(with_variants(raw, raw["variants"][:1])), out=tmp_path / "alone", threads=1, journal="100%"
+    )
+    name = raw["variants"][0]["name"]
+    assert beside.manifest["digests"]["journal"][name] == alone.manifest["digests"]["journal"][name]
 
 
 def test_a_recording_is_made_again_from_its_own_manifest(tmp_path: Path) -> None:

@@ -20,8 +20,11 @@ from recording.fake import fake_recording
 class Tables:
     """What a recording holds beside its listings, for two variants called base and other."""
 
-    def __init__(self, scenario: Any = None, people: Any = None, acts: Any = None) -> None:
+    def __init__(
+        self, scenario: Any = None, people: Any = None, acts: Any = None, columns: Any = None, daily: Any = None
+    ) -> None:
         self._scenario, self._people, self._acts = scenario or {}, people or {}, acts or {}
+        self._columns, self._daily = columns or {}, daily or {}
 
     def scenario(self, variant: str) -> Any:
         return self._scenario
@@ -31,6 +34,12 @@ class Tables:
 
     def acts(self, variant: str) -> Any:
         return self._acts.get(variant, {})
+
+    def column(self, name: str, variant: str) -> Any:
+        return self._columns.get((name, variant))
+
+    def daily(self, column: str, variant: str) -> Any:
+        return np.array(self._daily.get((column, variant), [[0]]))
 
 
 def twins(of: World, base: list[dict[str, Any]], other: list[dict[str, Any]]) -> Twins:
@@ -109,6 +118,38 @@ def test_the_impact_is_the_mean_score_less_that_of_the_twin() -> None:
 
 def test_the_change_of_the_gini_is_the_difference_of_two() -> None:
     assert of_name("score_gini_change", scored([0, 0, 0, 1], [1, 2, 3, 4]))["value"] == pytest.approx(0.75 - 0.25)
+
+
+FEAR = {"conduct": {"acts": {"petition": {"chillable": True}}, "answers": {"chilling": {"most": 0.5, "step": 0.1}}}}
+
+
+def afraid(here: list[int], there: list[int], listed: list[dict[str, Any]], scenario: Any = None) -> dict[str, Any]:
+    known = {"base": people([0] * len(here)), "other": people([0] * len(here))}
+    chill = {("chill", "base"): np.array(here, np.int32), ("chill", "other"): np.array(there, np.int32)}
+    tables = Tables(FEAR if scenario is None else scenario, known, columns=chill)
+    return of_name("chilling_index", twins(world(people=len(here), sources=tables), listed, []))
+
+
+def test_chilling_is_what_the_never_listed_dare_less_than_in_the_twin() -> None:
+    # of three people never listed one holds back half and one a quarter: they dare 256 + 128 + 192 of 768
+    assert afraid([0, 128, 64, 256], [0, 0, 0, 0], [own(3)])["value"] == pytest.approx(1 - 576 / 768)
+
+
+def test_more_daring_than_the_twin_is_a_chilling_below_nothing() -> None:
+    assert afraid([0, 0], [128, 128], [])["value"] == pytest.approx(-1.0)
+
+
+def test_where_nothing_can_be_held_back_chilling_is_null() -> None:
+    found = afraid([0, 0], [0, 0], [], {"conduct": {"acts": {"debt": {"lawful": False}}}})
+    assert (found["value"], found["reason"]) == (None, "nothing in this scenario makes people hold back")
+
+
+def test_trips_lost_are_those_refused_here_less_those_refused_in_the_twin() -> None:
+    daily = {("refused_flight_trips", "base"): [[7, 5]], ("refused_flight_trips", "other"): [[1, 0]]}
+    of = world(groups=("A", "B"), population=np.array([[50, 50]]), sources=Tables(daily=daily))
+    found = of_name("effective_mobility_loss", twins(of, [], []))
+    assert found["value"] == 11
+    assert [found["by"]["group"][g]["value"] for g in "AB"] == [6, 5]
 
 
 CONDUCT = {

@@ -22,7 +22,7 @@ from typing import Annotated, Any
 import typer
 
 from glasshouse import __version__, verbs
-from glasshouse.cli import audit, render, twins
+from glasshouse.cli import audit, render, safeguards, twins
 from glasshouse.cli import lint as linter
 from glasshouse.errors import GlasshouseError, Interrupted, UsageError
 
@@ -224,7 +224,7 @@ def answer(words: Sequence[str]) -> int:
         return _ours(fault)
 
 
-for room in (twins, linter, audit):
+for room in (twins, safeguards, linter, audit):
     room.register(app)
 
 

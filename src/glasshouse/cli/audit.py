@@ -46,20 +46,104 @@ def odds(
 
 
 def measure(
+    recording: Annotated[
+        Path | None, typer.Argument(metavar="[RECORDING]", help="The folder of a recording; or a table, with --table.")
+    ] = None,
     table: Annotated[
-        Path, typer.Option(metavar="FILE", help="CSV with the columns group, truth, listed, people; one row a cell.")
-    ],
+        Path | None,
+        typer.Option(metavar="FILE", help="CSV with the columns group, truth, listed, people; one row a cell."),
+    ] = None,
     reference: Annotated[
         str | None,
-        typer.Option(metavar="GROUP", help="The group the others are held against; the largest if left out."),
+        typer.Option(
+            metavar="GROUP", help="Of a table: the group the others are held against; the largest if left out."
+        ),
     ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="VARIANT", help="Of a recording: the twin; every other variant if left out.")
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Of a recording: every measure, not the core ones only.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Measure a published table of counts: who is listed, who should be, and how groups differ."""
-    from glasshouse.measures.tables import measure_table
+    """Measure a recording, or a published table of counts: who is listed, who should be, and how groups differ."""
+    _refuse_both(recording, table, reference, against)
+    if table is not None:
+        from glasshouse.measures.tables import measure_table
 
-    found = measure_table(table, reference)
-    render.document(found.document()) if as_json else _say(found)
+        found = measure_table(table, reference)
+        render.document(found.document()) if as_json else _say(found)
+    elif recording is not None:
+        document = _recorded(recording, against)
+        render.document(document) if as_json else _say_recorded(document, everything)
+
+
+def _refuse_both(recording: Path | None, table: Path | None, reference: str | None, against: str | None) -> None:
+    """UsageError unless exactly one thing is measured, with options of its own."""
+    from glasshouse.errors import UsageError
+
+    if (recording is None) == (table is None):
+        raise UsageError("measure: name one thing to measure, the folder of a recording or a table with --table FILE.")
+    if table is None and reference is not None:
+        raise UsageError("--reference is of a table; in a recording the reference is the largest group.")
+    if recording is None and against is not None:
+        raise UsageError("--against is of a recording; a table has no variants.")
+
+
+# --- a recording -----------------------------------------------------------------------------------------------------------------
+
+
+def _recorded(folder: Path, against: str | None) -> dict[str, Any]:
+    """Its measures, those of its other variants, and those that need a twin under `pairs`, by the twin's name."""
+    from glasshouse.measures.measure import measured_of
+    from glasshouse.measures.pair import measure_pair, measure_pairs
+    from glasshouse.recording.store import open_recording
+
+    recording = open_recording(folder)
+    first = recording.variants[0]
+    pairs = {against: measure_pair(recording, first, against)} if against else measure_pairs(recording)
+    return measured_of(recording) | {"pairs": pairs}
+
+
+def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
+    from glasshouse.measures.pair import PAIRS
+    from glasshouse.measures.registry import CORE, MEASURES
+
+    about = document["about"]
+    print(
+        f"{about['people']:,} synthetic people, {about['days']:,} days, variant {about['variant']}; favourable outcome: not listed"
+    )
+    shown = [name for m in MEASURES for name, _ in m.truths] + [m.name for m in PAIRS] if everything else list(CORE)
+    rows = [(name, "", document[name]) for name in shown if name in document]
+    rows += [
+        (name, other, found[name]) for other, found in document["pairs"].items() for name in shown if name in found
+    ]
+    known = [row for row in rows if row[2]["value"] is not None]
+    if known:
+        render.table(
+            ("measure", "against", "value", "luck, 95 %", "range", "n", "unit", "standing"),
+            [_recorded_row(*row) for row in known],
+        )
+    print("\nnull, and why:") if len(known) < len(rows) else None
+    for name, other, entry in rows:
+        if entry["value"] is None:
+            print(f"{name}{f' (against {other})' if other else ''}: {entry['reason']}")
+    for name, entry in {name: entry for name, other, entry in rows if other}.items():
+        print(f"{name} asks for a twin without {entry['twin']}; against another it says what that one changes")
+    if not document["pairs"]:
+        print("measures that need a twin: this recording has one variant only; make others with: glasshouse twins")
+
+
+def _recorded_row(name: str, other: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
+    span = entry.get("range") or {"low": None}
+    return (
+        name, other or "-", _figure(entry["value"]), _between(entry["luck"]), _between(span), f"{entry['n']:,}", str(entry["unit"]),
+        str(entry.get("standing", "-")),
+    )  # fmt: skip
+
+
+# --- a table ---------------------------------------------------------------------------------------------------------------------
 
 
 def _say(found: TableMeasures) -> None:

@@ -56,6 +56,16 @@ FROM_ENTRY, FROM_THAT_DAY, NEVER = 0, 1, 2
 SEEN_WITH = 16
 """Tags of letters by standing or company are this and the number of the association; those below are lists."""
 YEAR = 365
+MARK_SEEN, MARK_MISFILED, MARK_RECORDED = 1, 2, 4
+JOURNAL = {
+    "complied": "paid", "granted": "decided", "refused": "decided", "appeal": "appealed", "learnt by notice": "learnt",
+    "learnt by refusal": "learnt", "evaded": "went_another_way", "refused at a gate": "refused",
+    "refused at two lists": "refused", "gave up a gate": "gave_up",
+    **{name: name for name in ("denied", "left", "bounced")},
+    **{f"exit {how}": "left_list" for how in tables.EXITS[1:]},
+    **{f"listed by {how}": "listed" for how in ("rule", "score below", "score above")},
+}  # fmt: skip
+"""What happens, in the words of the journal (docs/recording.md); acts, records, notices, scores and standings are written at once."""
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
 Letter = tuple[int, int, int, int, int, int, int]
 """Target, source, tag, kind, association, hops, amount."""
@@ -208,9 +218,11 @@ class _Run:
 
     def tell(self, event: str, person: int, detail: int = 0, source: int = -1, tag: int = 0, amount: int = 0) -> None:
         self.life.fired[event] += 1
-        self.writes(event, person, detail, source, tag, amount)
+        if event in JOURNAL:
+            self.writes(JOURNAL[event], person, detail, source, tag, amount)
 
     def writes(self, event: str, person: int, detail: int = 0, source: int = -1, tag: int = 0, amount: int = 0) -> None:
+        """A line of the journal (docs/recording.md)."""
         if person in self.journal:
             self.life.journal.append((person, self.day, event, detail, source, tag, amount))
 
@@ -299,6 +311,7 @@ class _Run:
         else:  # f
             if day == case.notified:
                 self.counts("notified", case.person)
+                self.writes("notified", case.person, case.list)
                 if not case.learnt:
                     self.learns(case, BY_NOTICE)
             if day == case.appealed:
@@ -393,6 +406,7 @@ class _Run:
 
     def reads(self, letter: Letter) -> None:  # 13
         target, source, tag, kind, association, hops, amount = letter
+        self.writes("record", target, kind, source, tag, amount)
         if kind == WRONG and tag != MERGED_FILE:
             return self.piece(target, WRONG, source, tag, tag & 255, 0)
         self.takes(target, amount, kind, source, tag)
@@ -414,32 +428,41 @@ class _Run:
         person = block * self.w.block + self.slot(act, block, rank)
         if person >= self.w.people or person in self.absent:  # 6
             return
-        p, g = a.period[act][self.day], self.group[person]
-        if w[1] >= self.chance(person, act, a.accept[row][p][v][a.rank_class[act][rank]]):
-            return
-        counted, tag = self.life.acts[self.day, act], act | strip << 8 | e << 16
+        p, tag = a.period[act][self.day], act | strip << 8 | e << 16
+        if w[1] < self.chance(person, act, a.accept[row][p][v][a.rank_class[act][rank]]):
+            self.tell("act", person)
+            self.writes("act", person, self.happens(person, act, tag, where, w), tag=tag)
+
+    def happens(self, person: int, act: int, tag: int, where: tuple[int, ...], w: Words) -> int:
+        """An act is denied, missed or seen, and what was seen goes into a file or no further: its marks in the journal (14)."""
+        a, v, p, g = self.a, self.v, self.a.period[act][self.day], self.group[person]
+        counted = self.life.acts[self.day, act]
         counted[0] += 1
-        self.tell("act", person, act, person, tag)
         if self.is_denied(person, act):
             counted[3] += 1
-            return self.tell("denied", person, act)
+            self.tell("denied", person, act)
+            return 0
         if a.leaves[act]:
             self.leaving.add(person)
         seen = a.seen[act][p][v][g]
         if a.by_region[act]:
             seen = seen * a.region_seen[act][v][self.residence(person)] >> 32
         if w[2] >= seen:
-            return
+            return 0
         wrong = a.aims[act] >= 0 or w[3] < a.wrong[act][p][v][g]
         counted[1] += 1
         counted[2] += wrong
         s = self.circumstance(act, p, g, where)
+        marks: int = MARK_SEEN | MARK_MISFILED * wrong
         if s is None:
-            return self.tell("record goes no further", person, act)
+            self.tell("record goes no further", person, act)
+            return marks
         if wrong:
-            return self.lands_elsewhere(person, act, tag, where)
-        self.piece(person, OWN, person, tag, act, s)
-        self.is_seen_with(person, act, where)
+            self.lands_elsewhere(person, act, tag, where)
+        else:
+            self.piece(person, OWN, person, tag, act, s)
+            self.is_seen_with(person, act, where)
+        return marks | MARK_RECORDED
 
     def chance(self, person: int, act: int, accept: int) -> int:
         """The threshold of an act happening."""
@@ -579,8 +602,10 @@ class _Run:
 
     def settles(self, person: int, g: Gathering) -> None:  # 16
         t, v, by_score = self.scale, self.v, self.clamped(self.score[person] + g.points)
-        self.life.fired["score at an end of the scale"] += by_score != self.score[person] + g.points
+        self.life.fired["score at an end of the scale"] += t.used and by_score != self.score[person] + g.points
         self.score[person], self.merited[person] = by_score, self.clamped(self.merited[person] + g.merited)
+        if t.used and g.points:
+            self.writes("settled", person, tag=g.cause[3], amount=by_score)
         step = t.chill_step[v] * (g.cause[0] > 0) + g.hush
         self.chill[person] = max(self.chill[person], min(self.chill[person] + step, t.chill_most[v]))
         for i in range(self.lists.count):

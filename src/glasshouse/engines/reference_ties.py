@@ -72,11 +72,12 @@ class Ties:
         return philox(index, TIES << 16, where, stream_of("tie", TIE_KINDS[kind]), self.k0, self.k1)
 
     def neighbours(self, person: int, kind: int) -> list[int]:  # 2
+        if not self.t.on[kind]:  # 1
+            return []
         if (person, kind) not in self.known:
             near = (self.household, self.partner, self.parent_child)
             found = near[kind](person) if kind < len(near) else self.circles(person, kind)
-            there = {p for p in found if p < self.people and p != person}
-            self.known[person, kind] = sorted(there) if self.t.on[kind] else []
+            self.known[person, kind] = sorted({p for p in found if p < self.people and p != person})
         return self.known[person, kind]
 
     def template(self, person: int) -> tuple[int, int]:  # 5, 9

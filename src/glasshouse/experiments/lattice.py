@@ -82,6 +82,16 @@ NOT_WHAT = (
 )
 
 
+def known_measure(name: str) -> str:
+    """The name, if something is counted by it. Raises UsageError with the nearest spelling."""
+    if name not in MEASURES:
+        from glasshouse.scenario.shape import nearest
+
+        hint = nearest(name, MEASURES)
+        raise UsageError(f'measure: there is no "{name}".{hint} There are: {", ".join(MEASURES)}.')
+    return name
+
+
 # --- what comes of it -------------------------------------------------------------------------------------------------------------------
 
 
@@ -165,12 +175,7 @@ class Lattice:
 
     def worth(self, measure: str) -> Floats:
         """Harm spared, or benefit lost, by every set: float64[seed, set]."""
-        if measure not in MEASURES:
-            from glasshouse.scenario.shape import nearest
-
-            hint = nearest(measure, MEASURES)
-            raise UsageError(f'measure: there is no "{measure}".{hint} There are: {", ".join(MEASURES)}.')
-        found = self.values[measure]
+        found = self.values[known_measure(measure)]
         return found[:, :1] - found
 
     def answer(self, measure: str | None = None) -> Answer:
@@ -297,12 +302,18 @@ def _refuse_number(chosen: Sequence[Element], reasons: Sequence[str]) -> None:
             f"safeguards: {len(chosen)} make {2 ** len(chosen):,} sets; at most {MOST} can be lived together. Leave some out."
         )
     if len(chosen) < FEWEST:
-        told = f" Of the others: {' '.join(reasons)}" if reasons else ""
         found = f"only {_name(chosen[0])}" if chosen else "none"
+        told = f"{found} applies to this scenario" if reasons else f"{found} was named"
+        why = f" Of the others: {' '.join(reasons)}" if reasons else ""
         raise UsageError(
-            f"safeguards: {found} of the scenario's safeguards can be lived, and a lattice needs two; for one, use twins. "
-            f"Elements taken out count as safeguards too: --without misidentification.{told}"
+            f"safeguards: {told}, and a lattice needs two; for one, use twins. "
+            f"Elements taken out count as safeguards too: --without misidentification.{why}"
         )
+
+
+def widest(loaded: Loaded) -> Loaded:
+    """The scenario as often side by side as a group is wide: what must fit into memory."""
+    return replace(loaded, variants=loaded.variants[:1] * MAX_VARIANTS)
 
 
 def _name(e: Element) -> str:

@@ -8,11 +8,14 @@ from functools import lru_cache
 import numpy as np
 
 from glasshouse.measures.entry import Measure
-from glasshouse.measures.frame import Cases, Ints
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, World
 from glasshouse.measures.mistakes import ENTRY, STAY, first_listings
-from glasshouse.measures.tally import Daily, Rate, Tally, Undefined
+from glasshouse.measures.sources import People, people_by_block
+from glasshouse.measures.tally import Daily, Known, Rate, Tally, Undefined
+from glasshouse.measures.uncertainty import Estimate, rate
 
 DEMAND = ("conduct.demand", "consequences")
+NO_GATES = "this scenario has no gate"
 NO_GATE = "no gate of this scenario bars movement because of a list"
 
 
@@ -85,15 +88,28 @@ def evaded_trips(cases: Cases, _: bool = False) -> Tally:
 
 def _daily(cases: Cases, column: str) -> Tally:
     gates = cases.world.gates
-    return Daily(tuple(column.format(gate) for gate in gates)) if gates else Undefined("this scenario has no gate")
+    return Daily(tuple(column.format(gate) for gate in gates)) if gates else Undefined(NO_GATES)
 
 
 def people_refused(cases: Cases, _: bool = False) -> Tally:
-    """How many people were refused at a gate at least once, gate by gate.
+    """How many people were refused at least once, at whatever gate. By gate: people refused there; one refused at two is in both."""
+    if not cases.world.gates:
+        return Undefined(NO_GATES)
+    sources = cases.world.sources
+    people = sources.people(cases.variant) if sources else None
+    ever = sources.column("refused_ever", cases.variant) if sources else None
+    if people is None or ever is None:
+        return Undefined("the recording does not hold everybody at the end of the run; see by gate")
+    refused = np.asarray(ever != 0)
+    return Known(lambda cut: _people_of(cases.world, cut, people, refused))
 
-    People refused at two gates are in both, so no sum over gates is given.
-    """
-    return Undefined("people refused at several gates would be counted several times; see by gate")
+
+def _people_of(world: World, cut: Cut | None, people: People, hit: Flags) -> list[Estimate]:
+    """How many people of each cell are hit."""
+    where, cells = people_by_block(world, cut, people)
+    counted = np.bincount(where[hit], minlength=BLOCKS * cells).reshape(BLOCKS, cells).astype(np.float64)
+    lived, of = world.block_people(cut), world.people_in(cut)
+    return [rate(counted[:, c], lived[:, c], float(of[c]), int(counted[:, c].sum())) for c in range(cells)]
 
 
 def _people_by_gate(cases: Cases, _: bool) -> Mapping[str, Tally]:
@@ -197,7 +213,7 @@ MEASURES = (
         denominator="none; a sum",
         scaling="count",
         drivers=(*ENTRY, *STAY, *DEMAND),
-        cuts=(),
+        cuts=("group", "region"),
         parts={"gate": _people_by_gate},
     ),
     Measure(

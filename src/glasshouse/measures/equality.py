@@ -25,13 +25,13 @@ from glasshouse.measures.entry import Measure, Parts
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags
 from glasshouse.measures.mistakes import ENTRY, first_listings
 from glasshouse.measures.sources import People, people_by_block, plain
-from glasshouse.measures.tally import Known, Tally, Undefined
+from glasshouse.measures.tally import NO_LIST, Known, Tally, Undefined
 from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
 
 LEAST, FEW = 10, 30
 """People of a cell below which nothing is said, and below which it is flagged."""
 WHERE: tuple[Cut, ...] = ("group", "region", "intersection")
-ALONE = "there is one such cell only, or one of 10 people or more"
+ALONE = "there is nothing to compare: fewer than two such cells have 10 people or more"
 NO_MISSED = (
     "who should have been listed and was missed is not in this recording: none of its lists is entered by a score, "
     "which is the only truth kept of everybody"
@@ -43,10 +43,12 @@ def selection_rate(cases: Cases, _: bool = False) -> Tally:
 
     Fewer than 10 people in a cell: not given. Fewer than 30: given with a flag.
     """
-    return Known(lambda cut: _shares_listed(cases, cut))
+    return Known(lambda cut: _shares_listed(cases, cut)) if cases.world.lists else Undefined(NO_LIST)
 
 
 def _intersections(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    if not cases.world.lists:
+        return {}
     found = _shares_listed(cases, "intersection")
     return {cell: _known(one) for cell, one in zip(cases.world.names("intersection"), found, strict=True)}
 
@@ -119,13 +121,13 @@ def qualifies(cases: Cases) -> tuple[Flags, People, list[int]] | str:
     if people is None or sources is None:
         return "the recording does not hold everybody at the end of the run"
     should, numbers = np.zeros(len(people.merited), bool), []
-    for number, below, threshold in _score_lists(sources.scenario(cases.variant), cases.world.lists):
+    for number, below, threshold in score_lists(sources.scenario(cases.variant), cases.world.lists):
         should |= people.merited < threshold if below else people.merited >= threshold
         numbers.append(number)
     return (should, people, numbers) if numbers else NO_MISSED
 
 
-def _score_lists(scenario: Mapping[str, Any], lists: Sequence[str]) -> list[tuple[int, bool, int]]:
+def score_lists(scenario: Mapping[str, Any], lists: Sequence[str]) -> list[tuple[int, bool, int]]:
     """Lists entered by a score: number, is it entered below, and the threshold."""
     found = []
     for part in scenario.get("lists") or []:
@@ -147,7 +149,7 @@ def _sums(cases: Cases, cut: Cut, telling: Telling, by_rights: bool) -> Floats |
 
 def _gap(cases: Cases, disparity: Disparity, cut: Cut, telling: Telling, by_rights: bool) -> Tally:
     """The disparity between the cells of a cut, those of fewer than 10 people left out."""
-    sums = _sums(cases, cut, telling, by_rights)
+    sums = _sums(cases, cut, telling, by_rights) if cases.world.lists else NO_LIST
     if isinstance(sums, str):
         return Undefined(sums)
     kept = cases.world.people_in(cut) >= LEAST
@@ -181,7 +183,7 @@ def _confusion(sums: Floats) -> Confusion:
 
 def _by_group(cases: Cases, disparity: Disparity, telling: Telling, by_rights: bool) -> Mapping[str, Tally]:
     """Each group against the reference, which is the largest."""
-    sums = _sums(cases, "group", telling, by_rights)
+    sums = _sums(cases, "group", telling, by_rights) if cases.world.lists else NO_LIST
     if isinstance(sums, str):
         return {}
     people = cases.world.people_in("group")

@@ -17,11 +17,11 @@ import numpy as np
 
 from glasshouse.measures import closed_form
 from glasshouse.measures.entry import Measure
-from glasshouse.measures.frame import Cases, Cut, Ints, World, read_cases, read_world
-from glasshouse.measures.registry import CORE, MEASURES
+from glasshouse.measures.frame import Cases, Cut, World, read_cases, read_world
+from glasshouse.measures.registry import CORE, MEASURES, names
 from glasshouse.measures.scale import FEWEST, scaled
 from glasshouse.measures.standing import Parameters, Standing, parameters_of, standing
-from glasshouse.measures.tally import Daily, Tally
+from glasshouse.measures.tally import NO_LIST, Daily, Median, Rate, Ratio, Share, Survivor, Tally, Undefined
 from glasshouse.measures.uncertainty import ByCut, Cuts, Estimate, estimate, undefined
 
 if TYPE_CHECKING:
@@ -81,14 +81,30 @@ def measure_recording(
     validated = recording.manifest.get("validated") or ()
     stand = {measure.name: standing(measure, known, validated) for measure in MEASURES}
     cases = read_cases(recording, world)
-    sums = _DailySums(recording, world)
     with ThreadPoolExecutor(WORKERS) as pool:  # NumPy lets go of the interpreter; each variant is on its own
-        found = pool.map(
-            lambda k: dict(_variant(cases[recording.variants[k]], k, sums, stand, ranges or {})),
-            range(len(recording.variants)),
-        )
+        found = pool.map(lambda name: dict(_variant(cases[name], stand, ranges or {})), recording.variants)
         by_variant = dict(zip(recording.variants, found, strict=True))
     return Measures(_about(recording, world), by_variant)
+
+
+def measured_of(recording: Recording) -> dict[str, Any]:
+    """The content of `measures.json`; of a recording that was never measured, or not for every measure of today, measured now."""
+    if not (recording.path / "measures.json").exists():
+        return measure_recording(recording).document()
+    if set(names()) <= set(recording.measures):
+        return dict(recording.measures)
+    return measure_recording(recording, ranges=_ranges_of(recording.measures)).document()
+
+
+def _ranges_of(document: Mapping[str, Any]) -> dict[str, dict[str, tuple[float, float, Any]]]:
+    """What was swept when the recording was made."""
+    found: dict[str, dict[str, tuple[float, float, Any]]] = {}
+    for name, entry in document.items():
+        if isinstance(entry, Mapping) and "range" in entry:
+            cells = {f"{cut}={cell}": inner for cut, of in entry["by"].items() for cell, inner in of.items()}
+            spans = {cell: inner["range"] for cell, inner in ({"all": entry} | cells).items()}
+            found[name] = {cell: (s["low"], s["high"], s["over"]) for cell, s in spans.items() if s["low"] is not None}
+    return found
 
 
 def write_measures(folder: Path, measures: Measures) -> None:
@@ -145,14 +161,12 @@ def _about(recording: Recording, world: World) -> dict[str, Any]:
 # --- one variant -----------------------------------------------------------------------------------
 
 
-def _variant(
-    cases: Cases, number: int, sums: _DailySums, stand: Mapping[str, Standing], ranges: Ranges
-) -> Iterator[tuple[str, dict[str, Any]]]:
+def _variant(cases: Cases, stand: Mapping[str, Standing], ranges: Ranges) -> Iterator[tuple[str, dict[str, Any]]]:
     for measure in MEASURES:
         for name, by_rights in measure.truths:
             yield (
                 name,
-                _entry(measure, name, by_rights, cases, _Counter(cases, number, sums), stand[measure.name], ranges),
+                _entry(measure, name, by_rights, cases, _Counter(cases), stand[measure.name], ranges),
             )
 
 
@@ -232,31 +246,15 @@ def _closed_form(measure: Measure, by_rights: bool, world: World, found: Estimat
 # --- counting --------------------------------------------------------------------------------------
 
 
-class _DailySums:
-    """Sums of the daily table over days, int64[variant, region, group], worked out once for each column."""
-
-    def __init__(self, recording: Recording, world: World) -> None:
-        self._recording = recording
-        self._shape = (len(recording.variants), world.days, len(world.regions), len(world.groups))
-        self._sums: dict[str, Ints] = {}
-
-    def of(self, column: str) -> Ints:
-        """The rows are sorted by variant, day, region and group, and every one of them is there."""
-        if column not in self._sums:
-            values = self._recording.table("daily", [column]).column(column).to_numpy()
-            self._sums[column] = np.asarray(values).reshape(self._shape).sum(axis=1)
-        return self._sums[column]
-
-
 @dataclass(frozen=True)
 class _Counter:
     """Values a tally for the cells of a cut, whether it is of cases or of the daily table."""
 
     cases: Cases
-    variant: int
-    sums: _DailySums
 
     def of(self, tally: Tally, cuts: Cuts = (None,)) -> ByCut:
+        if not self.cases.world.lists and isinstance(tally, Share | Rate | Ratio | Median | Survivor):
+            tally = Undefined(NO_LIST)
         return (
             {cut: self._daily(tally, cut) for cut in cuts}
             if isinstance(tally, Daily)
@@ -266,6 +264,8 @@ class _Counter:
     def _daily(self, tally: Daily, cut: Cut | None) -> list[Estimate]:
         if cut == "list":
             return [undefined("the daily table does not tell the lists apart")] * len(self.cases.world.lists)
-        total = sum(self.sums.of(column)[self.variant] for column in tally.columns)
+        sources = self.cases.world.sources
+        assert sources is not None  # a world without them is not of a recording
+        total = sum(sources.daily(column, self.cases.variant) for column in tally.columns)
         cells = {None: np.sum(total)[None], "region": np.sum(total, axis=1), "group": np.sum(total, axis=0)}[cut]
         return [Estimate(float(n), None, None, None, int(n), None, NO_BLOCKS) for n in cells]

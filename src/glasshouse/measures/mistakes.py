@@ -6,13 +6,15 @@ own act by someone able to comply counts as wrong.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import BASES, Cases, Flags
-from glasshouse.measures.tally import Rate, Share, Tally
+from glasshouse.measures.sources import Acts
+from glasshouse.measures.tally import Known, Rate, Share, Tally, Undefined
+from glasshouse.measures.uncertainty import Estimate, undefined
 
 ENTRY = (
     "conduct.acts",
@@ -141,6 +143,68 @@ def wrongful_person_days_per_1000(cases: Cases, by_rights: bool) -> Tally:
     return Rate(np.where(cases.wrongful(by_rights), cases.length, 0), "person-days", per=1000.0)
 
 
+# --- records, not listings --------------------------------------------------------------------------------------------
+
+
+def unseen_acts_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the acts that a rule answers to, the share of which no record was made: whom the scheme misses.
+
+    1 - acts seen / acts done. It is of acts and not of people, for a recording counts acts by day; of a score it is known who was
+    missed, and `fnr_disparity` says by group. The mirror of `false_listing_rate`.
+    """
+    return _of_acts(
+        cases, lambda act: (act.happened - act.seen, act.happened), "nobody did anything that a rule answers to"
+    )
+
+
+def misfiled_record_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the records made of acts that a rule answers to, the share filed for somebody who did not do it.
+
+    Acts misfiled / acts seen, of all records of the run, whether a listing came of them or not.
+    """
+    return _of_acts(cases, lambda act: (act.misfiled, act.seen), "no record was made")
+
+
+def _of_acts(cases: Cases, parts: Callable[[Acts], tuple[int, int]], empty: str) -> Tally:
+    counted = _answered(cases)
+    if isinstance(counted, str):
+        return Undefined(counted)
+    sums = [parts(act) for act in counted.values()]
+    return _ratio_of_acts(sum(top for top, _ in sums), sum(bottom for _, bottom in sums), empty)
+
+
+def _ratio_of_acts(top: int, bottom: int, empty: str) -> Tally:
+    one = undefined(empty) if bottom == 0 else Estimate(top / bottom, None, None, None, bottom, None, BY_DAY)
+    return Known(lambda _: [one])
+
+
+def _answered(cases: Cases) -> dict[str, Acts] | str:
+    """The acts of this variant that some rule answers to, or why none are known."""
+    sources = cases.world.sources
+    acts = sources.acts(cases.variant) if sources else {}
+    if sources is None or not acts:
+        return "the recording does not hold the acts"
+    signals = {(rule.get("when") or {}).get("signal") for rule in sources.scenario(cases.variant).get("rules") or []}
+    return {name: act for name, act in acts.items() if name in signals} or "no rule answers to an act of this run"
+
+
+def _unseen_by_act(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    found = _answered(cases)
+    if isinstance(found, str):
+        return {}
+    return {name: _ratio_of_acts(a.happened - a.seen, a.happened, "nobody did it") for name, a in found.items()}
+
+
+def _misfiled_by_act(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    found = _answered(cases)
+    if isinstance(found, str):
+        return {}
+    return {name: _ratio_of_acts(a.misfiled, a.seen, "no record was made") for name, a in found.items()}
+
+
+SEEING = ("conduct.acts", "practice.sensing")
+BY_DAY = "acts are counted by day, not by person; run several seeds"
+
 MEASURES = (
     Measure(
         id="A01",
@@ -167,6 +231,18 @@ MEASURES = (
         twice=True,
         cuts=("group", "region"),
         parts={"horizon_days": _false_listing_by_horizon},
+    ),
+    Measure(
+        id="A02",
+        name="unseen_acts_share",
+        count=unseen_acts_share,
+        unit="share",
+        direction="neither",
+        denominator="acts that a rule answers to",
+        scaling="share",
+        drivers=SEEING,
+        cuts=(),
+        parts={"act": _unseen_by_act},
     ),
     Measure(
         id="A03",
@@ -212,6 +288,18 @@ MEASURES = (
         denominator="listings open on the last day",
         scaling="share",
         drivers=STAY,
+    ),
+    Measure(
+        id="A05",
+        name="misfiled_record_share",
+        count=misfiled_record_share,
+        unit="share",
+        direction="lower is better",
+        denominator="records of acts that a rule answers to",
+        scaling="share",
+        drivers=SEEING,
+        cuts=(),
+        parts={"act": _misfiled_by_act},
     ),
     Measure(
         id="A06",

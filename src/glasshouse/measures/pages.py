@@ -10,8 +10,8 @@ from glasshouse.measures.entry import BY_RIGHTS
 from glasshouse.measures.pair import PairMeasure
 from glasshouse.measures.registry import ALL, CORE, AnyMeasure, find_any
 
-BEGIN, END = "<!-- measures: begin -->", "<!-- measures: end -->"
-"""Between these two lines of `docs/measures.md` stands `overview()`."""
+MADE = ("measures", "nulls")
+"""Parts of `docs/measures.md` that are made here, each between two lines that begin and end it."""
 
 
 def page(name: str) -> str:
@@ -30,10 +30,24 @@ def overview() -> str:
     return "\n".join([*head, *(_row(measure) for measure in ALL)])
 
 
+def nulls() -> str:
+    """The table of the measures that no recording of this version can value, and why; each docstring tells it after *Null:*."""
+    rows = [f"| {m.id} | `{m.name}` | {_why_null(m)} |" for m in ALL if _why_null(m)]
+    return "\n".join(["| id | measure | why it is null |", "|---|---|---|", *rows])
+
+
+def _why_null(measure: AnyMeasure) -> str:
+    _, found, why = measure.definition.partition("Null: ")
+    return " ".join(why.split()) if found else ""
+
+
 def with_overview(text: str) -> str:
-    """The text of `docs/measures.md` with its table made anew."""
-    before, rest = text.split(BEGIN)
-    return f"{before}{BEGIN}\n{overview()}\n{END}{rest.split(END)[1]}"
+    """The text of `docs/measures.md` with its tables made anew."""
+    for part, made in zip(MADE, (overview(), nulls()), strict=True):
+        begin, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+        before, rest = text.split(begin)
+        text = f"{before}{begin}\n{made}\n{end}{rest.split(end)[1]}"
+    return text
 
 
 def _row(measure: AnyMeasure) -> str:

@@ -22,6 +22,7 @@ from glasshouse.measures.frame import BLOCKS, OWN, Cases, Cut, Flags, Ints, read
 from glasshouse.measures.proportion import NO_BURDEN, burden, scenario_of
 from glasshouse.measures.score import gini
 from glasshouse.measures.sources import Acts, histogram, people_by_block, plain
+from glasshouse.measures.tally import NO_LIST
 from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class PairMeasure:
     denominator: str
     twin: str
     by_group: bool = True
+    of_listings: bool = False
 
     needs_twin: ClassVar[bool] = True
 
@@ -99,8 +101,9 @@ def measure_twins(twins: Twins) -> dict[str, dict[str, Any]]:
 
 
 def _entry(measure: PairMeasure, twins: Twins) -> dict[str, Any]:
-    entry = _number(measure.count(twins, None)[0])
-    groups = measure.count(twins, "group") if measure.by_group else ()
+    count = _no_list if measure.of_listings and not twins.base.world.lists else measure.count
+    entry = _number(count(twins, None)[0])
+    groups = count(twins, "group") if measure.by_group else ()
     base, other = twins.names
     return entry | {
         "unit": measure.unit,
@@ -113,6 +116,10 @@ def _entry(measure: PairMeasure, twins: Twins) -> dict[str, Any]:
         "base": base,
         "other": other,
     }
+
+
+def _no_list(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    return [undefined(NO_LIST)] * len(twins.base.world.names(cut))
 
 
 def _number(found: Estimate) -> dict[str, Any]:
@@ -219,6 +226,37 @@ def _barred_from_moving(cases: Cases) -> Ints:
     return barred_days(cases, tuple(sorted(lists))) if lists else np.zeros(len(cases), np.int64)
 
 
+def effective_mobility_loss(twins: Twins, cut: Cut | None) -> list[Estimate]:
+    """Trips that listed people do not make here and would in the twin: those refused at gates that bar movement, less the twin's.
+
+    A lower bound: a trip that nobody tries any more, because it was refused before or is known to be, is not refused; nor is it known
+    who else of a household stays at home. Trips made by another way (`evaded_trips`) are not lost.
+    """
+    here, there = (_trips_refused(cases) for cases in (twins.base, twins.other))
+    if here is None or there is None:
+        return [undefined(NO_MOVEMENT)] * len(twins.base.world.names(cut))
+    lost, tried = _cells(here - there, cut), _cells(here + there, cut)
+    reason = "counted by day and place, not by person; run several seeds"
+    return [Estimate(float(n), None, None, None, int(of), None, reason) for n, of in zip(lost, tried, strict=True)]
+
+
+NO_MOVEMENT = "no gate of this scenario bars movement because of a list"
+
+
+def _trips_refused(cases: Cases) -> Ints | None:
+    """Trips refused at gates that bar movement in some variant, int64[region, group]; None where there is no such gate."""
+    sources = cases.world.sources
+    gates = {gate for of in cases.world.bars_movement.values() for gate in of} & set(cases.world.gates)
+    if sources is None or not gates:
+        return None
+    return np.asarray(np.sum([sources.daily(f"refused_{gate}_trips", cases.variant) for gate in sorted(gates)], axis=0))
+
+
+def _cells(sums: Ints, cut: Cut | None) -> Ints:
+    """int64[region, group] as the cells of a cut."""
+    return np.asarray(sums.sum(axis=0) if cut == "group" else sums.sum()[None])
+
+
 # --- scores -----------------------------------------------------------------------------------------------------------
 
 
@@ -307,7 +345,7 @@ def protected_acts_lost_share(twins: Twins, cut: Cut | None) -> list[Estimate]:
     """Share of the protected acts of the twin that people do not do here: speech, assembly, petition, worship.
 
     1 - protected acts here / in the twin, of everybody. Negative where there are more. `chilling_index` asks it of people
-    who were never listed, and is not in a recording.
+    who were never listed.
     """
     acts = _acts(twins)
     scenario = scenario_of(twins.base.world, twins.base.variant)
@@ -328,15 +366,46 @@ def _acts(twins: Twins) -> tuple[Mapping[str, Acts], Mapping[str, Acts]] | str:
     return (here, there) if here and there else "the recording does not hold the acts"
 
 
-# --- what variants of one recording cannot show -----------------------------------------------------------------------
-
-
 def chilling_index(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """Share of protected acts suppressed among people listed in neither variant: 1 - acts here / acts in the twin.
+    """Of what people listed in neither variant would dare in the twin on the last day, the share that they do not dare here.
 
-    Null: a recording counts acts by day and not by person. Over everybody it is `protected_acts_lost_share`.
+    CI = 1 - mean of (256 - chill) here / the same in the twin; `chill` is how many 256ths of the conduct that people may hold back from
+    they hold back on the last day. It is what the model expects of each person and not a count of acts, which a recording keeps by day:
+    those are in `protected_acts_lost_share`. What the mere number of listed people holds back, where the scenario says so, is not in it.
     """
-    return [undefined("acts are counted by day, not by person; see protected_acts_lost_share")]
+    held = [_dared(cases) for cases in (twins.base, twins.other)]
+    if held[0] is None or held[1] is None:
+        return [undefined(NO_CHILL)] * len(twins.base.world.names(cut))
+    sources = twins.base.world.sources
+    people = sources.people(twins.base.variant) if sources else None
+    if people is None:
+        return [undefined(NO_PEOPLE)] * len(twins.base.world.names(cut))
+    never = np.ones(len(people.group), bool)
+    for cases in (twins.base, twins.other):
+        never[cases.person] = False
+    where, cells = people_by_block(twins.base.world, cut, people)
+    parts = [np.bincount(where[never], None if x is None else x[never], BLOCKS * cells) for x in (None, *held)]
+    sums = np.stack(parts, axis=1).reshape(BLOCKS, cells, 3).swapaxes(1, 2).astype(np.float64)
+    return _each_cell(
+        sums, lambda s: 1 - divided(s[:, 1], s[:, 2]), "everybody was listed, or dares nothing in the twin"
+    )
+
+
+NO_CHILL = "nothing in this scenario makes people hold back"
+
+
+def _dared(cases: Cases) -> Ints | None:
+    """How many 256ths of what can be held back each person still does, int64[person]; None where nothing is ever held back."""
+    sources = cases.world.sources
+    conduct = scenario_of(cases.world, cases.variant).get("conduct") or {}
+    fearful = any(act.get("chillable") for act in (conduct.get("acts") or {}).values())
+    if sources is None or not fearful or not (conduct.get("answers") or {}).get("chilling"):
+        return None
+    chill = sources.column("chill", cases.variant)
+    return None if chill is None else 256 - chill.astype(np.int64)
+
+
+# --- what variants of one recording cannot show -----------------------------------------------------------------------
 
 
 def chilling_spillover(twins: Twins, cut: Cut | None) -> list[Estimate]:
@@ -345,14 +414,6 @@ def chilling_spillover(twins: Twins, cut: Cut | None) -> list[Estimate]:
     Null: acts are not counted by person, and ties are in no recording.
     """
     return [undefined("acts are not counted by person, and ties are in no recording")]
-
-
-def effective_mobility_loss(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """Trips that the barred and their households make in the twin and not here.
-
-    Null: a recording counts trips refused, not trips made, nor those given up. Days barred: `mobility_loss_spared`.
-    """
-    return [undefined("trips made and given up are not recorded, only trips refused; see mobility_loss_spared")]
 
 
 def intergenerational_transmission(twins: Twins, cut: Cut | None) -> list[Estimate]:
@@ -366,7 +427,8 @@ def intergenerational_transmission(twins: Twins, cut: Cut | None) -> list[Estima
 def sanction_persistence(twins: Twins, cut: Cut | None) -> list[Estimate]:
     """How much likelier people are to be sanctioned again because they were sanctioned once.
 
-    Null: it needs a twin for each person, in which only that person's first sanction is removed.
+    Null: it needs a twin for each person, in which only that person's first sanction is removed. How many are listed again, for
+    whatever reason, is `stays_off_share`.
     """
     return [undefined("it needs a twin for each person in which only their first sanction is removed")]
 
@@ -374,7 +436,7 @@ def sanction_persistence(twins: Twins, cut: Cut | None) -> list[Estimate]:
 def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
     """Correlation of the scores of two runs with the same conduct and other luck of observation.
 
-    Null: variants of one recording share their luck.
+    Null: variants of one recording share their luck. How right scores are in one run is `score_accuracy`.
     """
     return [undefined("variants of one recording share the luck of observation")]
 
@@ -395,6 +457,10 @@ def score_assortativity_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
     return [undefined("ties are computed from keys and are in no recording")]
 
 
+OF_LISTINGS = (
+    collective_punishment_share, burden_spared, innocents_per_offender, mobility_loss_spared, effective_mobility_loss, arbitrariness
+)  # fmt: skip
+"""What is counted among listings, and so is null where there are no lists."""
 OTHERS = "the channels by which another's conduct reaches a person"
 SCHEME = "the scheme"
 
@@ -402,7 +468,7 @@ SCHEME = "the scheme"
 def _pair(
     id: str, count: Count, unit: str, direction: str, denominator: str, twin: str, by_group: bool = True
 ) -> PairMeasure:
-    return PairMeasure(id, count.__name__, count, unit, direction, denominator, twin, by_group)
+    return PairMeasure(id, count.__name__, count, unit, direction, denominator, twin, by_group, count in OF_LISTINGS)
 
 
 PAIRS: tuple[PairMeasure, ...] = (
@@ -424,11 +490,13 @@ PAIRS: tuple[PairMeasure, ...] = (
         "people x days of the run",
         "what is asked about",
     ),
-    _pair("A27", effective_mobility_loss, "trips", "lower is better", "none; a sum", SCHEME, False),
+    _pair("A27", effective_mobility_loss, "trips", "lower is better", "none; a sum", SCHEME),
     _pair("A28", score_gini_change, "difference", "neither", "people", "what is asked about"),
     _pair("A29", score_assortativity_change, "difference", "lower is better", "ties", SCHEME, False),
     _pair("A30", tie_dissolution, "ties per person-year", "lower is better", "people listed", SCHEME, False),
-    _pair("A31", chilling_index, "share", "closer to 0", "protected acts of people never listed", SCHEME, False),
+    _pair(
+        "A31", chilling_index, "share", "closer to 0", "what people listed in neither variant dare in the twin", SCHEME
+    ),
     _pair("A31", protected_acts_lost_share, "share", "closer to 0", "protected acts in the twin", SCHEME, False),
     _pair("A32", chilling_spillover, "share", "closer to 0", "protected acts by distance", SCHEME, False),
     _pair("A34", delayed_impact, "points", "higher is better", "people", SCHEME),

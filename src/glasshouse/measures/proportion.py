@@ -14,16 +14,18 @@ from typing import Any
 import numpy as np
 
 from glasshouse.measures.burden import barred_days
-from glasshouse.measures.confusion import Floats, divided
+from glasshouse.measures.confusion import Floats
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import BASES, BLOCKS, OWN, Cases, Cut, Ints, World
 from glasshouse.measures.mistakes import ENTRY, STAY
 from glasshouse.measures.score import related
 from glasshouse.measures.sources import plain
 from glasshouse.measures.tally import Known, Ratio, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, from_sums
+from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, undefined
+from glasshouse.scenario.elements import ESSENTIAL
 
 NO_BURDEN = "nobody was barred from anything"
+COUNTED = "counted by day and place, not by person; run several seeds"
 WEIGHED = (*ENTRY, *STAY, "consequences")
 
 
@@ -160,22 +162,57 @@ def _correlations(cases: Cases, cut: Cut | None, graded: Ints, grave: Floats, he
     ]
 
 
-def correlation(sums: Floats) -> Floats:
-    """Pearson's r from float64[..., (n, x, y, xx, yy, xy)]; NaN where one of them does not vary."""
-    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
-    spread = np.sqrt(np.maximum(n * xx - x * x, 0) * np.maximum(n * yy - y * y, 0))
-    return divided(n * xy - x * y, np.where(spread > 1e-9 * n * n, spread, 0))
+# --- what nobody can do without ---------------------------------------------------------------------------------------
 
-
-# --- what no recording holds ------------------------------------------------------------------------------------------
+NO_ESSENTIAL = "no gate of this scenario touches health, education, childcare, housing, income or social security"
 
 
 def essential_denials(cases: Cases, _: bool = False) -> Tally:
-    """Requests refused that were essential: medical, a family emergency, subsistence, legal; for every 1,000 days listed.
+    """How often listed people were refused what nobody can do without, for every 1,000 days listed.
 
-    Counts requests, not bars. Null: a scenario does not tell which requests are essential.
+    ED = 1000 x tries refused at gates whose `right` is health, education, childcare, housing, income or social security /
+    days on a list. It counts requests and not bars: who does not ask is not refused. Which single request was urgent no scenario
+    tells; a gate is essential as a whole. `denials` is the plain count.
     """
-    return Undefined("a scenario does not tell which requests are essential")
+    gates = essential_gates(cases)
+    sources = cases.world.sources
+    if not gates or sources is None:
+        return Undefined(NO_ESSENTIAL)
+    return Known(lambda cut: _denials(cases, cut, gates))
+
+
+def essential_gates(cases: Cases) -> tuple[str, ...]:
+    """Gates of consequences that touch a right without which nobody lives decently."""
+    parts = scenario_of(cases.world, cases.variant).get("consequences") or []
+    essential = {str(part["id"]) for part in parts if part.get("right") in ESSENTIAL}
+    return tuple(gate for gate in cases.world.gates if gate in essential)
+
+
+def _denials(cases: Cases, cut: Cut | None, gates: tuple[str, ...]) -> list[Estimate]:
+    sources = cases.world.sources
+    assert sources is not None
+    refused = np.sum([sources.daily(f"refused_{gate}", cases.variant) for gate in gates], axis=0)
+    listed = sources.daily("listed", cases.variant)
+    return [_denied(int(n), int(days)) for n, days in zip(_cells(refused, cut), _cells(listed, cut), strict=True)]
+
+
+def _denied(denials: int, days: int) -> Estimate:
+    if days == 0:
+        return undefined("nobody was listed")
+    return Estimate(1000 * denials / days, None, None, None, denials, None, COUNTED, {"denials": denials})
+
+
+def _cells(sums: Ints, cut: Cut | None) -> Ints:
+    """int64[region, group] as the cells of a cut."""
+    of: dict[Cut | None, Ints] = {None: np.sum(sums)[None], "region": sums.sum(axis=1), "group": sums.sum(axis=0)}
+    return of[cut]
+
+
+def _by_gate(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    return {gate: Known(lambda cut, gate=gate: _denials(cases, cut, (gate,))) for gate in essential_gates(cases)}  # type: ignore[misc]
+
+
+# --- what no recording holds ------------------------------------------------------------------------------------------
 
 
 def children_reached(cases: Cases, _: bool = False) -> Tally:
@@ -197,9 +234,9 @@ def residual_copy_share(cases: Cases, _: bool = False) -> Tally:
 def human_override_rate(cases: Cases, _: bool = False) -> Tally:
     """Of the reviews by a human before effect, the share that changed the machine's outcome; among wrong ones, among right ones.
 
-    Null: reviews before effect are not simulated. What appeals changed is in `appeal_upheld`.
+    Null: reviews before effect are not simulated. What appeals changed, of wrong and of right listings, is in `appeal_upheld` by truth.
     """
-    return Undefined("reviews before effect are not simulated; see appeal_upheld for appeals")
+    return Undefined("reviews before effect are not simulated; see appeal_upheld, by truth, for appeals")
 
 
 def unauthorised_status_changes(cases: Cases, _: bool = False) -> Tally:
@@ -275,7 +312,18 @@ MEASURES = (
         drivers=WEIGHED,
         cuts=("group", "region"),
     ),
-    _null("A26", essential_denials, "per 1,000 days listed", "days listed"),
+    Measure(
+        id="A26",
+        name="essential_denials",
+        count=essential_denials,
+        unit="per 1,000 days listed",
+        direction="lower is better",
+        denominator="days listed",
+        scaling="share",
+        drivers=(*WEIGHED, "conduct.demand"),
+        cuts=("group", "region"),
+        parts={"gate": _by_gate},
+    ),
     _null("A23", children_reached, "people", "none; a count"),
     _null("A19", residual_copy_share, "share", "copies of corrected entries at recipients"),
     _null("A20", human_override_rate, "share", "human reviews"),

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from glasshouse.measures.entry import Measure
-from glasshouse.measures.frame import CORRECTED, EXPIRED, Cases, Flags, Ints
+from glasshouse.measures.entry import Measure, Parts
+from glasshouse.measures.frame import CORRECTED, EXITS, EXPIRED, Cases, Flags, Ints
 from glasshouse.measures.mistakes import ENTRY
 from glasshouse.measures.survival import HORIZONS
 from glasshouse.measures.tally import Median, Share, Survivor, Tally
@@ -106,6 +106,31 @@ def _still_on_unexpired_by_horizon(cases: Cases, by_rights: bool) -> Mapping[str
     return {str(days): _still_on_unexpired(cases, by_rights, days) for days in HORIZONS}
 
 
+def stays_off_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the listings that ended, the share whose person was not listed again within 365 days, on whatever list.
+
+    Kaplan-Meier survivor of the days from the end of a listing to the person's next one. Who is listed again and again may be so by
+    conduct or by the trap that a listing is: which of the two, `sanction_persistence` would say, and needs a twin for each person.
+    """
+    return _stays_off(cases, cases.everyone)
+
+
+def _stays_off(cases: Cases, among: Flags) -> Survivor:
+    ended = cases.closed > 0
+    key = cases.person * (cases.world.days + 2)
+    order = cases.by_person
+    opened = (key + cases.opened)[order]
+    after = np.searchsorted(opened, key + cases.closed)  # the first listing on or after the day of the end
+    again = np.append(cases.person[order], -1)[after] == cases.person
+    next_opened = np.append(cases.opened[order], 0)[after]
+    time = np.where(again, next_opened, cases.world.days) - cases.closed
+    return Survivor(np.asarray(time), np.asarray(again), np.asarray(ended & among), HORIZON)
+
+
+def _stays_off_by_end(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    return {way: _stays_off(cases, np.asarray(cases.closed_by == n)) for n, way in enumerate(EXITS) if way}
+
+
 # --- the appeal funnel -----------------------------------------------------------------------------
 
 
@@ -160,8 +185,14 @@ def _silence_by_horizon(cases: Cases, _: bool) -> Mapping[str, Tally]:
 
 
 def appeal_upheld(cases: Cases, _: bool = False) -> Tally:
-    """Of the appeals decided, the share that was granted."""
+    """Of the appeals decided, the share that was granted. By truth: of those against wrongful listings, and against rightful ones."""
     return Share(_granted(cases), cases.decided_on > 0)
+
+
+def _upheld_by_truth(cases: Cases, _: bool) -> Mapping[str, Tally]:
+    """Of the decisions on wrongful listings, and on rightful ones, the share granted."""
+    wrong, decided = cases.wrongful(by_rights=False), cases.decided_on > 0
+    return {"wrong": Share(_granted(cases), decided & wrong), "right": Share(_granted(cases), decided & ~wrong)}
 
 
 def unmet_appeals(cases: Cases, by_rights: bool) -> Tally:
@@ -188,6 +219,7 @@ def _share(
     higher: bool = True,
     twice: bool = False,
     id: str = "A18",
+    parts: Mapping[str, Parts] | None = None,
 ) -> Measure:
     return Measure(
         id=id,
@@ -199,6 +231,7 @@ def _share(
         scaling="share",
         drivers=drivers,
         twice=twice,
+        parts=parts or {},
     )
 
 
@@ -250,6 +283,14 @@ MEASURES = (
         twice=True,
         parts={"horizon_days": _still_on_unexpired_by_horizon},
     ),
+    _share(
+        "stays_off_share",
+        stays_off_share,
+        "listings that ended",
+        (*ENTRY, *WAYS_OUT),
+        id="A36",
+        parts={"end": _stays_off_by_end},
+    ),
     Measure(
         id="A18",
         name="appeal_funnel",
@@ -276,6 +317,6 @@ MEASURES = (
         drivers=APPEAL,
         parts={"horizon_days": _silence_by_horizon},
     ),
-    _share("appeal_upheld", appeal_upheld, "appeals decided", APPEAL),
+    _share("appeal_upheld", appeal_upheld, "appeals decided", APPEAL, parts={"truth": _upheld_by_truth}),
     _share("unmet_appeals", unmet_appeals, "wrongful listings", (*ENTRY, *APPEAL), higher=False, twice=True),
 )

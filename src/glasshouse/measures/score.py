@@ -12,12 +12,12 @@ import numpy as np
 
 from glasshouse.measures.confusion import Floats, divided
 from glasshouse.measures.entry import Measure
-from glasshouse.measures.equality import qualifies
+from glasshouse.measures.equality import qualifies, score_lists
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints
 from glasshouse.measures.mistakes import ENTRY
 from glasshouse.measures.sources import People, histogram, people_by_block, plain
 from glasshouse.measures.tally import Known, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, from_sums, undefined
+from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, undefined
 
 NO_SCORE = "this scenario has no score"
 MANY_LEVELS = 1 << 14
@@ -172,6 +172,55 @@ def widest_band_gap(sums: Floats, reference: int) -> Floats:
     return np.where(both.any(axis=(-2, -1)), gaps.max(axis=-1), np.nan)
 
 
+# --- whether it is of the right person ---------------------------------------------------------------------------------
+
+
+def score_accuracy(cases: Cases, _: bool = False) -> Tally:
+    """Correlation of the scores that people have on the last day with those they would have if every record were in the right file.
+
+    r = Pearson's correlation of score and merited score over people; 1 where no record was misfiled and nobody's conduct reached another.
+    What nobody saw is in neither. Beside it `flips`: the share of people whom a threshold of a list puts on the wrong side, where a list
+    is entered by the score. It is accuracy and not reliability: `score_reliability` asks for a second run of the same conduct.
+    """
+    found = _spread(cases)
+    if isinstance(found, str):
+        return Undefined(found)
+    people = found[0]
+    flipped = _flipped(cases, people)
+    return Known(lambda cut: _accuracies(cases, cut, people, flipped))
+
+
+def _flipped(cases: Cases, people: People) -> Ints | None:
+    """Who is on another side of some list's threshold than on true facts, bool[person]; None where no list is entered by a score."""
+    sources = cases.world.sources
+    assert sources is not None
+    wrong = np.zeros(len(people.score), bool)
+    thresholds = score_lists(sources.scenario(cases.variant), cases.world.lists)
+    for _, below, threshold in thresholds:
+        wrong |= (
+            ((people.score < threshold) != (people.merited < threshold))
+            if below
+            else ((people.score >= threshold) != (people.merited >= threshold))
+        )
+    return wrong if thresholds else None
+
+
+def _accuracies(cases: Cases, cut: Cut | None, people: People, flipped: Ints | None) -> list[Estimate]:
+    where, cells = people_by_block(cases.world, cut, people)
+    middle = round(float(people.score.mean()))  # small numbers, so that their squares stay exact
+    x, y = (np.asarray(one, np.float64) - middle for one in (people.score, people.merited))
+    moments = [np.bincount(where, part, BLOCKS * cells) for part in (None, x, y, x * x, y * y, x * y)]
+    sums = np.stack(moments, axis=1).reshape(BLOCKS, cells, 6).astype(np.float64)
+    wrong = None if flipped is None else np.bincount((where % cells)[flipped], minlength=cells)
+    found = []
+    for cell in range(cells):
+        n = int(sums[:, cell, 0].sum())
+        one = from_sums(correlation, sums[:, cell], n, "everybody has the same score", -1.0, 1.0)
+        one.detail.update({} if wrong is None or n == 0 else {"flips": float(wrong[cell] / n)})
+        found.append(one)
+    return found
+
+
 # --- what it is made of -----------------------------------------------------------------------------------------------
 
 
@@ -252,6 +301,17 @@ MEASURES = (
         denominator="people",
         scaling="share",
         drivers=("score", *ENTRY),
+        cuts=("group", "region"),
+    ),
+    Measure(
+        id="A37",
+        name="score_accuracy",
+        count=score_accuracy,
+        unit="-1 to 1",
+        direction="higher is better",
+        denominator="people",
+        scaling="share",
+        drivers=("practice.sensing", "conduct.acts", "associations"),
         cuts=("group", "region"),
     ),
     Measure(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -38,10 +38,7 @@ class Sources:
     """What else the recording holds. Variants are given by name."""
 
     recording: Recording
-
-    @cached_property
-    def _lock(self) -> Lock:
-        return Lock()
+    _lock: Any = field(default_factory=Lock, repr=False)
 
     @cached_property
     def _people(self) -> dict[str, Any]:
@@ -60,6 +57,38 @@ class Sources:
         chunk = words.chunk(0) if hasattr(words, "chunk") else words
         code = np.array([number[word] for word in chunk.dictionary.to_pylist()], np.int32)
         return np.asarray(code[chunk.indices.to_numpy(zero_copy_only=False)])
+
+    @cached_property
+    def _columns(self) -> dict[str, Ints]:
+        return {}
+
+    def column(self, name: str, variant: str) -> Ints | None:
+        """One more column of everybody of this variant, int32[person]; None where the table was not kept."""
+        if not self.recording.has("people"):
+            return None
+        n = int(self.recording.manifest["people"])
+        start = self.recording.variants.index(variant) * n
+        with self._lock:
+            if name not in self._columns:
+                self._columns[name] = self.recording.table("people", [name]).column(name).to_numpy()
+            return self._columns[name][start : start + n]
+
+    @cached_property
+    def _daily(self) -> dict[str, Ints]:
+        return {}
+
+    def daily(self, column: str, variant: str) -> Ints:
+        """A column of the daily table summed over days, int64[region, group].
+
+        The rows are sorted by variant, day, region and group, and every one of them is there.
+        """
+        names, variants = self.recording.manifest["names"], self.recording.variants
+        shape = (len(variants), int(self.recording.manifest["days"]), len(names["regions"]), len(names["groups"]))
+        with self._lock:
+            if column not in self._daily:
+                values = self.recording.table("daily", [column]).column(column).to_numpy()
+                self._daily[column] = np.asarray(values).reshape(shape).sum(axis=1)
+            return np.asarray(self._daily[column][variants.index(variant)])
 
     def people(self, variant: str) -> People | None:
         """Everybody of this variant; None where the table was not kept."""

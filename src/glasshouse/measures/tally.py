@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from glasshouse.measures.uncertainty import Estimate
 
 
+NO_LIST = "this scenario keeps no list"
+"""Why nothing is counted among listings where there can be none: 0 would sound like an achievement."""
+
+
 @dataclass(frozen=True)
 class Share:
     """Of the listings `among`, the share that is `hit`. Both bool[case]; a hit that is not among does not count."""

@@ -149,7 +149,7 @@ def _rates(tally: Rate, cases: Cases, cuts: Cuts) -> ByCut:
         if less is not None:
             people = people - _fold(cases, cut, less)
         per = tally.per * _per_person(tally, cases, cut)
-        found[cut] = [_rate(amount[:, c], people[:, c], per[c], int(counted[c])) for c in range(amount.shape[1])]
+        found[cut] = [rate(amount[:, c], people[:, c], per[c], int(counted[c])) for c in range(amount.shape[1])]
         if tally.exposure == "world":  # a count is itself, not a rate times people
             totals = amount.sum(axis=0)
             found[cut] = [replace(one, value=float(total)) for one, total in zip(found[cut], totals, strict=True)]
@@ -181,7 +181,8 @@ def _per_person(tally: Rate, cases: Cases, cut: Cut | None) -> Floats:
     return {"people": ones, "person-days": ones / days, "days": people / days, "world": people}[tally.exposure]
 
 
-def _rate(amount: Floats, people: Floats, per: float, n: int) -> Estimate:
+def rate(amount: Floats, people: Floats, per: float, n: int) -> Estimate:
+    """A sum for each of so many exposed, times `per`; both float64[blocks]. n: how many cases the sum is of."""
     total, exposed = amount.sum(), people.sum()
     if exposed <= 0:
         return undefined("nobody is exposed")
@@ -201,6 +202,14 @@ def _jackknifed(
     left = (top.sum() - top[kept]) / (bottom.sum() - bottom[kept]) * per
     low, high = _around(value, jackknife_error(left), int(kept.sum()) - 1, highest)
     return Estimate(value, low, high, METHOD, n)
+
+
+def correlation(sums: Floats) -> Floats:
+    """Pearson's r from float64[..., (n, x, y, xx, yy, xy)]; NaN where one of them does not vary."""
+    n, x, y, xx, yy, xy = np.moveaxis(sums, -1, 0)
+    spread = np.sqrt(np.maximum(n * xx - x * x, 0) * np.maximum(n * yy - y * y, 0))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(spread > 1e-9 * n * n, (n * xy - x * y) / spread, np.nan)
 
 
 def jackknife_error(left: Floats) -> Any:

@@ -1,0 +1,260 @@
+"""The mechanisms of the scored city, put into a small random world: `with_city(plan, rng)`.
+
+They are written straight into the tables of a compiled plan, so that the engines are compared on combinations and on numbers that no
+scheme file may ask for. About six worlds of ten get some of them, each mechanism at least three of twenty; where a world gets one,
+some of its variants do without it, so that variants differ by it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from glasshouse.scenario.tables import (
+    BY_COMPANY,
+    BY_LISTING,
+    BY_STANDING,
+    MAX_ASSOCIATIONS,
+    NO_CLERKS_NEEDED,
+    NO_SCORE_ASKED,
+    QUEUE_UNIT,
+    TIE_KINDS,
+    Plan,
+)
+
+ONE = 2**32
+PARENT_CHILD = TIE_KINDS.index("parent_child")
+WORLDS_WITH, EACH = 0.6, 0.4
+"""Share of worlds that get some of the mechanisms, and of these that get each."""
+MECHANISMS = (
+    "decays", "cools", "merges", "moves", "depends_on_place", "only_listed", "asks", "bars", "aims", "leaves",
+    "tells_standing", "keeps_company", "hushes", "is_published", "loses_ties", "has_a_direction", "has_clerks", "freezes",
+)  # fmt: skip
+
+
+def with_city(plan: Plan, rng: Random) -> Plan:
+    """The plan with some of the city's mechanisms, by chance; most plans with any have several."""
+    if rng.random() >= WORLDS_WITH:
+        return plan
+    city = _City(plan, rng)
+    for mechanism in MECHANISMS:
+        if rng.random() < EACH:
+            getattr(city, mechanism)()
+    return city.plan()
+
+
+def with_all_of(plan: Plan, rng: Random, mechanisms: tuple[str, ...]) -> Plan:
+    """The plan with exactly these mechanisms."""
+    city = _City(plan, rng)
+    for mechanism in mechanisms:
+        getattr(city, mechanism)()
+    return city.plan()
+
+
+class _City:
+    """The tables that the mechanisms change, as copies."""
+
+    def __init__(self, plan: Plan, rng: Random) -> None:
+        self.before, self.rng, self.w = plan, rng, plan.world
+        self.K, self.R, self.scored = plan.world.variants, len(plan.world.region_cut), bool(plan.score.used)
+        self.world: dict[str, Any] = plan.world._asdict()
+        self.acts, self.score, self.by, self.lists = map(
+            _copied, (plan.acts, plan.score, plan.associations, plan.lists)
+        )
+
+    def plan(self) -> Plan:
+        self.marks_the_special()
+        old = self.before
+        return old._replace(
+            world=old.world._replace(**self.world), acts=old.acts._replace(**self.acts),
+            score=old.score._replace(**self.score), associations=old.associations._replace(**self.by),
+            lists=old.lists._replace(**self.lists),
+        )  # fmt: skip
+
+    def marks_the_special(self) -> None:
+        a, by = self.acts, self.by
+        a["by_region"][:] = ((a["region_factor"] != ONE) | (a["region_seen"] != ONE)).any(axis=(1, 2))
+        company = by["of_acts"][: by["count"]][by["transfer"][: by["count"]] == BY_COMPANY].any(axis=0)
+        a["special"][:] = (
+            (a["by_region"] > 0) | (a["only_on"] != 0).any(axis=1) | (a["asks"] != NO_SCORE_ASKED).any(axis=1)
+            | (a["barred"] != 0).any(axis=1) | (a["aims"] >= 0) | (a["leaves"] > 0) | company
+        )  # fmt: skip
+
+    # --- numbers ----------------------------------------------------------------------------------------------------
+
+    def often(self, p: float) -> bool:
+        return self.rng.random() < p
+
+    def share(self, low: float, high: float) -> int:
+        return int(self.rng.uniform(low, high) * ONE)
+
+    def in_variants(self, row: Any, value: Callable[[], Any]) -> None:
+        """A value for most variants; the others keep what they have."""
+        for v in range(self.K):
+            if self.often(0.8):
+                row[v] = value()
+
+    def some_acts(self, most: int = 3) -> list[int]:
+        n = self.before.acts.count
+        return self.rng.sample(range(n), self.rng.randint(1, min(most, n)))
+
+    def some_lists(self) -> int:
+        """A mask of one to three lists."""
+        n = self.before.lists.count
+        return sum(1 << i for i in self.rng.sample(range(n), self.rng.randint(1, min(3, n))))
+
+    # --- scores -----------------------------------------------------------------------------------------------------
+
+    def decays(self) -> None:
+        every, points = self.rng.choice((1, 2, 7)), self.rng.randint(1, 4)
+        for v in range(self.K):
+            if self.often(0.8):
+                self.score["decay"][v, self.rng.randint(1, every) :: every] = points
+        self.score["decay"][:, 0] = 0
+
+    def cools(self) -> None:
+        for act in range(self.before.acts.count):
+            if self.acts["capped"][act] >= 0 and self.often(0.7):
+                self.acts["cap_window"][act] = 0
+                self.in_variants(self.acts["cooling"][act], lambda: self.rng.randint(1, 12))
+
+    def merges(self) -> None:
+        self.score["merge_day"] = self.rng.randint(2, self.w.days - 3)
+        self.in_variants(self.score["merges"], lambda: 1)
+        for v in range(self.K):
+            for r in range(self.R):
+                self.score["merge_factor"][v, r] = int(QUEUE_UNIT * self.rng.uniform(0.5, 1.4))
+                self.score["merge_add"][v, r] = self.rng.randint(-30, 30)
+            self.score["merge_wrong"][v] = [self.share(0.1, 0.9) for _ in self.before.world.group_cut]
+
+    # --- places, and what is asked for ------------------------------------------------------------------------------
+
+    def moves(self) -> None:
+        self.world["moves"] = self.share(0.1, 0.7)
+        self.depends_on_place()
+
+    def depends_on_place(self) -> None:
+        for act in self.some_acts(4):
+            for v in range(self.K):
+                if self.often(0.8):
+                    self.acts["region_factor"][act, v] = [self.share(0.2, 1.3) for _ in range(self.R)]
+                if self.often(0.8):
+                    self.acts["region_seen"][act, v] = [self.share(0.2, 1.3) for _ in range(self.R)]
+
+    def only_listed(self) -> None:
+        for act in self.some_acts(2):
+            self.in_variants(self.acts["only_on"][act], self.some_lists)
+
+    def asks(self) -> None:
+        for act in self.some_acts():
+            asked = self.before.score.baseline - self.rng.randint(-5, 15) if self.scored else self.rng.choice((0, 1))
+            self.in_variants(self.acts["asks"][act], lambda asked=asked: asked)
+
+    def bars(self) -> None:
+        for act in self.some_acts():
+            self.in_variants(self.acts["barred"][act], self.some_lists)
+
+    def aims(self) -> None:
+        for act in self.some_acts():
+            self.acts["aims"][act] = self.rng.choice([k for k in range(len(TIE_KINDS)) if self.before.ties.on[k]])
+
+    def leaves(self) -> None:
+        act = self.some_acts(1)[0]
+        self.acts["leaves"][act] = 1
+        if self.often(0.5):
+            self.in_variants(self.acts["only_on"][act], self.some_lists)
+
+    # --- ties -------------------------------------------------------------------------------------------------------
+
+    def one_more(self, transfer: int) -> int:
+        """The number of a new association, neutral but for its kind; the last one again if there is no room."""
+        b, n = self.by, self.by["count"]
+        if n == MAX_ASSOCIATIONS:
+            return n - 1
+        if n == len(b["kind"]):
+            for name in (
+                "kind",
+                "transfer",
+                "share",
+                "amount",
+                "max_hops",
+                "of_acts",
+                "on_lists",
+                "level",
+                "chance",
+                "toward",
+                "hush",
+            ):
+                b[name] = np.concatenate([b[name], np.zeros_like(b[name][:1])])
+        b["count"] = n + 1
+        b["kind"][n] = self.rng.choice((0, PARENT_CHILD, PARENT_CHILD, *range(len(TIE_KINDS))))
+        b["transfer"][n], b["max_hops"][n], b["of_acts"][n], b["toward"][n] = transfer, 1, 1, 0
+        return n
+
+    def tells_standing(self) -> None:
+        n, low = self.one_more(BY_STANDING), self.before.score.baseline - self.rng.randint(-2, 30)
+        if self.by["transfer"][n] == BY_STANDING:
+            self.in_variants(self.by["level"][n], lambda: low)
+            self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)) * self.scored)
+
+    def keeps_company(self) -> None:
+        for _ in range(self.rng.choice((1, 1, 2))):
+            n = self.one_more(BY_COMPANY)
+            if self.by["transfer"][n] != BY_COMPANY:
+                return
+            self.by["of_acts"][n] = 0
+            self.by["of_acts"][n, self.some_acts(5)] = 1
+            self.in_variants(self.by["on_lists"][n], lambda: self.rng.choice((0, self.some_lists())))
+            self.in_variants(self.by["chance"][n], lambda: self.share(0.3, 1.0))
+            self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)) * self.scored)
+            self.in_variants(self.by["hush"][n], lambda: self.rng.choice((0, 0, 30)))
+
+    def hushes(self) -> None:
+        for n in range(self.by["count"]):
+            if self.often(0.7):
+                self.in_variants(self.by["hush"][n], lambda: self.rng.randint(1, 60))
+            if self.by["transfer"][n] == BY_LISTING and self.often(0.6):
+                self.in_variants(self.by["on_lists"][n], self.some_lists)
+            if self.by["transfer"][n] == BY_LISTING and self.often(0.3):
+                self.in_variants(self.by["amount"][n], lambda: 0)
+
+    def is_published(self) -> None:
+        self.in_variants(self.score["publicity"], lambda: self.rng.randint(50, 2_000))
+
+    def loses_ties(self) -> None:
+        self.in_variants(self.by["cut_on"], self.some_lists)
+        for kind in range(len(TIE_KINDS)):
+            self.in_variants(self.by["cut"][kind], lambda: self.share(0.1, 1.0))
+
+    def has_a_direction(self) -> None:
+        for n in range(self.by["count"]):
+            if self.often(0.5):
+                self.by["kind"][n] = PARENT_CHILD
+            if self.by["kind"][n] == PARENT_CHILD:
+                self.by["toward"][n] = self.rng.choice((1, 2))
+            self.by["of_acts"][n] = [int(self.often(0.7)) for _ in self.by["of_acts"][n]]
+
+    # --- lists ------------------------------------------------------------------------------------------------------
+
+    def has_clerks(self) -> None:
+        numbers: tuple[Callable[[], int], ...] = (
+            lambda: NO_CLERKS_NEEDED,
+            lambda: 0,
+            *(lambda: int(QUEUE_UNIT * self.rng.uniform(0.03, 0.6)),) * 4,
+        )
+        for i in range(self.before.lists.count):
+            self.in_variants(self.lists["clerks"][i], lambda: self.rng.choice(numbers)())
+
+    def freezes(self) -> None:
+        for i in range(self.before.lists.count):
+            self.in_variants(self.lists["retry"][i], lambda: self.rng.randint(1, 8))
+            if self.often(0.6):
+                self.in_variants(self.lists["freezes"][i], lambda: self.share(0.2, 1.0))
+        self.lists["retry"][self.lists["retry"] == 0] = 1
+
+
+def _copied(table: Any) -> dict[str, Any]:
+    return {name: x.copy() if hasattr(x, "copy") else x for name, x in table._asdict().items()}
