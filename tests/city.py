@@ -89,7 +89,7 @@ class _City:
         return self.rng.random() < p
 
     def share(self, low: float, high: float) -> int:
-        return int(self.rng.uniform(low, high) * ONE)
+        return min(int(self.rng.uniform(low, high) * ONE), ONE)
 
     def in_variants(self, row: Any, value: Callable[[], Any]) -> None:
         """A value for most variants; the others keep what they have."""

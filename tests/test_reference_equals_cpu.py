@@ -13,7 +13,7 @@ from glasshouse.engines import reference
 from glasshouse.engines.buffers import EVENTS
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
-from glasshouse.scenario.tables import ABSENT, BASES, EXITS, TIE_KINDS, Absence, Plan
+from glasshouse.scenario.tables import GONE, BASES, EXITS, TIE_KINDS, Absence, Plan
 from glasshouse.simulate import happened
 from worlds import FIRST_WITHOUT_SCORE, keeps_no_score, world
 
@@ -135,7 +135,7 @@ def plain_cells(values: dict[tuple[int, int, int], int]) -> Counter[Any]:
 
 
 def people_rows(values: np.ndarray, name: str) -> Iterator[Any]:
-    shown = values & (ABSENT - 1) if name == "on" else values
+    shown = values & (GONE - 1) if name == "on" else values
     return ((p, *np.ravel(row).tolist()) for p, row in enumerate(shown))
 
 

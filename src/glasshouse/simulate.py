@@ -251,7 +251,9 @@ def _put_letters_aside(engine: Engine, work: Path, everything: bool) -> None:
         aside.replace(folder / f"{run:05d}.npz")
 
 
-def letter_parts(work: Path, people: int) -> Iterator[dict[str, NDArray[np.int64]]]:
+def letter_parts(
+    work: Path, people: int, left_on: NDArray[np.uint16] | None = None
+) -> Iterator[dict[str, NDArray[np.int64]]]:
     """The letters of each 30-day run, sorted as the recording wants them, so many target people at a time; empties the folder behind it."""
     from glasshouse.engines.cpu import letter_columns
 
@@ -263,7 +265,7 @@ def letter_parts(work: Path, people: int) -> Iterator[dict[str, NDArray[np.int64
             mine = (
                 (rows[:, 0] >= first) & (rows[:, 0] < first + PEOPLE_A_PART) if people > PEOPLE_A_PART else slice(None)
             )
-            yield letter_columns(on[mine], rows[mine])
+            yield letter_columns(on[mine], rows[mine], left_on=left_on)
     _remove_parts(work)
 
 
