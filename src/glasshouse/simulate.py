@@ -32,7 +32,7 @@ from glasshouse.scenario import evidence
 from glasshouse.scenario.checks import unsimulated
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
-from glasshouse.scenario.tables import Names, Plan
+from glasshouse.scenario.tables import FIRST_TAG_OF_ASSOCIATIONS, MERGED_FILE, Names, Plan
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine, Result
@@ -92,6 +92,8 @@ def simulate(
     place = out if out is not None else places.choose(Path("runs"), loaded.name)
     work = places.start(place, resume)
     tell("compiling", 0, 0)
+    from glasshouse.engines.replay import has_channels
+
     plan, names = compile_plan(world)
     result, letters = _lived(plan, names, world, options, work, resume, tell)
     tell("writing", 0, 0)
@@ -99,6 +101,7 @@ def simulate(
     digests = write_tables(
         work, names, facts, named_daily(result.daily, names), result.acts, _with_region(result.cases, plan),
         _with_places(result.people, plan), letters, journal_columns(result.events, names) if journal else None,
+        result.channels if result.channels and has_channels(plan) else None,
     )  # fmt: skip
     provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
     return _measured(work, place, ranges)
@@ -170,7 +173,7 @@ def _lived(
         _put_letters_aside(engine, work, everything=True)
     finally:
         engine.close()
-    return result, letter_parts(work, plan.world.people) if keep else None
+    return result, letter_parts(work, plan.world.people, engine.left_on) if keep else None
 
 
 def _live(engine: Engine, names: Names, loaded: Loaded, options: Options, work: Path, tell: Tell) -> None:
@@ -381,12 +384,24 @@ def _detail(names: Names, event: int, detail: int, tag: int) -> str:
     if kind == "act":
         return " ".join([act, *([word for n, word in enumerate(MARKS) if detail >> n & 1] or ["unseen"])])
     if kind == "record":
-        return f"{KINDS[detail]} {names.lists[tag] if KINDS[detail] == 'listed' else act}"
+        if tag == MERGED_FILE:
+            return "wrong merged file"
+        what = act if KINDS[detail] != "listed" else names.lists[tag] if tag < len(names.lists) else _tie(names, tag)
+        return f"{KINDS[detail]} {what}"
+    if kind == "standing":
+        return names.associations[detail]
+    if kind == "denied":
+        return names.acts[detail]
     if kind in ("refused", "went_another_way", "gave_up"):
         return names.gates[detail]
-    if kind == "settled":
+    if kind in ("settled", "left"):
         return ""
     return names.lists[detail]
+
+
+def _tie(names: Names, tag: int) -> str:
+    """The association of a letter that comes of no list."""
+    return names.associations[tag - FIRST_TAG_OF_ASSOCIATIONS]
 
 
 # --- what the recording wants -------------------------------------------------------------------------------------------------------
@@ -490,7 +505,7 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
     w = plan.world
     shape = (w.days, w.variants, len(w.region_cut), len(w.group_cut))
     daily: dict[str, NDArray[np.int64]] = {}
-    acts = np.zeros((w.days, w.variants, max(plan.acts.count, 1), 3), np.int64)
+    acts = np.zeros((w.days, w.variants, max(plan.acts.count, 1), 4), np.int64)
     for v, life in enumerate(lives):
         for name, cells in life.daily.items():
             column = daily.setdefault(name, np.zeros(shape, np.int64))

@@ -83,7 +83,7 @@ def test_of_four_listings_that_ended_two_people_stayed_off() -> None:
     )
     assert value(remedy.stays_off_share(of), of) == pytest.approx(0.5)
     ways = {way: value(tally, of) for way, tally in remedy._stays_off_by_end(of, False).items()}
-    assert ways == {"corrected": 1.0, "paid": 0.5, "expired": 0.0, "recovered": None}
+    assert ways == {"corrected": 1.0, "paid": 0.5, "expired": 0.0, "recovered": None, "left": None}
     assert set(ways) == set(EXITS) - {""}
 
 

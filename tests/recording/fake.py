@@ -169,6 +169,7 @@ def fake_daily(cases: dict[str, np.ndarray], days: int, variants: int) -> dict[s
         "corrections": count(cases["closed"], cases["closed_by"] == CORRECTED),
         "wrongful_listed": stock(~cases["rightful"]),
         "wrongful_listed_by_rights": stock(cases["basis"] != OWN_ACT),
+        **dict.fromkeys(("bounced", "left", "ties_cut"), np.zeros(shape, np.int64)),
     }
     for number, gate in enumerate(NAMES.gates):
         trips = (
@@ -184,9 +185,9 @@ def fake_daily(cases: dict[str, np.ndarray], days: int, variants: int) -> dict[s
 
 
 def fake_acts(days: int, variants: int) -> np.ndarray:
-    """int64[T, K, 2, 3]: happened, seen, misfiled."""
+    """int64[T, K, 2, 4]: happened, seen, misfiled, and none denied."""
     acts = np.arange(days * variants * 2 * 3, dtype=np.int64).reshape(days, variants, 2, 3) % 50
-    return np.sort(acts, axis=3)[..., ::-1].copy()
+    return np.pad(np.sort(acts, axis=3)[..., ::-1], ((0, 0), (0, 0), (0, 0), (0, 1)))
 
 
 def fake_people(cases: dict[str, np.ndarray], people: int, variants: int) -> dict[str, np.ndarray]:
@@ -207,6 +208,7 @@ def fake_people(cases: dict[str, np.ndarray], people: int, variants: int) -> dic
         "on": on,
         "given_up": zero,
         "refused_ever": (times > 0) * 1,
+        "left_on": zero,
         "times_listed": times,
         "region": region,
         "group": group,

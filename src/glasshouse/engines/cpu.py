@@ -16,9 +16,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT
 from glasshouse.engines import day as d
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
-from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
 
@@ -220,7 +220,9 @@ class Engine:
     def _all_letters(self) -> dict[str, I64]:
         rows = self.letters or []
         on = np.repeat(np.array(self.letter_days, np.int64), [len(x) for x in rows])
-        return letter_columns(on, np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *rows]), self.absent, self.left_on)
+        return letter_columns(
+            on, np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *rows]), self.absent, self.left_on
+        )
 
     @property
     def left_on(self) -> NDArray[np.uint16] | None:

@@ -65,8 +65,8 @@ from glasshouse.engines.buffers import (
     E_BOUNCED,
     E_DECIDED,
     E_DENIED,
-    E_GONE,
     E_GAVE_UP,
+    E_GONE,
     E_LEARNT,
     E_LEFT,
     E_LISTED,
@@ -96,7 +96,13 @@ from glasshouse.mechanisms import (
     scoring,
     sensing,
 )
-from glasshouse.scenario.tables import ABSENT, GONE, MERGED_FILE, NO_CLERKS_NEEDED, QUEUE_UNIT
+from glasshouse.scenario.tables import (
+    ABSENT,
+    FIRST_TAG_OF_ASSOCIATIONS,
+    GONE,
+    MERGED_FILE,
+    NO_CLERKS_NEEDED,
+)
 from glasshouse.world.ties import STREAMS, ascending, generations, tied
 
 # counters of a day, by variant, region and group; four more follow for every gate
@@ -137,8 +143,6 @@ GRANTED, DECISION_REFUSED = 1, 2
 HAPPENED, SEEN, MISFILED, DENIED = range(4)
 NOT_ASKED = 1 << 40
 """On the desk: no letter in this variant. An amount of 0 is a letter that only hushes."""
-FIRST_TAG_OF_ASSOCIATIONS = 16
-"""Tag of a LISTED letter that comes of no list: 16 and the number of its association."""
 BYTE_OF_BIT = np.array([sum(1 << (8 * v) for v in range(8) if mask >> v & 1) for mask in range(256)], np.uint64)
 """A byte for each variant of a mask, so that eight counters are one addition."""
 laid_in = phase(philox.py_func)
@@ -154,7 +158,9 @@ class People(NamedTuple):
     given_up: NDArray[np.uint16]  # [N, K] bit per gate no longer tried
     refused: NDArray[np.uint16]  # [N, K] bit per gate ever refused
     ordinal: NDArray[np.uint8]  # [N, K, L] listings so far
-    cap_used: NDArray[np.uint16]  # [N, K, capped rules] items counted in this window, or the last day of one that cools off
+    cap_used: NDArray[
+        np.uint16
+    ]  # [N, K, capped rules] items counted in this window, or the last day of one that cools off
     left_on: NDArray[np.uint16]  # [N, K] day they left, 0 never; [1, K] if nobody can
     told: NDArray[np.uint8]  # [N, K] bit per association: standing below its level was told; [1, K] if none tells
 
@@ -309,7 +315,7 @@ def note(log, person, day, code, mask, detail, source=0, tag=0, amount=0):  # ty
 
 @phase
 def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, queued, wait, log):  # type: ignore[no-untyped-def]
-    """Every open case of the block: closed, or carried into today's buffer. Lists and scores change last, so that no order of cases matters."""
+    """Every open case of the block: closed, or carried into today's buffer. Lists and scores change last: no order of cases matters."""
     before = marks[AT_CLOSED]
     for q in range(block_cases.shape[0]):
         head = int64(block_cases[q, 1])
@@ -319,7 +325,9 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
         bits = int64(state[person, v, ON])
         if not bits & GONE:
             if day == low_day(block_cases[q, 5]):
-                if bounces(block_cases, q, day, bits, rolls.freezes, rolls.retry, rolls.stream[which], world.k0, world.k1):
+                if bounces(
+                    block_cases, q, day, bits, rolls.freezes, rolls.retry, rolls.stream[which], world.k0, world.k1
+                ):
                     cell[BOUNCED] += 1
                     note(log, person, day, E_BOUNCED, 1 << v, which)
                 else:
@@ -631,7 +639,18 @@ def send(a, person, kind, hops, tag, may_cut, world, bonds, ties, state, desk, l
         pack = letter_pack(amount, kind, hops, a, mask)
         if may_cut:
             for k in range(n):
-                left = uncut(mask, person, desk.found[k], int64(bonds.kind[a]), bonds.cut, bonds.cut_on, state, STREAMS, world.k0, world.k1)
+                left = uncut(
+                    mask,
+                    person,
+                    desk.found[k],
+                    int64(bonds.kind[a]),
+                    bonds.cut,
+                    bonds.cut_on,
+                    state,
+                    STREAMS,
+                    world.k0,
+                    world.k1,
+                )
                 if left:
                     less = letter_pack(amount, kind, hops, a, left)
                     write_letter(letters, marks[AT_LETTER], desk.found[k], person, int64(tag), int64(less))
@@ -647,7 +666,11 @@ def uncut(mask, person, other, kind, cut, cut_on, state, streams, k0, k1):  # ty
     """Those variants of a mask in which the tie between the two is not cut (17)."""
     left = mask
     for v in range(state.shape[1]):
-        if left >> v & 1 and int64(state[person, v, ON]) & cut_on[v] and is_cut(person, other, kind, v, cut, streams, k0, k1):
+        if (
+            left >> v & 1
+            and int64(state[person, v, ON]) & cut_on[v]
+            and is_cut(person, other, kind, v, cut, streams, k0, k1)
+        ):
             left &= ~(1 << v)
     return left
 
@@ -704,9 +727,7 @@ def share_demerit(person, c, mask, tag, world, acts, bonds, ties, state, desk, l
             for v in range(world.variants):
                 if mask >> v & 1 and acts.files[c, v] < 0:
                     hand_on(desk.amount, v, acts.points[c, v], bonds.share[a, v])
-            send(
-                a, person, int64(TIE), int64(1), tag, limits.some_cut, world, bonds, ties, state, desk, letters, marks
-            )
+            send(a, person, int64(TIE), int64(1), tag, limits.some_cut, world, bonds, ties, state, desk, letters, marks)
 
 
 @phase
@@ -957,7 +978,9 @@ def noticed_there(c, period, group, region, happened, word, rates, factors):  # 
     """The same for an act that is watched differently by region."""
     seen = int64(0)
     for v in range(rates.shape[2]):
-        if happened >> v & 1 and sensing.is_seen(word, behaviour.times(rates[c, period, v, group], factors[c, v, region])):
+        if happened >> v & 1 and sensing.is_seen(
+            word, behaviour.times(rates[c, period, v, group], factors[c, v, region])
+        ):
             seen |= 1 << v
     return seen
 
@@ -1222,7 +1245,9 @@ def file_for(desk, v, which, kind, source, tag, circumstance):  # type: ignore[n
 
 
 @phase
-def enter_lists(person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log):  # type: ignore[no-untyped-def]
+def enter_lists(
+    person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log
+):  # type: ignore[no-untyped-def]
     """Lists by number: entered iff not on it and its trigger holds."""
     for which in range(rolls.count):
         entered = newly = int64(0)
@@ -1412,8 +1437,8 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
                 if below_it == int64(told[person, v]) >> a & 1:
                     continue
                 told[person, v] ^= np.uint8(1 << a)
-                note(log, person, day, E_STANDING, 1 << v, a, 0, 0, below_it)
                 if bonds.amount[a, v] != 0:
+                    note(log, person, day, E_STANDING, 1 << v, a, 0, 0, below_it)
                     desk.amount[v] = bonds.amount[a, v] if below_it else -bonds.amount[a, v]
                     some = int64(1)
             if some:

@@ -48,14 +48,17 @@ def replay_block(
     """Live one block from day 1 to the last, alone.
 
     `letters` are the kept letters as numbers, by the names of `Result.letters` (no association is 0); those addressed to other blocks
-    are ignored. `channels` are what everybody knew in the morning (`Result.channels`): a plan with clerks or publicity needs them, for
-    they are totals of the whole world; ValueError without. `journalled` are the people whose every event is written down. The result holds this block only: `daily` and `acts`
-    are its share of the counts, `people` has a row for each of `people_of_block`, `letters` is empty.
+    are ignored. `journalled` are the people whose every event is written down. `channels` are what everybody knew in the morning
+    (`Result.channels`): a plan with clerks or publicity needs them, for they are totals of the whole world; ValueError without them.
+    The result holds this block only: `daily` and `acts` are its share of the counts, `people` has a row for each of
+    `people_of_block`, `letters` is empty.
     """
     asked = np.zeros(plan.world.people, np.uint8)
     asked[list(journalled)] = 1
     if channels is None and has_channels(plan):
-        raise ValueError("a block alone cannot know how many are listed or waiting elsewhere: give the channels of the run")
+        raise ValueError(
+            "a block alone cannot know how many are listed or waiting elsewhere: give the channels of the run"
+        )
     engine = _BlockAlone(plan, block, letters, asked if asked.any() else None, channels)
     result = engine.run().result(letters=False)
     mine = people_of_block(plan, block)

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, replicate_seed
-from glasshouse.codes import BASES, DECISIONS, EXITS, KINDS, LISTED, OWN, TIE, WRONG
+from glasshouse.codes import BASES, BY_STANDING, DECISIONS, EXITS, KINDS, LISTED, OWN, TIE, WRONG
 from glasshouse.errors import UsageError
 from glasshouse.recording.schema import LEARNT
 from glasshouse.recording.store import Recording, open_recording
@@ -31,7 +31,7 @@ from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import ELEMENTS, Patch, all_together, applicable
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.scenario.schema import ListModel, Rule, Scenario
-from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
+from glasshouse.scenario.tables import FIRST_TAG_OF_ASSOCIATIONS, MAX_VARIANTS, MERGED_FILE, Names, Plan
 from glasshouse.simulate import journal_columns, reseeded
 
 if TYPE_CHECKING:
@@ -219,6 +219,8 @@ class _Opened:
     block: int
     letters: Letters
     run_again: bool
+    channels: Mapping[str, NDArray[Any]] | None = None
+    """What everybody knew each morning, [T, K] and [T, L, K], where the scenario has clerks or publicity."""
 
     @property
     def scenario(self) -> Scenario:
@@ -234,7 +236,13 @@ class _Opened:
         """The block, lived again."""
         from glasshouse.engines.replay import replay_block
 
-        return replay_block(self.plan, self.block, self.letters, journalled)
+        return replay_block(self.plan, self.block, self.letters, journalled, self.channels)
+
+    def known_to_all(self, variants: int) -> dict[str, NDArray[Any]] | None:
+        """The same for so many variants beside the one asked for: what one life changes moves no total, so each keeps that one's."""
+        if self.channels is None:
+            return None
+        return {name: np.repeat(x[..., self.v : self.v + 1], variants, axis=-1) for name, x in self.channels.items()}
 
     def date(self, day: int) -> str:
         """The date of a day."""
@@ -252,8 +260,21 @@ def _open(recording: Recording | Path | str, person: int, variant: str) -> _Open
     v = _variant(names, variant)
     block = person // plan.world.block
     kept = opened.has("letters")
-    letters = letters_of_block(opened, plan, names, block) if kept else _letters_run_again(plan, block)
-    return _Opened(opened, loaded, plan, names, person, v, block, letters, not kept)
+    letters, channels = (
+        (letters_of_block(opened, plan, names, block), _channels(opened, plan, names))
+        if kept
+        else _letters_run_again(plan, block)
+    )
+    return _Opened(opened, loaded, plan, names, person, v, block, letters, not kept, channels)
+
+
+def _channels(recording: Recording, plan: Plan, names: Names) -> dict[str, NDArray[Any]] | None:
+    """What everybody knew each morning, if the recording holds it."""
+    if not recording.has("channels"):
+        return None
+    rows, (T, L, K) = recording.table("channels"), (plan.world.days, len(names.lists), len(names.variants))
+    by_variant = {n: rows.column(n).fill_null(-1).to_numpy().reshape(K, T, L) for n in ("news", "wait")}
+    return {"news": by_variant["news"][:, :, 0].T, "wait": by_variant["wait"].transpose(1, 2, 0)}
 
 
 def _variant(names: Names, variant: str) -> int:
@@ -304,8 +325,8 @@ def _numbers(column: Any, known: Sequence[str]) -> I64:
     return np.where(valid, number[np.where(valid, index, 0)], 0)
 
 
-def _letters_run_again(plan: Plan, block: int) -> dict[str, NDArray[Any]]:
-    """No letters were kept: the whole world is run again, and what is addressed to the block is put aside on the way."""
+def _letters_run_again(plan: Plan, block: int) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+    """No letters were kept: the whole world is run again; what is addressed to the block, and what everybody knew, is put aside."""
     from glasshouse.engines.cpu import Engine, letter_columns
 
     engine = Engine(plan)
@@ -320,7 +341,7 @@ def _letters_run_again(plan: Plan, block: int) -> dict[str, NDArray[Any]]:
     finally:
         engine.close()
     on = np.repeat(np.array(days, np.int64), [len(x) for x in rows])
-    return dict(letter_columns(on, np.concatenate(rows)))
+    return dict(letter_columns(on, np.concatenate(rows))), {"news": engine.news, "wait": engine.wait}
 
 
 def _place(opened: _Opened, person: int) -> tuple[str, str]:
@@ -413,6 +434,9 @@ def _causes(opened: _Opened, case: Mapping[str, int]) -> Iterator[Step]:
     kind, source, tag, day = case["cause_kind"], case["cause_source"], case["cause_tag"], case["opened"]
     if kind == OWN:
         yield from _act_steps(opened, opened.person, tag, day, opened.person)
+    elif kind == WRONG and tag == MERGED_FILE:
+        text = f"when registers were merged, the file of person {source} was joined to this one, demerits and all"
+        yield Step(day - 1, opened.date(day - 1), "record", text, opened.person, "shocks")
     elif kind == WRONG:
         yield from _act_steps(opened, source, tag, day - 1, opened.person)
     elif kind == TIE:
@@ -486,7 +510,16 @@ def _letter_of_tie(
 
 
 def _of_a_listing(opened: _Opened, source: int, number: int, day: int) -> Iterator[Step]:
-    """Somebody tied was listed the evening before: why, in one step, from the table of cases."""
+    """Somebody tied was listed the evening before: why, in one step, from the table of cases. Or stood low, or was seen with this one."""
+    if number >= FIRST_TAG_OF_ASSOCIATIONS:
+        a = number - FIRST_TAG_OF_ASSOCIATIONS
+        edge = opened.names.associations[a]
+        if opened.plan.associations.transfer[a] == BY_STANDING:
+            text = f"the score of person {source}, tied to this one, fell below the level of {edge}"
+        else:
+            text = f"person {source} was seen, and this one was taken to be in their company ({edge})"
+        yield Step(day - 1, opened.date(day - 1), "tie", text, source, f"associations.{edge}")
+        return
     name = opened.names.lists[number]
     text = f"person {source}, tied to this one, was put on the list {name}"
     cause = _recorded_cause(opened, source, name, day - 1)
@@ -782,7 +815,8 @@ def _lives_with(
         if OTHERS_ALONE in some:
             plan = told_apart(plan, some.index(OTHERS_ALONE) + 2)
         lost += [f"{' and '.join(x)}: {reasons[k]}" for k, x in enumerate(some) if k in reasons]
-        result = replay_block(plan, opened.block, {**opened.letters, "mask": masks}, [opened.person])
+        known = opened.known_to_all(plan.world.variants)
+        result = replay_block(plan, opened.block, {**opened.letters, "mask": masks}, [opened.person], known)
         for k, x in enumerate(some):
             if k not in reasons:
                 events = [t.event for t in _told(opened, result.events, names, k + 2)]
@@ -836,12 +870,16 @@ def _held(plan: Plan, v: int) -> str:
     a, bonds, lists = plan.acts, plan.associations, plan.lists
     if _differs(a, v, ("accept", "group_factor", "listed_factor", "seen", "circ_cut", "points", "cap", "files")):
         return "it changes what people do or what is counted, and so what others send; not followed"
+    if _differs(a, v, CITY_ACTS) or _differs(bonds, v, CITY_BONDS) or _differs(plan.score, v, CITY_SCORES):
+        return "it changes what people do or who is told of it, and so what others send; not followed"
     filing = _differs(a, v, ("wrong", "goes_on"))
     ties = bool(bonds.count) and _differs(bonds, v, ("share", "amount"))
     if not _less(a.wrong, v, 2) or not _less(a.goes_on, v, 1):
         return "it would let more records through than were kept; not followed"
     own_lists = any(_moved(x, v) for x in lists) or _differs(plan.gates, v, GATES_TEACH)
     still = bool(bonds.count) and bool((bonds.share[:, v] != 0).any() or (bonds.amount[:, v] != 0).any())
+    if _follows_state(plan) and (filing or ties or own_lists):
+        return "others' letters follow their scores, lists or absence, which would change; their blocks are not lived again"
     travels = bool(bonds.count) and bool((bonds.amount[:, v] != 0).any())
     if (a.listed_factor[:, 1] != ONE).any() and (filing or ties or own_lists):
         return "listed people act otherwise, so that others' letters would change; their blocks are not lived again"
@@ -855,7 +893,21 @@ def _held(plan: Plan, v: int) -> str:
     return ""
 
 
+def _follows_state(plan: Plan) -> bool:
+    """Does what people send follow from how they stand, and not from their acts alone?"""
+    bonds = plan.associations
+    tells = bool((bonds.transfer[: bonds.count] >= BY_STANDING).any())
+    return tells or any(
+        bool(x.any()) for x in (plan.acts.special, bonds.hush, bonds.cut_on, plan.score.publicity, plan.score.merges)
+    )
+
+
+CITY_ACTS = ("cooling", "region_factor", "region_seen", "only_on", "asks", "barred")
+CITY_BONDS = ("on_lists", "level", "chance", "hush", "cut", "cut_on")
+CITY_SCORES = ("publicity", "decay", "merges", "merge_factor", "merge_add", "merge_wrong")
 VARIANT_AXIS = {
+    **dict.fromkeys((*CITY_ACTS, "on_lists", "level", "chance", "hush", "cut"), 1),
+    **dict.fromkeys(("cut_on", *CITY_SCORES), 0),
     "accept": 2, "group_factor": 1, "listed_factor": 1, "seen": 2, "wrong": 2, "circ_cut": 2, "goes_on": 1, "points": 1, "cap": 1,
     "files": 1, "share": 1, "amount": 1,
     "lists": 1, "trip": 2, "user": 1, "evade": 2, "learns": 1, "never_learns": 1,

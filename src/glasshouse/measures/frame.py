@@ -41,8 +41,8 @@ BASES = (
 )
 KINDS = ("", "wrong", "tie", "listed", "own")
 OWN = 4
-EXITS = ("", "corrected", "paid", "expired", "recovered")
-CORRECTED, PAID, EXPIRED, RECOVERED = 1, 2, 3, 4
+EXITS = ("", "corrected", "paid", "expired", "recovered", "left")
+CORRECTED, PAID, EXPIRED, RECOVERED, LEFT = 1, 2, 3, 4, 5
 CUTS: tuple[Cut, ...] = ("list", "group", "region")
 MOVEMENT = ("transport", "travel", "border")
 """Contexts of a consequence that bar movement, beside those whose `right` is `movement`."""

@@ -6,21 +6,27 @@ names the variants, lists and gates in the order of their numbers and bits (join
 
     daily.parquet    a row for each variant, day, region and group, sorted by them. Counts are of synthetic people.
                      listed, wrongful_listed, wrongful_listed_by_rights: open listings at the end of the day (stocks).
-                     listings, delistings, complied, notified, appeals, corrections: of the day.
+                     listings, delistings, complied, notified, appeals, corrections: of the day. bounced: payments
+                     that failed because assets are frozen. left: people who left. ties_cut: ties lost by a listing.
                      people: who lives there. refused_G: tries refused at gate G; refused_G_trips: trips;
                      refused_G_people: people refused there for the first time, so that a sum over days is distinct
                      people; evaded_G: trips that went through by another way.
-    acts.parquet     a row for each variant, day and act: how often it happened, was seen, and was misfiled.
+    acts.parquet     a row for each variant, day and act: how often it happened, was seen, was misfiled, and
+                     how often what it asked for was denied.
     cases.parquet    a row for each listing, sorted by variant, opened, person, list. Days are int32; null is "never in
                      this run". ordinal: which listing of this person on this list. basis: what the listing really
                      rests on (`BASES` in scenario/tables.py). rightful: by the scheme's rule on true facts.
                      cause_kind: wrong, tie, listed, own. cause_source: the person whose act it was. cause_tag: the
                      event (act | tier<<8 | band<<13 | index<<16), or the number of the list if the kind is `listed`.
                      cause_act: the name of the act. cause: one plain phrase made of kind and act. learnt_by: notice or
-                     refusal. decision: granted or refused. closed_by: corrected, paid, expired, recovered.
+                     refusal. decision: granted or refused. closed_by: corrected, paid, expired, recovered, left.
     people.parquet   a row for each variant and person, at the end. listed, refused_ever, given_up: bit masks,
                      bit n is the n-th list or gate. chill: of 256. merited: the score on true facts.
+                     left_on: the day they left, null if they did not.
     letters.parquet  a row for each letter delivered, sorted by target within runs of 30 days. mask: bit n is variant n.
+    channels.parquet a row for each day, variant and list, only where a scenario has clerks or publicity: what everybody knew
+                     that morning. news: 256ths of chillable conduct stopped by it. wait: days that an appeal waits for a
+                     clerk; null for ever.
     journal.parquet  a row for each event of a person asked for.
     manifest.json    everything needed to run it again, digests, environment and wall time (provenance.py).
 
@@ -42,13 +48,14 @@ FORMAT = 1
 ROWS = 1 << 17
 """Rows of a row group."""
 
-TABLES = ("daily", "acts", "cases", "people", "letters", "journal")
+TABLES = ("daily", "acts", "cases", "people", "letters", "channels", "journal")
 LEARNT = ("", "notice", "refusal")
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
 DAILY = (
     "listed", "listings", "delistings", "complied", "notified", "appeals", "corrections",
-    "wrongful_listed", "wrongful_listed_by_rights",
+    "wrongful_listed", "wrongful_listed_by_rights", "bounced", "left", "ties_cut",
 )  # fmt: skip
+ACTS = ("happened", "seen", "misfiled", "denied")
 GATE_COLUMNS = {
     "tries_{}": "refused_{}",
     "trips_{}": "refused_{}_trips",
@@ -87,9 +94,9 @@ def daily_schema(names: Names) -> pa.Schema:
 
 
 def acts_schema(names: Names) -> pa.Schema:
-    """day, variant, act; how often it happened, was seen, and was misfiled."""
+    """day, variant, act; how often it happened, was seen, was misfiled, and how often it was denied what it asked for."""
     head = [("day", pa.int32()), ("variant", WORDS), ("act", WORDS)]
-    return _schema(head + [(name, pa.int64()) for name in ("happened", "seen", "misfiled")], names)
+    return _schema(head + [(name, pa.int64()) for name in ACTS], names)
 
 
 def cases_schema(names: Names) -> pa.Schema:
@@ -112,7 +119,13 @@ def people_schema(names: Names) -> pa.Schema:
     """One person of one variant a row, at the end of the run."""
     head = [("person", pa.int64()), ("variant", WORDS), ("region", WORDS), ("group", WORDS)]
     columns = ("score", "merited", "listed", "times_listed", "chill", "refused_ever", "given_up")
-    return _schema(head + [(name, pa.int32()) for name in columns], names)
+    return _schema([*head, *((name, pa.int32()) for name in columns), ("left_on", pa.int32())], names)
+
+
+def channels_schema(names: Names) -> pa.Schema:
+    """What everybody knew on the morning of a day: a row for each variant, day and list."""
+    head = [("day", pa.int32()), ("variant", WORDS), ("list", WORDS)]
+    return _schema([*head, ("news", pa.int32()), ("wait", pa.int32())], names)
 
 
 def letters_schema(names: Names) -> pa.Schema:

@@ -21,7 +21,20 @@ from numpy.typing import NDArray
 from glasshouse.recording import schema as tables
 from glasshouse.recording.digest import TableDigest, of_variant
 from glasshouse.recording.schema import LEARNT, ROWS, WorldFacts
-from glasshouse.scenario.tables import ABSENT, BASES, DECISIONS, EXITS, KINDS, LISTED, OWN, TIE, WRONG, Names
+from glasshouse.scenario.tables import (
+    BASES,
+    DECISIONS,
+    EXITS,
+    FIRST_TAG_OF_ASSOCIATIONS,
+    GONE,
+    KINDS,
+    LISTED,
+    MERGED_FILE,
+    OWN,
+    TIE,
+    WRONG,
+    Names,
+)
 
 Columns = Mapping[str, NDArray[Any]]
 Digests = dict[str, dict[str, str]]
@@ -37,15 +50,16 @@ def write_tables(
     people: Columns | None = None,
     letters_parts: Iterable[Columns] | None = None,
     journal: Columns | None = None,
+    channels: Columns | None = None,
 ) -> Digests:
     """Write the tables of a recording into `folder`; the digest of each table and variant.
 
     daily: int64[T, K, R, G] by name (`schema.DAILY`, and tries_G, trips_G, people_G, evaded_G for each gate G);
     `listed` and `wrongful_*` are stocks at the end of the day; `people` may be given, otherwise it is
-    `world.population`. acts: int64[T, K, C, 3], happened, seen, misfiled. cases: integer codes [n], 0 = never, in any
+    `world.population`. acts: int64[T, K, C, 4] (`schema.ACTS`). cases: integer codes [n], 0 = never, in any
     order. people: [N, K] by name, with region[N] and group[N]; `on` may hold the bit of absence, which is not
     written. letters_parts: one mapping of columns for each run of 30 days, sorted. journal: columns; event and detail
-    are words. A table that is None is not written.
+    are words. channels: news[T, K] and wait[T, L, K], -1 for ever. A table that is None is not written.
     """
     written = {
         "daily": _write(folder, "daily", tables.daily_schema(names), names, daily_batches(names, world, daily)),
@@ -57,6 +71,10 @@ def write_tables(
     if letters_parts is not None:
         letters = (letters_table(names, part) for part in letters_parts)
         written["letters"] = _write(folder, "letters", tables.letters_schema(names), names, letters)
+    if channels is not None:
+        written["channels"] = _write(
+            folder, "channels", tables.channels_schema(names), names, channels_batches(names, channels)
+        )
     if journal is not None:
         written["journal"] = _write(
             folder, "journal", tables.journal_schema(names), names, iter([journal_table(names, journal)])
@@ -196,7 +214,7 @@ def acts_batches(names: Names, acts: NDArray[np.int64]) -> Iterator[pa.Table]:
     t, c = (axis.ravel() for axis in np.indices((T, C), dtype=np.int32))
     for k, variant in enumerate(names.variants):
         columns = {"day": whole(t + 1, pa.int32()), "variant": _same(variant, len(t)), "act": words(c, names.acts)}
-        columns |= {name: whole(acts[:, k, :C, i].ravel()) for i, name in enumerate(("happened", "seen", "misfiled"))}
+        columns |= {name: whole(acts[:, k, :C, i].ravel()) for i, name in enumerate(tables.ACTS)}
         yield _table(tables.acts_schema(names), columns, variant)
 
 
@@ -262,6 +280,12 @@ def cause_words(names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
             phrases[1 + (kind - 1) * 256 + act], acts[1 + (kind - 1) * 256 + act] = phrase, name
     for number, name in enumerate(names.lists):
         phrases[1 + (LISTED - 1) * 256 + number] = f"somebody tied was put on the list {name.replace('_', ' ')}"
+    for number in range(len(names.associations)):
+        phrases[1 + (LISTED - 1) * 256 + FIRST_TAG_OF_ASSOCIATIONS + number] = (
+            f"the standing or the company of somebody tied ({names.associations[number].replace('_', ' ')})"
+        )
+    if len(names.acts) < 256:
+        phrases[1 + (WRONG - 1) * 256 + (MERGED_FILE & 255)] = "a file of somebody else that was joined to this one"
     return tuple(phrases), tuple(acts)
 
 
@@ -282,11 +306,28 @@ def _people_table(names: Names, people: Columns, k: int, variant: str, first: in
         "variant": _same(variant, last - first),
         "region": words(people["region"][first:last], names.regions),
         "group": words(people["group"][first:last], names.groups),
-        "listed": whole(people["on"][first:last, k].astype(np.int32) & (ABSENT - 1), pa.int32()),
+        "listed": whole(people["on"][first:last, k].astype(np.int32) & (GONE - 1), pa.int32()),
     }
     for name in ("score", "merited", "times_listed", "chill", "refused_ever", "given_up"):
         columns[name] = whole(people[name][first:last, k], pa.int32())
+    columns["left_on"] = days(people["left_on"][first:last, k])
     return _table(tables.people_schema(names), columns, variant)
+
+
+def channels_batches(names: Names, channels: Columns) -> Iterator[pa.Table]:
+    """One batch a variant, by day and list."""
+    T, L = len(channels["news"]), len(names.lists)
+    t, n = (axis.ravel() for axis in np.indices((T, L), dtype=np.int32))
+    for k, variant in enumerate(names.variants):
+        wait = np.asarray(channels["wait"])[:, :L, k].ravel()
+        columns = {
+            "day": whole(t + 1, pa.int32()),
+            "variant": _same(variant, len(t)),
+            "list": words(n, names.lists),
+            "news": whole(np.asarray(channels["news"])[t, k], pa.int32()),
+            "wait": pa.array(wait.astype(np.int32), mask=wait < 0),
+        }
+        yield _table(tables.channels_schema(names), columns, variant)
 
 
 def letters_table(names: Names, part: Columns) -> pa.Table:

@@ -37,6 +37,7 @@ ENDS = {
     "paid": "taken off after payment",
     "expired": "expired",
     "recovered": "left when the score recovered",
+    "left": "ended because the person left the country",
     None: "still open when the run ended",
 }
 STANDINGS = {
