@@ -463,7 +463,7 @@ def live_group(world: Loaded, patches: Sequence[Patch], threads: int = 2) -> lis
 
 def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gravity: Floats) -> Counts:
     """Every measure of one variant, summed over everybody, and the unlawful acts weighed by gravity."""
-    from glasshouse.experiments.twins import MOVEMENT
+    from glasshouse.experiments.twins import MOVEMENT, days_added
 
     c, days = result.cases, plan.world.days
     mine = np.flatnonzero(c["variant"] == v)
@@ -476,7 +476,7 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
 
     def barred(bits: int) -> int:
         here = (bits >> on & 1) == 1
-        return int(days_added(person[here], opened[here], closed[here]).sum())
+        return int(days_added(person[here], opened[here], closed[here])[1].sum())
 
     covered = {bits: barred(bits) for bits in {*bars.values()} if bits}
     to_move = sum(
@@ -496,17 +496,6 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
         "complied": int(result.daily["complied"][:, v].sum()),
         "unlawful_acts": float(happened @ gravity),
     }
-
-
-def days_added(person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any]) -> NDArray[np.int64]:
-    """For intervals [opened, closed) of people, in order of person and day: the days that each adds to those before it."""
-    order = np.lexsort((opened, person))
-    who, first, beyond = (np.asarray(x)[order].astype(np.int64) for x in (person, opened, closed))
-    if not len(who):
-        return np.zeros(0, np.int64)
-    apart = (int(beyond.max()) + 1) * who  # so far apart that nobody's days run into the next person's
-    covered = np.concatenate(([0], np.maximum.accumulate(apart + beyond)[:-1])) - apart
-    return np.asarray(np.maximum(beyond - np.maximum(first, covered), 0))
 
 
 def _points_wrong(result: Result, v: int) -> int:
