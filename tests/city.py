@@ -29,6 +29,8 @@ ONE = 2**32
 PARENT_CHILD = TIE_KINDS.index("parent_child")
 WORLDS_WITH, EACH = 0.6, 0.4
 """Share of worlds that get some of the mechanisms, and of these that get each."""
+OF_A_SCORE = ("decays", "merges", "asks", "tells_standing")
+"""What a world without a score cannot have."""
 MECHANISMS = (
     "decays", "cools", "merges", "moves", "depends_on_place", "only_listed", "asks", "bars", "aims", "leaves",
     "tells_standing", "keeps_company", "hushes", "is_published", "loses_ties", "has_a_direction", "has_clerks", "freezes",
@@ -39,18 +41,15 @@ def with_city(plan: Plan, rng: Random) -> Plan:
     """The plan with some of the city's mechanisms, by chance; most plans with any have several."""
     if rng.random() >= WORLDS_WITH:
         return plan
-    city = _City(plan, rng)
-    for mechanism in MECHANISMS:
-        if rng.random() < EACH:
-            getattr(city, mechanism)()
-    return city.plan()
+    return with_all_of(plan, rng, tuple(x for x in MECHANISMS if rng.random() < EACH))
 
 
 def with_all_of(plan: Plan, rng: Random, mechanisms: tuple[str, ...]) -> Plan:
-    """The plan with exactly these mechanisms."""
+    """The plan with exactly these mechanisms, or those of them that its world can have."""
     city = _City(plan, rng)
     for mechanism in mechanisms:
-        getattr(city, mechanism)()
+        if plan.score.used or mechanism not in OF_A_SCORE:
+            getattr(city, mechanism)()
     return city.plan()
 
 
@@ -150,7 +149,7 @@ class _City:
 
     def asks(self) -> None:
         for act in self.some_acts():
-            asked = self.before.score.baseline - self.rng.randint(-5, 15) if self.scored else self.rng.choice((0, 1))
+            asked = self.before.score.baseline - self.rng.randint(-5, 15)
             self.in_variants(self.acts["asks"][act], lambda asked=asked: asked)
 
     def bars(self) -> None:
@@ -198,7 +197,7 @@ class _City:
         n, low = self.one_more(BY_STANDING), self.before.score.baseline - self.rng.randint(-2, 30)
         if self.by["transfer"][n] == BY_STANDING:
             self.in_variants(self.by["level"][n], lambda: low)
-            self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)) * self.scored)
+            self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)))
 
     def keeps_company(self) -> None:
         for _ in range(self.rng.choice((1, 1, 2))):
