@@ -31,6 +31,13 @@ WORLDS_WITH, EACH = 0.6, 0.4
 """Share of worlds that get some of the mechanisms, and of these that get each."""
 OF_A_SCORE = ("decays", "merges", "asks", "tells_standing")
 """What a world without a score cannot have."""
+AGGREGATES = ("is_published", "has_clerks")
+"""What reaches everybody at once."""
+CITY_TABLES = {
+    "cooling", "region_factor", "region_seen", "only_on", "asks", "barred", "amount", "on_lists", "level", "chance", "hush", "cut",
+    "clerks", "freezes", "retry",
+}  # fmt: skip
+"""What differs by variant, the second axis of these tables."""
 MECHANISMS = (
     "decays", "cools", "merges", "moves", "depends_on_place", "only_listed", "asks", "bars", "aims", "leaves",
     "tells_standing", "keeps_company", "hushes", "is_published", "loses_ties", "has_a_direction", "has_clerks", "freezes",
@@ -51,6 +58,24 @@ def with_all_of(plan: Plan, rng: Random, mechanisms: tuple[str, ...]) -> Plan:
         if plan.score.used or mechanism not in OF_A_SCORE:
             getattr(city, mechanism)()
     return city.plan()
+
+
+def alike(plan: Plan) -> Plan:
+    """The plan with the city's tables of the first variant in all of them."""
+    for table in (plan.acts, plan.associations, plan.lists):
+        for name in CITY_TABLES & set(table._fields):
+            column = getattr(table, name)
+            column[:] = column[:, :1]
+    for column in (
+        plan.score.publicity,
+        plan.score.decay,
+        plan.score.merges,
+        plan.score.merge_factor,
+        plan.score.merge_add,
+    ):
+        column[:] = column[:1]
+    plan.score.merge_wrong[:], plan.associations.cut_on[:] = plan.score.merge_wrong[:1], plan.associations.cut_on[:1]
+    return plan
 
 
 class _City:
