@@ -330,15 +330,36 @@ def load(recording: str | Path) -> Run:
     return Run(opened, told if told.exists() else None)
 
 
-def report(recording: str | Path | Run) -> Path:
-    """Write the report of a recording, one file that needs no network, and say where it is."""
-    return _reported((recording if isinstance(recording, Run) else load(recording)).recording)
+def report(
+    recording: str | Path | Run,
+    other: str | Path | Run | None = None,
+    *,
+    figures: str | Path | None = None,
+    out: str | Path | None = None,
+) -> Path:
+    """Write the report of a recording, one file that needs no network, and say where it is.
+
+    With `other` both are set side by side instead, in the file `out` or in the folder of the first; where they differ in seed, people or
+    world no difference is given, because it would mix policy with luck. `figures` is a folder for every figure as SVG, CSV and text.
+    """
+    first = _opened(recording)
+    if other is None:
+        if out is not None:
+            raise UsageError("out: the report of one recording is written into its folder. A file is named for two.")
+        return _reported(first, Path(figures) if figures is not None else None)
+    from glasshouse.reporting.compare import write_comparison
+
+    return write_comparison(first, _opened(other), Path(out) if out is not None else None)
 
 
-def _reported(recording: Recording) -> Path:
+def _opened(recording: str | Path | Run) -> Recording:
+    return (recording if isinstance(recording, Run) else load(recording)).recording
+
+
+def _reported(recording: Recording, figures: Path | None = None) -> Path:
     from glasshouse.reporting.html import write_report
 
-    return Path(write_report(recording))
+    return Path(write_report(recording, figures=figures))
 
 
 def demo(*, people: int = DEMO[1], days: int = DEMO[2], out: str | Path | None = None, quiet: bool = True) -> Run:

@@ -127,9 +127,18 @@ def demo(
 
 
 @app.command()
-def report(recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="The folder of a recording.")]) -> None:
-    """Write the report of a recording, and say where it is."""
-    print(verbs.report(recording))
+def report(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="The folder of a recording.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="[RECORDING]", help="Another one: both are set side by side.")
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also every figure by itself, as SVG, CSV and text.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page of two recordings goes.")] = None,
+) -> None:
+    """Write the report of a recording, or one page of two side by side, and say where it is."""
+    print(verbs.report(recording, other, figures=figures, out=out))
 
 
 @app.command()

@@ -21,6 +21,7 @@ import vl_convert
 
 from glasshouse.reporting import words
 from glasshouse.reporting.assumed import Bars, Spread
+from glasshouse.reporting.compare import Beside
 from glasshouse.reporting.counts import BasisRow, Comparison, GateRow, Scores, Stay
 from glasshouse.reporting.lives import Life
 from glasshouse.reporting.twinned import Twinned
@@ -665,7 +666,14 @@ def swept(rows: Sequence[Spread]) -> Figure:
             "label:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=140 if narrow else 300, ticks=False, domain=False, labelPadding=8),
+            axis=alt.Axis(
+                labelLimit=300,
+                ticks=False,
+                domain=False,
+                labelPadding=8,
+                labelLineHeight=13,
+                labelExpr=_labels([{"assumption": x, "shown": _two_lines(x, 22 if narrow else 60)} for x in order]),
+            ),
         )
         axis = alt.Axis(format="%", tickCount=4 if narrow else 6)
         scale = alt.Scale(domain=[0, 1])
@@ -695,6 +703,62 @@ def swept(rows: Sequence[Spread]) -> Figure:
         "reached, not a probability. Luck: 95 % of what another seed might have given.",
         build,
         (("bar", "main", "reached by the assumptions"), ("block", "main", "luck"), ("tick", "wrong", "this run")),
+        data=values,
+    )
+
+
+def beside(rows: Sequence[Beside], names: tuple[str, str]) -> Figure:
+    """Each share of two recordings as two points, with bars for luck."""
+    values: list[dict[str, Any]] = [vars(r) for r in rows]
+    order = list(dict.fromkeys(r.label for r in rows))
+    told = "; ".join(f"{r.label}, {r.recording}: {words.percent(r.value)}" for r in rows)
+
+    def build(width: int) -> Any:
+        narrow = width == NARROW
+        room = 22 if narrow else 60
+        known = [{"assumption": label, "shown": _two_lines(label, room)} for label in order]
+        axis = alt.Axis(
+            labelLimit=300, ticks=False, domain=False, labelPadding=8, labelExpr=_labels(known), labelLineHeight=13
+        )
+        y = alt.Y("label:N", sort=order, title=None, axis=axis)
+        offset = alt.YOffset("recording:N", sort=list(names))
+        colour = alt.Color(
+            "recording:N",
+            scale=alt.Scale(domain=list(names), range=[MAIN, THIRD]),
+            legend=alt.Legend(direction="vertical" if narrow else "horizontal"),
+        )
+        shape = alt.Shape("recording:N", scale=alt.Scale(domain=list(names), range=["circle", "diamond"]))
+        scale, shares = alt.Scale(domain=[0, 1]), alt.Axis(format="%", tickCount=4 if narrow else 6)
+        bars = (
+            alt.Chart(_rows([v for v in values if v["low"] is not None]))
+            .mark_rule(strokeWidth=6, opacity=0.35)
+            .encode(
+                y=y,
+                yOffset=offset,
+                x=alt.X("low:Q", title="share", scale=scale, axis=shares),
+                x2="high:Q",
+                color=colour,
+            )
+        )
+        points = (
+            alt.Chart(_rows(values))
+            .mark_point(filled=True, size=75, opacity=1)
+            .encode(
+                y=y,
+                yOffset=offset,
+                x=alt.X("value:Q", title="share", scale=scale, axis=shares),
+                color=colour,
+                shape=shape,
+            )
+        )
+        return (bars + points).properties(width=width - (150 if narrow else 270), height=alt.Step(17))
+
+    return draw(
+        "beside",
+        "Both recordings side by side",
+        f"Two points for each share, with bars for the luck of one run. {told}.",
+        f"Shares over {MARK}; bars: 95 % of what another seed might have given.",
+        build,
         data=values,
     )
 

@@ -44,7 +44,7 @@ def write_report(recording: Recording, ranges: words.Ranges | None = None, *, fi
     """
     found = content(_told(recording, ranges))
     place = recording.path / NAME
-    write_whole(place, _rendered("report.html.jinja", found))
+    write_whole(place, rendered("report.html.jinja", found))
     if figures is not None:
         save_figures(found, figures)
     return place
@@ -52,14 +52,15 @@ def write_report(recording: Recording, ranges: words.Ranges | None = None, *, fi
 
 def page(recording: Recording, ranges: words.Ranges | None = None) -> str:
     """The whole report as text."""
-    return _rendered("report.html.jinja", content(_told(recording, ranges)))
+    return rendered("report.html.jinja", content(_told(recording, ranges)))
 
 
 def _told(recording: Recording, ranges: words.Ranges | None) -> Told:
     return Told(recording, ranges if ranges is not None else kept_ranges(recording))
 
 
-def _rendered(template: str, found: Mapping[str, Any]) -> str:
+def rendered(template: str, found: Mapping[str, Any]) -> str:
+    """A template of this room with what it prints."""
     text: str = _room().get_template(template).render(**found)
     return text
 
@@ -359,7 +360,7 @@ def _assumed(told: Told) -> dict[str, Any]:
         "open": [p for p in known if p.is_assumed],
         "sourced": [p for p in known if not p.is_assumed],
         "ranged": any(r.range for r in rows),
-        "figure": figures.swept(rows) if rows else None,
+        "figure": figures.swept(rows) if any(r.range or told.world.lists for r in rows) else None,
         "rows": rows,
         "tornado": figures.tornado(bars) if bars else None,
         "bars": bars,

@@ -428,7 +428,7 @@ def _changes(answer: Why | None) -> tuple[tuple[str, str, str], ...]:
 
 # --- a life with a score --------------------------------------------------------------------------------------------------------------
 
-SCORE_TOLD = {"act": "Act: {}.", "record": "A record is filed: {}.", "settled": "The score is settled at {}."}
+SCORE_TOLD = {"act": "Their own act: {}.", "record": "", "settled": "The score is settled at {}."}
 
 
 def _score_life(told: Told, chosen: Chosen) -> Life:
@@ -451,8 +451,14 @@ def _score_text(e: Event) -> str:
     if e.what == "settled":
         return SCORE_TOLD[e.what].format(e.amount)
     name, *marks = e.detail.split(" ")
-    text = SCORE_TOLD[e.what].format(", ".join([words.plain(name), *marks]))
-    return text if e.source is None or e.source < 0 else text.replace(".", f", from person {e.source}.")
+    if e.what == "act":
+        return SCORE_TOLD[e.what].format(", ".join(words.plain(part) for part in [name, *marks]))
+    act = words.plain(" ".join(marks))
+    return (
+        f"Filed here, though it was person {e.source:,}: {act}."
+        if name == "wrong"
+        else f"Reaches them from person {e.source:,}: {act}."
+    )
 
 
 def _score_events(told: Told, person: int) -> list[Event] | None:

@@ -87,8 +87,19 @@ def _said(found: Headline, entry: Mapping[str, Any]) -> str:
     return SAID.get(found.name, "{value}: " + found.label).format(value=found.value_text, n=n)
 
 
+SCORES = {
+    "lowest score": "the lowest score at the end was {value}",
+    "half stand at or below": "half of the people stood at {value} or below at the end",
+    "highest score": "the highest score at the end was {value}",
+    "above the start": "{value} ended above the score that everybody began with",
+    "below the start": "{value} ended below the score that everybody began with",
+    "score not the one that facts merit": "{value} ended with another score than the one that true facts merit",
+}
+"""What each headline of a scheme without a list says."""
+
+
 def _of_score(found: Headline) -> str:
-    return f"the figure “{found.label}” was {found.value_text}, {found.denominator}"
+    return SCORES.get(found.label, found.label + ": {value}").format(value=found.value_text)
 
 
 NOT_SWEPT = ", in one run, under assumptions whose reach was not swept"
@@ -98,7 +109,9 @@ def _rests(told: Told, name: str, entry: Mapping[str, Any]) -> str:
     """The strongest assumption, or that it is not known."""
     if entry.get("standing") != "assumed":
         return ""
-    if words.swept(name, entry, told.ranges) is None and entry.get("value") is not None:
+    if entry.get("value") is None:
+        return ", in one run"
+    if words.swept(name, entry, told.ranges) is None:
         return NOT_SWEPT
     moved = strongest(told, name)
     return f"; the strongest assumption is {moved}" if moved else ", wherever the assumptions stand in their ranges"

@@ -29,6 +29,7 @@ class Benefit:
     unit: str
     base: int
     other: int
+    note: str = ""
 
     @property
     def lost(self) -> int:
@@ -171,16 +172,24 @@ def _luck(base: Counts, other: Counts) -> tuple[float, float] | None:
 def _benefits(told: Told, name: str, kind: str) -> tuple[Benefit, ...]:
     """Compliance, listings that were right, and unlawful acts that do not happen: with the scheme as it is, and in the variant."""
     factual = told.recording.variants[0]
-    found = [Benefit("people who complied", "people", *(_complied(told, v) for v in (factual, name)))]
+    complied = [_complied(told, v) for v in (factual, name)]
+    found = [Benefit("people who complied", "people", complied[0], complied[1], _paid_wrongly(told, factual, name))]
     if kind != "points":
         right = [int((~told.cases[v].wrongful(True)).sum()) for v in (factual, name)]
-        found.append(Benefit("listings right by rights", "listings", *right))
+        found.append(Benefit("listings right by rights", "listings", right[0], right[1]))
     found.append(Benefit("unlawful acts that are not done", "acts, weighed by gravity", _prevented(told, name), 0))
     return tuple(b for b in found if b.base or b.other)
 
 
 def _complied(told: Told, variant: str) -> int:
     return int(told.daily[variant]["complied"].sum())
+
+
+def _paid_wrongly(told: Told, *variants: str) -> str:
+    """How many of those who paid had been listed wrongly: what is counted as compliance is not all a benefit."""
+    of = [told.cases[v] for v in variants]
+    n = [int(((c.paid_on > 0) & c.wrongful(True)).sum()) for c in of]
+    return f"of these, {n[0]:,} and {n[1]:,} listed wrongly by rights" if any(n) else ""
 
 
 def _prevented(told: Told, name: str) -> int:
