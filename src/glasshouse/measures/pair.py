@@ -20,7 +20,7 @@ from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
 from glasshouse.measures.frame import BLOCKS, OWN, Cases, Cut, Flags, Ints, read_cases, read_world
 from glasshouse.measures.proportion import NO_BURDEN, burden, scenario_of
-from glasshouse.measures.score import gini
+from glasshouse.measures.score import gini, levels_of
 from glasshouse.measures.sources import Acts, histogram, people_by_block, plain
 from glasshouse.measures.tally import NO_LIST
 from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
@@ -282,8 +282,7 @@ def score_gini_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
     scores = _scores(twins)
     if isinstance(scores, str):
         return [undefined(scores)] * len(twins.base.world.names(cut))
-    both = np.concatenate([one.score for one in scores])
-    levels, code = np.unique(both, return_inverse=True)
+    levels, code = levels_of(np.concatenate([one.score for one in scores]))
     lowest = float(plain(scenario_of(twins.base.world, twins.base.variant)["score"]["min"]))
     where, cells = people_by_block(twins.base.world, cut, scores[0])
     if len(levels) * BLOCKS * cells > 1 << 25:

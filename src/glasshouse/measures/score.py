@@ -74,12 +74,16 @@ def _spread(cases: Cases) -> tuple[People, Floats, Ints] | str:
     scale = sources.scenario(cases.variant).get("score")
     if not scale:
         return NO_SCORE
-    lowest, highest = int(people.score.min()), int(people.score.max())
-    if highest - lowest < MANY_LEVELS:
-        levels, code = np.arange(lowest, highest + 1), people.score.astype(np.int64) - lowest
-    else:
-        levels, code = np.unique(people.score, return_inverse=True)
+    levels, code = levels_of(people.score)
     return people, levels.astype(np.float64) - float(plain(scale["min"])), code
+
+
+def levels_of(score: Ints) -> tuple[Ints, Ints]:
+    """The different scores, ascending, and which of them each person has. Every score between lowest and highest where those are few."""
+    lowest, highest = int(score.min()), int(score.max())
+    if highest - lowest < MANY_LEVELS:
+        return np.arange(lowest, highest + 1), score.astype(np.int64) - lowest
+    return np.unique(score, return_inverse=True)
 
 
 def _ginis(cases: Cases, cut: Cut | None, people: People, levels: Floats, code: Ints) -> list[Estimate]:
