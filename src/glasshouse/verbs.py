@@ -412,6 +412,7 @@ def safeguards(
     Where none is named, all of the catalogue that apply. `.answer()` says of each what it spares alone, what is lost if only it is
     missing, and its share; `.answer("complied")` the benefit that is lost. Without `out` a free name under `runs/` is taken. Raises
     UsageError, DoesNotFit; Interrupted if stopped: `resume=True` with the same `out` goes on from the groups that are done.
+    The folder holds the table, what is said of it, and a plot.
     """
     from glasshouse.experiments import lattice as room
     from glasshouse.recording import place as places
@@ -420,7 +421,7 @@ def safeguards(
     refuse_what_does_not_fit(room.widest(loaded))
     place = _place(f"safeguards-{loaded.name}", out, resume)
     try:
-        return room.lattice(
+        done = room.lattice(
             loaded, with_, without, seeds=seeds, threads=threads or cores(), out=place, resume=resume,
             progress=progress or _meter(quiet),
         )  # fmt: skip
@@ -429,6 +430,10 @@ def safeguards(
         if not kept.exists():
             raise Interrupted("Stopped before the first set; there is nothing to keep.", kept=False) from stopped
         raise Interrupted(f'Stopped. The groups of sets that are done are kept in "{kept.name}".') from stopped
+    from glasshouse.reporting.safeguards import save
+
+    save(done.document(), place)
+    return done
 
 
 def lint(

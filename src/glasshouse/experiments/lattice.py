@@ -36,6 +36,7 @@ from glasshouse.scenario.elements import (
     composed,
     element,
 )
+from glasshouse.scenario.evidence import standing_label
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.scenario.schema import Scenario
 from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
@@ -157,7 +158,7 @@ class Lattice:
     titles: Mapping[str, str]
     not_applicable: tuple[str, ...]
     lives: int
-    hypothetical: bool
+    evidence: str
     values: Mapping[str, Floats] = field(repr=False)
     no_scheme: Mapping[str, Floats] = field(repr=False)
     out: Path | None = None
@@ -215,7 +216,7 @@ class Lattice:
         """As `lattice.json` holds it."""
         return {
             "synthetic": True,
-            "hypothetical": self.hypothetical,
+            "evidence": self.evidence,
             "scenario": self.scenario,
             "people": self.people,
             "days": self.days,
@@ -268,7 +269,7 @@ def lattice(
     days = (s.world.end - s.world.start).days + 1
     done = Lattice(
         loaded.name, s.world.people, days, tuple(numbers), tuple(_name(e) for e in chosen), {_name(e): e.title for e in chosen},
-        tuple(reasons), len(lives), _hypothetical(s), values, no_scheme, out,
+        tuple(reasons), len(lives), str(standing_label(s).label), values, no_scheme, out,
     )  # fmt: skip
     if out is not None and work is not None:
         _written(done, work, out)
@@ -319,12 +320,6 @@ def widest(loaded: Loaded) -> Loaded:
 def _name(e: Element) -> str:
     """What a safeguard is called in a set: `expiry`, `without-silence`."""
     return e.name if e.side == "with" else e.variant
-
-
-def _hypothetical(s: Scenario) -> bool:
-    from glasshouse.scenario.evidence import standing_label
-
-    return standing_label(s).label == "hypothetical"
 
 
 def _silent(*_: Any, **__: Any) -> None:

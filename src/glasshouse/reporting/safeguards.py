@@ -15,12 +15,13 @@ import altair
 
 from glasshouse.experiments.lattice import NOT_WHAT, TOLD, open_lattice
 from glasshouse.reporting import words
-from glasshouse.reporting.figures import INK, MAIN, MARK, NARROW, THIRD, WRONG, Figure, draw
+from glasshouse.reporting.figures import INK, MAIN, MARK, NARROW, SOFT, THIRD, WRONG, Figure, draw
 
 alt: Any = altair  # its types know neither a chart of charts nor plain data
 
 LOST = {"complied": "payments lost", "prevented_harm": "unlawful acts no longer prevented"}
 SHORT = {"complied": "listed people who paid", "prevented_harm": "unlawful acts that do not happen, weighed by gravity"}
+LEGEND = "bar and figure: its share (Shapley); ring: spared alone; upright mark: lost if only it is missing"
 LABEL_ROOM = 160
 
 
@@ -137,6 +138,13 @@ def _marked(told: Mapping[str, Any]) -> list[str]:
     ]
 
 
+def save(told: Mapping[str, Any], folder: Path) -> list[Path]:
+    """The plot as SVG, its numbers as CSV, and its title, text alternative and source, beside a lattice."""
+    from glasshouse.reporting.html import save_figures
+
+    return save_figures({"name": told["scenario"], "label": told["evidence"], "figure": figure(told)}, folder)
+
+
 # --- the plot -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -161,7 +169,7 @@ def figure(told: Mapping[str, Any]) -> Figure:
 
     seeds = len(told["seeds"])
     luck = f", mean of {seeds} seeds; the line is the 95 % interval over them" if seeds > 1 else ", one seed"
-    hypothetical = " The scheme is hypothetical." if told["hypothetical"] else ""
+    hypothetical = " The scheme is hypothetical." if told["evidence"] == "hypothetical" else ""
     spoken = "; ".join(_spoken(d, lost) for d in sorted(data, key=lambda d: order.index(d["safeguard"])))
     return draw(
         "safeguards",
@@ -171,11 +179,6 @@ def figure(told: Mapping[str, Any]) -> Figure:
         f"Counts of {told['people']:,} {MARK} over {told['days']:,} days{luck}; every set of {len(order)} safeguards was lived over the "
         f"same potential events.{hypothetical} {NOT_WHAT}",
         build,
-        (
-            ("bar", "main", "share of all (Shapley)"),
-            ("ring", "wrong", "spared alone"),
-            ("mark", "ink", "lost if only it is missing"),
-        ),
         data=data,
     )
 
@@ -225,7 +228,13 @@ def _harm_panel(data: Sequence[Mapping[str, Any]], order: Sequence[str], width: 
     ]
     if any(d["low"] is not None for d in data):
         layers.insert(1, base.mark_rule(strokeWidth=2, color=INK, opacity=0.6).encode(x="low:Q", x2="high:Q"))
-    return alt.layer(*layers).properties(width=width, height=alt.Step(30), title=_two_lines(title, width))
+    told = alt.TitleParams(
+        _two_lines(title, width + LABEL_ROOM),
+        subtitle=_two_lines(LEGEND, width + LABEL_ROOM),
+        subtitleColor=SOFT,
+        subtitleFontSize=12,
+    )
+    return alt.layer(*layers).properties(width=width, height=alt.Step(30), title=told)
 
 
 def _end(d: Mapping[str, Any]) -> str:
@@ -251,7 +260,9 @@ def _lost_panel(
     bars = base.mark_bar(height=15, color=THIRD)
     text = base.mark_text(align="left", dx=5).encode(text="text:N")
     return (bars + text).properties(
-        width=width, height=alt.Step(30), title=_two_lines(f"{LOST[lost['measure']]}, of {_whole(lost['base'])}", width)
+        width=width,
+        height=alt.Step(30),
+        title=_two_lines(f"{LOST[lost['measure']]}, of {_whole(lost['base'])}", width + labelled * LABEL_ROOM),
     )
 
 
