@@ -342,14 +342,14 @@ def report(
     With `other` both are set side by side instead, in the file `out` or in the folder of the first; where they differ in seed, people or
     world no difference is given, because it would mix policy with luck. `figures` is a folder for every figure as SVG, CSV and text.
     """
-    first = _opened(recording)
+    first, place = _opened(recording), Path(figures) if figures is not None else None
     if other is None:
         if out is not None:
             raise UsageError("out: the report of one recording is written into its folder. A file is named for two.")
-        return _reported(first, Path(figures) if figures is not None else None)
+        return _reported(first, place)
     from glasshouse.reporting.compare import write_comparison
 
-    return write_comparison(first, _opened(other), Path(out) if out is not None else None)
+    return write_comparison(first, _opened(other), Path(out) if out is not None else None, place)
 
 
 def _opened(recording: str | Path | Run) -> Recording:

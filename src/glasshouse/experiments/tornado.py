@@ -129,7 +129,9 @@ def frozen_tornado(loaded: Loaded) -> dict[str, Tornado]:
     if found["scenario"] != digest_without_size(loaded):
         return {}
     return {
-        m: Tornado(m, x["base"], found["people"], tuple(Swing(*s) for s in x["swings"]))
+        m: Tornado(
+            m, x["base"], found["people"], tuple(sorted((Swing(*s) for s in x["swings"]), key=lambda s: -s.width))
+        )
         for m, x in found["measures"].items()
     }
 

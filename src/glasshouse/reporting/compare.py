@@ -20,7 +20,7 @@ from glasshouse.recording.place import write_whole
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import Told
 from glasshouse.reporting.headlines import HEADLINES
-from glasshouse.reporting.twinned import Twinned, compared, harm_of
+from glasshouse.reporting.twinned import Benefit, Twinned, compared, harm_of
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
@@ -30,6 +30,8 @@ NOT_OF_THE_SCHEME = ("world", "variants", "evidence", "schema", "conduct", "shoc
 """Parts of a scenario that decide chance or only tell about it; all others are the scheme and its practice."""
 SAID = ("note", "cite", "source", "label", "range", "title", "summary")
 """Keys that tell about a number and are none."""
+LABELS = ("documented", "pilot", "reported", "hypothetical")
+"""Evidence labels from the strongest to the weakest."""
 MOST = 24
 """Changes named; the others are counted."""
 SHARES = (
@@ -88,10 +90,18 @@ class Compared:
     twins: Twinned | None
 
 
-def write_comparison(first: Recording, second: Recording, out: Path | None = None) -> Path:
-    """Write the page of two recordings and say where it is: `out`, or `comparison-with-NAME.html` in the folder of the first."""
+def write_comparison(first: Recording, second: Recording, out: Path | None = None, figures: Path | None = None) -> Path:
+    """Write the page of two recordings and say where it is: `out`, or `comparison-with-NAME.html` in the folder of the first.
+
+    figures: a folder into which every figure is also written by itself. UsageError where both are the same folder.
+    """
+    from glasshouse.reporting.html import rendered, save_figures
+
     place = out or first.path / f"comparison-with-{_file_name(second.path.name)}.html"
-    write_whole(place, comparison_page(first, second))
+    found = comparison(first, second)
+    write_whole(place, rendered("compare.html.jinja", found))
+    if figures is not None:
+        save_figures(found, figures)
     return place
 
 
@@ -101,30 +111,37 @@ def _file_name(name: str) -> str:
 
 def comparison_page(first: Recording, second: Recording) -> str:
     """The whole page as text. UsageError where both are the same folder."""
+    from glasshouse.reporting.html import rendered
+
+    return rendered("compare.html.jinja", comparison(first, second))
+
+
+def comparison(first: Recording, second: Recording) -> dict[str, Any]:
+    """Everything that the template prints."""
     from glasshouse.reporting import figures
-    from glasshouse.reporting.html import about, rendered
+    from glasshouse.reporting.html import about
 
     if first.path.resolve() == second.path.resolve():
         raise UsageError(f'"{first.path.name}" is compared with itself: nothing would differ. Name two recordings.')
     a, b = Told(first), Told(second)
     found = compare(a, b)
     one, two = about(a), about(b)
-    label = (
-        one["label"]
-        if one["label"] == two["label"]
-        else "hypothetical"
-        if "hypothetical" in (one["label"], two["label"])
-        else one["label"]
-    )
-    return rendered(
-        "compare.html.jinja",
-        {
-            "found": found, "first": one, "second": two, "label": label, "name": f"{found.names[0]} and {found.names[1]}",
-            "figure": figures.beside(found.beside, found.names) if found.beside else None,
-            "twins": figures.twins(found.twins) if found.twins else None,
-            "words": words, "scheme": one["title"] if one["title"] == two["title"] else f"{one['title']} and {two['title']}",
-        },
-    )  # fmt: skip
+    return {
+        "found": found,
+        "first": one,
+        "second": two,
+        "label": weakest(one["label"], two["label"]),
+        "name": f"{found.names[0]} and {found.names[1]}",
+        "figure": figures.beside(found.beside, found.names) if found.beside else None,
+        "twins": figures.twins(found.twins) if found.twins else None,
+        "words": words,
+        "scheme": one["title"] if one["title"] == two["title"] else f"{one['title']} and {two['title']}",
+    }
+
+
+def weakest(*labels: str) -> str:
+    """Of evidence labels the one that promises least."""
+    return max(labels, key=lambda x: LABELS.index(x) if x in LABELS else len(LABELS))
 
 
 def compare(a: Told, b: Told) -> Compared:
@@ -263,14 +280,14 @@ def _figure(entry: Mapping[str, Any]) -> str:
 
 def _difference(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     """The second less the first: shares in percentage points."""
-    if one.get("value") is None or two.get("value") is None:
-        return "undefined in one of them"
-    gap = float(two["value"]) - float(one["value"])
+    known = [e["value"] for e in (one, two) if e.get("value") is not None]
+    if len(known) < 2:
+        return "undefined in one of them" if known else "undefined"
+    gap = float(known[1]) - float(known[0])
     if one.get("unit") == "share":
         return f"{100 * gap:+.3g} percentage points".replace("-", "−")
-    return f"{words.signed(round(gap)) if abs(gap) >= 1 else f'{gap:+.3g}'} {one.get('unit') or ''}".rstrip().replace(
-        "-", "−"
-    )
+    number = words.signed(round(gap)) if abs(gap) >= 1 else f"{gap:+.3g}".replace("-", "−")
+    return f"{number} {one.get('unit') or ''}".rstrip()
 
 
 def _beside(a: Told, b: Told, names: tuple[str, str]) -> Iterator[Beside]:
@@ -291,6 +308,18 @@ def _twins(a: Told, b: Told, names: tuple[str, str]) -> Twinned | None:
     if not any(len(c) for c in cases):
         return None
     harm = [harm_of(c, c.wrongful(True) if wrong else c.everyone) for c in cases]
-    row = compared(names[1], f"{names[1]} beside {names[0]}", harm[0], harm[1])
+    row = compared(names[1], f"{names[1]} beside {names[0]}", harm[0], harm[1], tuple(_benefits(a, b)))
     what = "listed for anything but an own, unprotected act of someone able to comply" if wrong else "listed"
     return Twinned(what, "days", a.world.people, (row,), True)
+
+
+def _benefits(a: Told, b: Told) -> Iterator[Benefit]:
+    """What stands beside the harm: people who complied, and listings that were right by rights."""
+    complied = [int(t.days["complied"].sum()) for t in (a, b)]
+    right = [int((~t.factual.wrongful(True)).sum()) for t in (a, b)]
+    for label, unit, n in (
+        ("people who complied", "people", complied),
+        ("listings right by rights", "listings", right),
+    ):
+        if any(n):
+            yield Benefit(label, unit, n[0], n[1])
