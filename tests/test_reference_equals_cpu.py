@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from city import with_city
+from city import city_file, with_city
 from glasshouse.engines import reference
 from glasshouse.engines.buffers import EVENTS
 from glasshouse.scenario.compile import compile_plan
@@ -72,8 +72,13 @@ CITY_IS_LIVED = False
 
 
 def plan_of(k: int) -> Plan:
-    plan = compile_plan(from_raw(world(k), f"world-{k}"))[0]
-    return with_city(plan, Random(f"city {k}")) if CITY_IS_LIVED else plan
+    """The k-th small world. Every second has what it has of a city from its scheme file, the others straight from their tables."""
+    raw, luck = world(k), Random(f"city {k}")
+    if not CITY_IS_LIVED:
+        return compile_plan(from_raw(raw, f"world-{k}"))[0]
+    if k % 2:
+        return compile_plan(from_raw(city_file(raw, luck), f"world-{k}"))[0]
+    return with_city(compile_plan(from_raw(raw, f"world-{k}"))[0], luck)
 
 
 def both(
