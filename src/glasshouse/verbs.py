@@ -335,18 +335,20 @@ def report(
     other: str | Path | Run | None = None,
     *,
     figures: str | Path | None = None,
+    lattice: str | Path | None = None,
     out: str | Path | None = None,
 ) -> Path:
     """Write the report of a recording, one file that needs no network, and say where it is.
 
     With `other` both are set side by side instead, in the file `out` or in the folder of the first; where they differ in seed, people or
-    world no difference is given, because it would mix policy with luck. `figures` is a folder for every figure as SVG, CSV and text.
+    world no difference is given, because it would mix policy with luck. `figures` is a folder for every figure as SVG, CSV and text,
+    `lattice` the folder of a lattice of safeguards (`safeguards`) of the same scenario, for a section of its own.
     """
     first, place = _opened(recording), Path(figures) if figures is not None else None
     if other is None:
         if out is not None:
             raise UsageError("out: the report of one recording is written into its folder. A file is named for two.")
-        return _reported(first, place)
+        return _reported(first, place, Path(lattice) if lattice is not None else None)
     from glasshouse.reporting.compare import write_comparison
 
     return write_comparison(first, _opened(other), Path(out) if out is not None else None, place)
@@ -356,10 +358,10 @@ def _opened(recording: str | Path | Run) -> Recording:
     return (recording if isinstance(recording, Run) else load(recording)).recording
 
 
-def _reported(recording: Recording, figures: Path | None = None) -> Path:
+def _reported(recording: Recording, figures: Path | None = None, lattice: Path | None = None) -> Path:
     from glasshouse.reporting.html import write_report
 
-    return Path(write_report(recording, figures=figures))
+    return Path(write_report(recording, figures=figures, lattice=lattice))
 
 
 def demo(*, people: int = DEMO[1], days: int = DEMO[2], out: str | Path | None = None, quiet: bool = True) -> Run:

@@ -135,10 +135,13 @@ def report(
     figures: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Also every figure by itself, as SVG, CSV and text.")
     ] = None,
+    lattice: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A lattice of safeguards of the same scenario, for a section.")
+    ] = None,
     out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page of two recordings goes.")] = None,
 ) -> None:
     """Write the report of a recording, or one page of two side by side, and say where it is."""
-    print(verbs.report(recording, other, figures=figures, out=out))
+    print(verbs.report(recording, other, figures=figures, lattice=lattice, out=out))
 
 
 @app.command()

@@ -10,10 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glasshouse.errors import UsageError
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import answer, words
 from glasshouse.reporting.counts import (
@@ -36,13 +38,21 @@ if TYPE_CHECKING:
 NAME = "report.html"
 
 
-def write_report(recording: Recording, ranges: words.Ranges | None = None, *, figures: Path | None = None) -> Path:
+def write_report(
+    recording: Recording,
+    ranges: words.Ranges | None = None,
+    *,
+    figures: Path | None = None,
+    lattice: Path | None = None,
+) -> Path:
     """Write `report.html` into the recording and say where it is.
 
     ranges: what a sweep of the assumptions found, by measure and cell; without it, what the catalogue keeps for the very same scenario,
     or the sweep that lies in the recording. figures: a folder into which every figure is also written by itself, as SVG, CSV and text.
+    lattice: the folder of a lattice of safeguards of the same scenario; without it, one that lies in the recording. UsageError where it
+    is of another scenario.
     """
-    found = content(_told(recording, ranges))
+    found = content(_told(recording, ranges), lattice)
     place = recording.path / NAME
     write_whole(place, rendered("report.html.jinja", found))
     if figures is not None:
@@ -114,8 +124,8 @@ def figures_of(found: Any) -> Iterator[Figure]:
 
     if isinstance(found, Figure):
         yield found
-    elif isinstance(found, Mapping):
-        for value in found.values():
+    elif isinstance(found, Mapping) or is_dataclass(found):
+        for value in (found if isinstance(found, Mapping) else vars(found)).values():
             yield from figures_of(value)
     elif isinstance(found, list | tuple):
         for value in found:
@@ -139,7 +149,7 @@ def save_figures(found: Mapping[str, Any], folder: Path) -> list[Path]:
 # --- the content --------------------------------------------------------------------------------------------------------------------
 
 
-def content(told: Told) -> dict[str, Any]:
+def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
     """Everything that the template prints."""
     from glasshouse.reporting.quotes import quote
 
@@ -160,7 +170,7 @@ def content(told: Told) -> dict[str, Any]:
         "funnel": _funnel(told) if listed else None,
         "refusals": _refusals(told),
         "lives": _lives(told),
-        "more": _more(told),
+        "safeguards": _safeguards(told, lattice),
         "published": _published(told),
         "assumed": _assumed(told),
         "unsimulated": manifest.get("unsimulated", []),
@@ -239,6 +249,7 @@ def _who(told: Told) -> dict[str, Any]:
         "whose": [(who.WHOSE[w.key], w) for w in who.whose(cases)],
         "others": who.others(cases),
         "collective": who.collective(told),
+        "sufficed": who.sufficed(told),
         "distance": who.by_distance(told),
         "ties": bool(told.manifest["names"].get("associations")),
         "not_here": who.not_here(told),
@@ -340,12 +351,21 @@ def _published(told: Told) -> dict[str, Any] | None:
     return {"figure": figures.published(found), "found": found}
 
 
-MORE: tuple[str, ...] = ()
-"""Modules of this room with a section of their own, where a recording holds what they tell."""
+def _safeguards(told: Told, lattice: Path | None) -> Any:
+    """The safeguards of a lattice that was named, or that lies in the recording; None where there is neither."""
+    from glasshouse.experiments.lattice import TOLD, open_lattice
 
+    here = (told.recording.path, told.recording.path / "lattice")
+    found = lattice or next((folder for folder in here if (folder / TOLD).exists()), None)
+    if found is None:
+        return None
+    from glasshouse.reporting.safeguards import safeguards_section
 
-def _more(told: Told) -> list[dict[str, Any]]:
-    return []
+    document = open_lattice(found)
+    name = told.manifest["scenario"]["name"]
+    if document["scenario"] != name:
+        raise UsageError(f'lattice: "{found.name}" is of {document["scenario"]}, and this recording of {name}.')
+    return {"section": safeguards_section(document), "people": document["people"]}
 
 
 def _assumed(told: Told) -> dict[str, Any]:

@@ -189,6 +189,26 @@ def collective(told: Told) -> Mapping[str, Any] | None:
     return None
 
 
+def sufficed(told: Told) -> list[tuple[str, int]]:
+    """Of the people listed, whose conduct was enough for it: own, others', either, or only both. Nothing but in a recording of twins,
+    where four lives of everybody tell it (`experiments/whose.py`).
+    """
+    from glasshouse.experiments.twins import EFFECTS
+
+    file = told.recording.path / EFFECTS
+    if not file.exists():
+        return []
+    import pyarrow.parquet as pq
+
+    rows = pq.read_table(file, columns=["variant", "whose_conduct", "listed_days_base"]).to_pydict()
+    first = rows["variant"][:1]
+    counts: dict[str, int] = {}
+    for variant, answer, days in zip(*rows.values(), strict=True):
+        if [variant] == first and days > 0:
+            counts[answer] = counts.get(answer, 0) + 1
+    return sorted(counts.items(), key=lambda x: -x[1])
+
+
 def not_here(told: Told) -> list[tuple[str, str]]:
     """Measures of who is reached that this recording cannot give, with their reasons."""
     found = ((name, told.measures.get(name)) for name in NOT_HERE)
