@@ -116,7 +116,12 @@ def _recorded(folder: Path, against: str | None) -> dict[str, Any]:
     recording = open_recording(folder)
     first = recording.variants[0]
     pairs = {against: measure_pair(recording, first, against)} if against else measure_pairs(recording)
-    return measured_of(recording) | {"pairs": pairs}
+    document = measured_of(recording)
+    if (recording.manifest["scenario"]["raw"].get("world") or {}).get("ties"):
+        from glasshouse.experiments.kin import with_ties
+
+        document, pairs = with_ties(recording, document, pairs)
+    return document | {"pairs": pairs}
 
 
 def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
