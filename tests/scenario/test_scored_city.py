@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from pydantic import BaseModel
 
 from glasshouse.chance import ONE
 from glasshouse.errors import ScenarioError
@@ -458,3 +459,35 @@ def test_what_the_tables_keep_once_may_not_differ_between_variants(
     raw = {**raw, "variants": [*raw["variants"], {"name": "other", "set": {path: value}}]}
     with pytest.raises(ScenarioError, match=rf"{what}: differs between variants"):
         compile_plan(from_raw(raw, "small"))
+
+
+# --- the page ---------------------------------------------------------------------------------------------------------------------
+
+PAGE = Path(__file__).resolve().parents[2] / "docs/scheme-file.md"
+KEYS = {
+    "Association": ("toward", "acts", "lists", "level", "chance", "chilling"), "Act": ("by_region", "only_while_on", "asks", "aimed_at", "leaves"),
+    "Asks": ("consequence", "score_at_least", "not_on", "cost"), "Cost": ("days", "money"), "Chilling": ("form", "step", "most", "publicity"),
+    "TieCutting": ("ties", "lists"), "Clerks": ("decisions_per_day", "for_people"), "PaymentPractice": ("blocked", "tried_again_after"),
+    "Sensing": ("by_region", "cameras", "identification"), "LinkagePractice": ("missed", "false"), "Shock": ("convert", "wrong_files", "by_group"),
+    "Conversion": ("factor", "add"), "World": ("moves",), "Rule": ("cooling_off_days",), "Decay": ("points_per_year",),
+}  # fmt: skip
+
+
+def said(node: Any) -> set[tuple[str, str]]:
+    """Every key that a scenario gives, with the model it stands in."""
+    if isinstance(node, BaseModel):
+        own = {(type(node).__name__, name) for name in node.model_fields_set}
+        return own.union(*(said(getattr(node, name)) for name in node.model_fields_set))
+    inner = node.values() if isinstance(node, dict) else node if isinstance(node, list | tuple) else ()
+    return set().union(*map(said, inner))
+
+
+def test_the_example_of_the_page_says_all_of_it_and_is_simulated_whole(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8").partition("```yaml\n")[2].partition("```")[0]
+    (tmp_path / "city.yaml").write_text(text, encoding="utf-8")
+    loaded = read_scenario(tmp_path / "city.yaml")
+    assert {(model, key) for model, keys in KEYS.items() for key in keys} - said(loaded.scenario) == set()
+    assert unsimulated(loaded.scenario) == []
+    plan = compile_plan(loaded)[0]
+    assert list(plan.associations.transfer) == [0, 1, 2, 3]
+    assert plan.acts.special.sum() == 5
