@@ -188,13 +188,15 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
     """One recording. A replicate that is already whole is taken as it is when resuming."""
     from glasshouse.experiments.assumptions import ranges_for
     from glasshouse.recording import place as places
-    from glasshouse.simulate import simulate
+    from glasshouse.simulate import refuse_journal, simulate
 
     if resume and place.exists():
         whole = load(place)
         return whole if whole.report or not report else Run(whole.recording, _reported(whole.recording))
     goes_on = resume and places.partial(place).exists()
+    places.refuse_begun(place, goes_on)
     refuse_what_does_not_fit(loaded)
+    refuse_journal(options["journal"], _people(loaded))
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         if "ranges" not in options:  # the assumptions are swept once for all seeds
