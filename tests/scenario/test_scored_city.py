@@ -450,7 +450,7 @@ def test_an_act_for_people_on_a_list_is_done_by_nobody_where_a_variant_has_no_li
 
 @pytest.mark.parametrize(
     ("path", "value", "what"),
-    [("conduct.acts.debt.aimed_at", "friends", "aimed_at"), ("associations[0].acts", ["debt"], "acts"), ("conduct.acts.debt.leaves", True, "leaves")],
+    [("conduct.acts.debt.aimed_at", "friends", "aimed_at"), ("associations[0].acts", ["debt"], "acts"), ("conduct.acts.debt.leaves", True, "leaves"), ("score.baseline", 120, "score.baseline")],
 )  # fmt: skip
 def test_what_the_tables_keep_once_may_not_differ_between_variants(
     write: Write, path: str, value: Any, what: str

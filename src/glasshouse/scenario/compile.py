@@ -343,6 +343,8 @@ def _score(case: _Case) -> ScoreTables:
         merge_wrong=np.zeros((K, G), np.uint64),
         merge_stream=stream_of("trait", "merge"),
     )
+    for part in ("min", "max", "baseline"):
+        case.same(f"score.{part}", (getattr(x.score, part).value for x in case.variants if x.score))
     for v, scenario in enumerate(case.variants):
         _write_chilling(t, v, _chilling(scenario))
         _write_decay(case, t, v)
