@@ -184,7 +184,8 @@ def score_accuracy(cases: Cases, _: bool = False) -> Tally:
 
     r = Pearson's correlation of score and merited score over people; 1 where no record was misfiled and nobody's conduct reached another.
     What nobody saw is in neither. Beside it `flips`: the share of people whom a threshold of a list puts on the wrong side, where a list
-    is entered by the score. It is accuracy and not reliability: `score_reliability` asks for a second run of the same conduct.
+    is entered by the score. It is accuracy and not reliability: `score_reliability` asks for a second run of the same conduct. It rests on
+    the few whose records were misfiled, so that its interval from one run is too narrow (`verification/`): run several seeds.
     """
     found = _spread(cases)
     if isinstance(found, str):
