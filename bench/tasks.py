@@ -8,6 +8,7 @@ from typing import Any
 
 from bench.engine import engine, live
 from bench.measure import Spread, peak_bytes, seconds
+from bench.measures import taken
 
 
 def memory(people: int, days: int, variants: int) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def first(people: int) -> dict[str, Any]:
     return {"seconds": seconds(lambda: live(engine(people, 2), 2))}
 
 
-TASKS = {"memory": memory, "scale": scale, "first": first}
+TASKS = {"memory": memory, "scale": scale, "first": first, "measures": taken}
 
 if __name__ == "__main__":
     print(json.dumps(TASKS[sys.argv[1]](**json.loads(sys.argv[2]))))

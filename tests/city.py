@@ -8,6 +8,8 @@ some of its variants do without it, so that variants differ by it.
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import deepcopy
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
@@ -29,6 +31,15 @@ ONE = 2**32
 PARENT_CHILD = TIE_KINDS.index("parent_child")
 WORLDS_WITH, EACH = 0.6, 0.4
 """Share of worlds that get some of the mechanisms, and of these that get each."""
+OF_A_SCORE = ("decays", "merges", "asks", "tells_standing")
+"""What a world without a score cannot have."""
+AGGREGATES = ("is_published", "has_clerks")
+"""What reaches everybody at once."""
+CITY_TABLES = {
+    "cooling", "region_factor", "region_seen", "only_on", "asks", "barred", "amount", "on_lists", "level", "chance", "hush", "cut",
+    "clerks", "freezes", "retry",
+}  # fmt: skip
+"""What differs by variant, the second axis of these tables."""
 MECHANISMS = (
     "decays", "cools", "merges", "moves", "depends_on_place", "only_listed", "asks", "bars", "aims", "leaves",
     "tells_standing", "keeps_company", "hushes", "is_published", "loses_ties", "has_a_direction", "has_clerks", "freezes",
@@ -39,19 +50,34 @@ def with_city(plan: Plan, rng: Random) -> Plan:
     """The plan with some of the city's mechanisms, by chance; most plans with any have several."""
     if rng.random() >= WORLDS_WITH:
         return plan
+    return with_all_of(plan, rng, tuple(x for x in MECHANISMS if rng.random() < EACH))
+
+
+def with_all_of(plan: Plan, rng: Random, mechanisms: tuple[str, ...]) -> Plan:
+    """The plan with exactly these mechanisms, or those of them that its world can have."""
     city = _City(plan, rng)
-    for mechanism in MECHANISMS:
-        if rng.random() < EACH:
+    for mechanism in mechanisms:
+        if plan.score.used or mechanism not in OF_A_SCORE:
             getattr(city, mechanism)()
     return city.plan()
 
 
-def with_all_of(plan: Plan, rng: Random, mechanisms: tuple[str, ...]) -> Plan:
-    """The plan with exactly these mechanisms."""
-    city = _City(plan, rng)
-    for mechanism in mechanisms:
-        getattr(city, mechanism)()
-    return city.plan()
+def alike(plan: Plan) -> Plan:
+    """The plan with the city's tables of the first variant in all of them."""
+    for table in (plan.acts, plan.associations, plan.lists):
+        for name in CITY_TABLES & set(table._fields):
+            column = getattr(table, name)
+            column[:] = column[:, :1]
+    for column in (
+        plan.score.publicity,
+        plan.score.decay,
+        plan.score.merges,
+        plan.score.merge_factor,
+        plan.score.merge_add,
+    ):
+        column[:] = column[:1]
+    plan.score.merge_wrong[:], plan.associations.cut_on[:] = plan.score.merge_wrong[:1], plan.associations.cut_on[:1]
+    return plan
 
 
 class _City:
@@ -150,7 +176,7 @@ class _City:
 
     def asks(self) -> None:
         for act in self.some_acts():
-            asked = self.before.score.baseline - self.rng.randint(-5, 15) if self.scored else self.rng.choice((0, 1))
+            asked = self.before.score.baseline - self.rng.randint(-5, 15)
             self.in_variants(self.acts["asks"][act], lambda asked=asked: asked)
 
     def bars(self) -> None:
@@ -198,7 +224,7 @@ class _City:
         n, low = self.one_more(BY_STANDING), self.before.score.baseline - self.rng.randint(-2, 30)
         if self.by["transfer"][n] == BY_STANDING:
             self.in_variants(self.by["level"][n], lambda: low)
-            self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)) * self.scored)
+            self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)))
 
     def keeps_company(self) -> None:
         for _ in range(self.rng.choice((1, 1, 2))):
@@ -258,3 +284,146 @@ class _City:
 
 def _copied(table: Any) -> dict[str, Any]:
     return {name: x.copy() if hasattr(x, "copy") else x for name, x in table._asdict().items()}
+
+
+# --- the same, asked for in a scheme file ------------------------------------------------------------------------------------------
+
+Raw = dict[str, Any]
+
+
+def city_file(raw: Raw, rng: Random) -> Raw:
+    """A generated scenario (`worlds.world`) with some of the city's keys, by chance. The scenario given stays as it was."""
+    if rng.random() >= WORLDS_WITH:
+        return raw
+    file = _CityFile(deepcopy(raw), rng)
+    for part in ("over_time", "places", "asked", "done_to_others", "ties", "answers", "redress", "patches"):
+        getattr(file, part)()
+    return file.raw
+
+
+class _CityFile:
+    """A scenario file whose keys are put in place."""
+
+    def __init__(self, raw: Raw, rng: Random) -> None:
+        self.raw, self.rng = raw, rng
+        self.acts: Raw = raw["conduct"]["acts"]
+        self.lists = [x["id"] for x in raw["lists"]]
+
+    def often(self) -> bool:
+        return self.rng.random() < EACH
+
+    def share(self, low: float, high: float) -> float:
+        return round(self.rng.uniform(low, high), 3)
+
+    def an_act(self) -> Raw:
+        act: Raw = self.acts[self.rng.choice(sorted(self.acts))]
+        return act
+
+    def some(self, names: list[str], most: int = 3) -> list[str]:
+        return self.rng.sample(names, self.rng.randint(1, min(most, len(names))))
+
+    def over_time(self) -> None:
+        for rule in self.raw["rules"]:
+            if "cap" in rule and rule["id"] != "blood" and self.often():
+                del rule["cap"]
+                rule["cooling_off_days"] = self.rng.randint(1, 12)
+        if "score" in self.raw and self.often():
+            self.raw["score"]["decay"] = {"points_per_year": self.rng.randint(100, 1_500)}
+        if "score" in self.raw and self.often():
+            self.raw["shocks"] = [self.merge()]
+
+    def merge(self) -> Raw:
+        world = self.raw["world"]
+        convert = {r: {"factor": self.share(0.5, 1.4), "add": self.rng.randint(-30, 30)} for r in world["regions"]}
+        days = (date.fromisoformat(world["end"]) - date.fromisoformat(world["start"])).days
+        on = date.fromisoformat(world["start"]) + timedelta(days=self.rng.randint(1, days - 2))
+        return {
+            "id": "one_register",
+            "kind": "merge",
+            "from": on.isoformat(),
+            "convert": convert,
+            "wrong_files": self.share(0.1, 0.8),
+        }
+
+    def places(self) -> None:
+        regions = self.raw["world"]["regions"]
+        if len(regions) > 1 and self.often():
+            least = min(1 - sum(r["share"] ** 2 for r in regions.values()), 0.4)
+            self.raw["world"]["moves"] = self.share(0.01, least)
+        if self.often():
+            self.an_act()["by_region"] = {r: self.share(0.2, 1.5) for r in regions}
+
+    def asked(self) -> None:
+        if self.often():
+            asks: Raw = {"not_on": self.some(self.lists)}
+            if "score" in self.raw:
+                asks["score_at_least"] = self.rng.randint(85, 105)
+            self.an_act()["asks"] = asks
+        if self.often():
+            self.an_act()["only_while_on"] = self.some(self.lists)
+
+    def done_to_others(self) -> None:
+        if self.often():
+            self.an_act()["aimed_at"] = self.rng.choice(TIE_KINDS)
+        if self.often():
+            self.an_act()["leaves"] = True
+
+    def ties(self) -> None:
+        associations: list[Raw] = self.raw["associations"]
+        scored = "score" in self.raw
+        if scored and self.often() and len(associations) < MAX_ASSOCIATIONS:
+            associations.append(
+                {
+                    "id": "s0",
+                    "edge": self.rng.choice(TIE_KINDS),
+                    "transfer": "standing",
+                    "level": self.rng.randint(70, 101),
+                    "points": -5,
+                }
+            )
+        if scored and self.often() and len(associations) < MAX_ASSOCIATIONS:
+            company = {
+                "id": "c0",
+                "edge": self.rng.choice(TIE_KINDS),
+                "transfer": "company",
+                "points": self.rng.choice((-6, 3)),
+            }
+            associations.append({**company, "acts": self.some(sorted(self.acts), 5), "chance": self.share(0.3, 1)})
+            if self.often():
+                associations[-1]["lists"] = self.some(self.lists)
+        for a in associations:
+            if self.often():
+                a["chilling"] = self.share(0.02, 0.25)
+            if a["edge"] == "parent_child":
+                a["toward"] = self.rng.choice(("all", "children", "parents"))
+            if a["transfer"] == "points" and self.often():
+                a["acts"] = self.some(sorted(self.acts), 5)
+            if a["transfer"] == "listing" and self.often():
+                a["lists"] = self.some(self.lists)
+
+    def answers(self) -> None:
+        answers = self.raw["conduct"]["answers"]
+        if self.often():
+            answers["chilling"]["publicity"] = self.share(0.2, 8)
+        if self.often():
+            ties = {kind: self.share(0.1, 1) for kind in self.some(list(TIE_KINDS), 8)}
+            answers["tie_cutting"] = {"ties": ties, "lists": self.some(self.lists)}
+
+    def redress(self) -> None:
+        practice = self.raw["practice"]
+        if self.often():
+            a_day = self.rng.choice((0, *(self.share(0.03, 0.7),) * 3))
+            practice["appeal"]["clerks"] = {"decisions_per_day": a_day, "for_people": self.raw["world"]["people"]}
+        if self.often():
+            for name in self.lists:
+                practice["lists"][name]["payment"]["tried_again_after"] = self.rng.randint(1, 8)
+            for name in self.some(self.lists):
+                practice["lists"][name]["payment"]["blocked"] = self.share(0.2, 1)
+                freeze = {"id": f"freeze_{name}", "context": "finance", "kind": "freeze", "trigger": {"list": name}}
+                self.raw["consequences"].append(freeze)
+
+    def patches(self) -> None:
+        for variant in self.raw["variants"][1:]:
+            if self.often():
+                form = self.rng.choice(("own_experience", "ties", "publicity", "none"))
+                variant.setdefault("set", {})["conduct.answers.chilling.form"] = form

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from glasshouse import verbs
-from glasshouse.errors import DoesNotFit, Interrupted, ScenarioError, UsageError
+from glasshouse.errors import DoesNotFit, Interrupted, RecordingError, ScenarioError, UsageError
 from glasshouse.recording import place as places
 from glasshouse.recording.store import Recording
 
@@ -40,6 +40,7 @@ class Engine:
 def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
     made, room = Engine(), ModuleType("glasshouse.simulate")
     room.simulate, room.memory_needed = made.simulate, made.memory_needed  # type: ignore[attr-defined]
+    room.refuse_journal = lambda *_: None  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "glasshouse.simulate", room)
     monkeypatch.setattr("glasshouse.experiments.assumptions.ranges_for", lambda *_: None)
     monkeypatch.setattr("glasshouse.experiments.seeds.write_seeds", made.together.append)
@@ -50,6 +51,18 @@ def engine(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Engine:
 def test_a_run_takes_a_free_name_under_runs_and_never_overwrites(engine: Engine) -> None:
     made = [verbs.run("defaulter-list", people=1000, days=10, report=False).path.as_posix() for _ in range(3)]
     assert made == ["runs/defaulter-list", "runs/defaulter-list-2", "runs/defaulter-list-3"]
+
+
+@pytest.mark.parametrize("taken", ["here", "here.partial"])
+def test_a_place_that_is_taken_is_refused_before_anything_is_swept(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, taken: str
+) -> None:
+    Path(taken).mkdir()
+    swept: list[Any] = []
+    monkeypatch.setattr("glasshouse.experiments.assumptions.ranges_for", lambda *asked: swept.append(asked))
+    with pytest.raises(RecordingError, match="or remove it first"):
+        verbs.run("defaulter-list", people=1000, days=10, out="here", report=False)
+    assert swept == []
 
 
 def test_people_days_and_seed_reach_the_scenario(engine: Engine) -> None:

@@ -90,11 +90,12 @@ def simulate(
     world = reseeded(base, replicate_seed(_seed(base), replicate)) if replicate else base
     options = Options(threads, engine, journal, checkpoint_days or CHECKPOINT_DAYS)
     place = out if out is not None else places.choose(Path("runs"), loaded.name)
-    work = places.start(place, resume)
     tell("compiling", 0, 0)
     from glasshouse.engines.replay import has_channels
 
     plan, names = compile_plan(world)
+    refuse_journal(journal, plan.world.people)
+    work = places.start(place, resume)
     result, letters = _lived(plan, names, world, options, work, resume, tell)
     tell("writing", 0, 0)
     facts = world_facts(plan)
@@ -296,6 +297,12 @@ def _journalled(
     else:
         asked[_persons(journal, people)] = 1
     return asked
+
+
+def refuse_journal(journal: str | None, people: int) -> None:
+    """UsageError for a journal that asks for nobody, before anything is begun."""
+    if journal is not None and journal != "listed":
+        _every(journal) if journal.endswith("%") else _persons(journal, people)
 
 
 def _every(text: str) -> int:

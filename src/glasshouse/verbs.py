@@ -188,13 +188,15 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
     """One recording. A replicate that is already whole is taken as it is when resuming."""
     from glasshouse.experiments.assumptions import ranges_for
     from glasshouse.recording import place as places
-    from glasshouse.simulate import simulate
+    from glasshouse.simulate import refuse_journal, simulate
 
     if resume and place.exists():
         whole = load(place)
         return whole if whole.report or not report else Run(whole.recording, _reported(whole.recording))
     goes_on = resume and places.partial(place).exists()
+    places.refuse_begun(place, goes_on)
     refuse_what_does_not_fit(loaded)
+    refuse_journal(options["journal"], _people(loaded))
     place.parent.mkdir(parents=True, exist_ok=True)
     try:
         if "ranges" not in options:  # the assumptions are swept once for all seeds
@@ -330,15 +332,38 @@ def load(recording: str | Path) -> Run:
     return Run(opened, told if told.exists() else None)
 
 
-def report(recording: str | Path | Run) -> Path:
-    """Write the report of a recording, one file that needs no network, and say where it is."""
-    return _reported((recording if isinstance(recording, Run) else load(recording)).recording)
+def report(
+    recording: str | Path | Run,
+    other: str | Path | Run | None = None,
+    *,
+    figures: str | Path | None = None,
+    lattice: str | Path | None = None,
+    out: str | Path | None = None,
+) -> Path:
+    """Write the report of a recording, one file that needs no network, and say where it is.
+
+    With `other` both are set side by side instead, in the file `out` or in the folder of the first; where they differ in seed, people or
+    world no difference is given, because it would mix policy with luck. `figures` is a folder for every figure as SVG, CSV and text,
+    `lattice` the folder of a lattice of safeguards (`safeguards`) of the same scenario, for a section of its own.
+    """
+    first, place = _opened(recording), Path(figures) if figures is not None else None
+    if other is None:
+        if out is not None:
+            raise UsageError("out: the report of one recording is written into its folder. A file is named for two.")
+        return _reported(first, place, Path(lattice) if lattice is not None else None)
+    from glasshouse.reporting.compare import write_comparison
+
+    return write_comparison(first, _opened(other), Path(out) if out is not None else None, place)
 
 
-def _reported(recording: Recording) -> Path:
+def _opened(recording: str | Path | Run) -> Recording:
+    return (recording if isinstance(recording, Run) else load(recording)).recording
+
+
+def _reported(recording: Recording, figures: Path | None = None, lattice: Path | None = None) -> Path:
     from glasshouse.reporting.html import write_report
 
-    return Path(write_report(recording))
+    return Path(write_report(recording, figures=figures, lattice=lattice))
 
 
 def demo(*, people: int = DEMO[1], days: int = DEMO[2], out: str | Path | None = None, quiet: bool = True) -> Run:
@@ -391,6 +416,7 @@ def safeguards(
     Where none is named, all of the catalogue that apply. `.answer()` says of each what it spares alone, what is lost if only it is
     missing, and its share; `.answer("complied")` the benefit that is lost. Without `out` a free name under `runs/` is taken. Raises
     UsageError, DoesNotFit; Interrupted if stopped: `resume=True` with the same `out` goes on from the groups that are done.
+    The folder holds the table, what is said of it, and a plot.
     """
     from glasshouse.experiments import lattice as room
     from glasshouse.recording import place as places
@@ -399,7 +425,7 @@ def safeguards(
     refuse_what_does_not_fit(room.widest(loaded))
     place = _place(f"safeguards-{loaded.name}", out, resume)
     try:
-        return room.lattice(
+        done = room.lattice(
             loaded, with_, without, seeds=seeds, threads=threads or cores(), out=place, resume=resume,
             progress=progress or _meter(quiet),
         )  # fmt: skip
@@ -408,6 +434,10 @@ def safeguards(
         if not kept.exists():
             raise Interrupted("Stopped before the first set; there is nothing to keep.", kept=False) from stopped
         raise Interrupted(f'Stopped. The groups of sets that are done are kept in "{kept.name}".') from stopped
+    from glasshouse.reporting.safeguards import save
+
+    save(done.document(), place)
+    return done
 
 
 def lint(

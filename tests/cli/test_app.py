@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +15,7 @@ from glasshouse import verbs
 from glasshouse.cli import app as cli
 from glasshouse.errors import GlasshouseError, Interrupted
 from glasshouse.recording.store import Recording
+from glasshouse.scenario.schema import World
 
 Told = tuple[int, str, str]
 
@@ -140,6 +144,33 @@ def test_whole_numbers_are_read_as_people_write_them(text: str, number: int) -> 
 def test_what_is_not_a_whole_number_is_refused(text: str) -> None:
     with pytest.raises(cli.typer.BadParameter, match="whole number"):
         cli.whole(text)
+
+
+@pytest.mark.parametrize("text", ["0", "-5", "1e12"])
+def test_a_number_of_people_that_no_world_has_is_refused_by_the_option_that_was_typed(told: Any, text: str) -> None:
+    code, _, err = told("run", "defaulter-list", "--people", text)
+    assert code == 2
+    assert "--people" in err
+    assert "Give 1 to 2,000,000,000." in err
+    assert "world.people" not in err
+
+
+def test_as_many_people_as_a_scenario_may_have_may_be_asked_for() -> None:
+    limits = {type(x).__name__: x for x in World.model_fields["people"].metadata}
+    assert (limits["Ge"].ge, limits["Le"].le) == (1, cli.MOST_PEOPLE)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")
+@pytest.mark.parametrize("words", [["--version"], ["schema"]])
+def test_a_reader_who_stops_reading_is_no_error(words: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    command = [sys.executable, "-c", "from glasshouse.cli.app import main; main()", *words]
+    try:
+        done = subprocess.run(command, stdout=writing, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(writing)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_no_command_at_all_shows_the_help(told: Any) -> None:

@@ -45,7 +45,7 @@ def test_twins_as_json_are_one_document_and_the_recording_can_be_asked_why(ask: 
     place = tmp_path / "run"
     told = json.loads(ask("twins", *SMALL, "--with", "expiry", "--out", str(place), "--json"))
     assert told["synthetic"] is True
-    assert {e["element"] for e in told["effects"]} == {"with-expiry", "no-scheme"}
+    assert {e["element"] for e in told["effects"]} == {"with-expiry", "no-scheme", "lottery"}
     import pyarrow.parquet as pq
 
     person = pq.read_table(place / "cases.parquet", columns=["person"]).column(0)[0].as_py()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+from random import Random
 from typing import Any
 
 import pytest
 
-from glasshouse.experiments.removal import Removal, Trespass, removal_gate
+from city import AGGREGATES, MECHANISMS, alike, with_all_of
+from glasshouse.experiments.removal import NotApplicable, Removal, Trespass, gate_of, removal_gate, twice
 from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
+from glasshouse.scenario.tables import Plan
 from worlds import world
 
 
@@ -31,6 +34,30 @@ def test_who_differs_lies_in_the_closure_of_the_letters(k: int) -> None:
     assert all(gate.differ <= gate.reachable for gate in found)
     assert max(len(gate.reachable) for gate in found) > 1
     assert all(len(gate.reachable) < gate.people / 2 for gate in found)
+
+
+def city(k: int, *mechanisms: str) -> Plan:
+    """The same with some mechanisms of the scored city, alike in both variants."""
+    return alike(with_all_of(twice(sparse(k)), Random(f"sparse city {k}"), mechanisms))
+
+
+@pytest.mark.parametrize("k", range(4))
+def test_the_mechanisms_of_a_city_reach_people_by_letters_only(k: int) -> None:
+    """Company, standing, reprisals, merged files and what is hushed are letters; a cut and a departure are the person's own."""
+    plan = city(k, *(x for x in MECHANISMS if x not in AGGREGATES))
+    found = [gate_of(plan, person, days=25) for person in (5, 777, 1999)]
+    assert all(gate.differ <= gate.reachable for gate in found)
+    assert any(len(gate.differ) > 1 for gate in found)
+    assert all(len(gate.reachable) < gate.people / 2 for gate in found)
+
+
+def test_where_totals_reach_everybody_the_gate_says_that_it_does_not_apply() -> None:
+    published, queued = twice(sparse(1)), twice(sparse(1))
+    published.score.publicity[:] = 100
+    queued.lists.clerks[0] = 1
+    for plan, name in ((published, "news of the listed"), (queued, "clerks before whom appeals queue")):
+        with pytest.raises(NotApplicable, match=name):
+            gate_of(plan, 5, days=20)
 
 
 def test_somebody_else_does_differ() -> None:

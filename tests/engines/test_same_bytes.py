@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from glasshouse.engines.cpu import Engine, Result, live_all
-from glasshouse.errors import Interrupted, RecordingError
+from glasshouse.errors import Interrupted, RecordingError, UsageError
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.simulate import simulate
@@ -130,6 +130,13 @@ def test_the_plain_engine_writes_the_same_recording(k: int, tmp_path: Path) -> N
     assert fast.manifest["digests"] == plain.manifest["digests"]
     assert set(fast.manifest["digests"]) >= {"daily", "acts", "cases", "people", "letters", "journal"}
     assert fast.journal.num_rows > 0
+
+
+@pytest.mark.parametrize("journal", ["nobody", "0%", "5,1000000"])
+def test_a_journal_that_asks_for_nobody_is_refused_before_anything_is_begun(journal: str, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match="journal: "):
+        simulate(loaded_of(world(0)), out=tmp_path / "asked", journal=journal)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_journal_of_the_base_is_the_same_whichever_variants_run_beside_it(tmp_path: Path) -> None:

@@ -221,7 +221,7 @@ def test_a_safeguard_that_does_harm_in_some_order_is_marked(done: Lattice) -> No
 def test_a_document_is_json_and_holds_no_row_of_a_person(done: Lattice) -> None:
     told = json.loads(json.dumps(done.document(), allow_nan=False))
     assert told["synthetic"] is True
-    assert told["hypothetical"] is True
+    assert told["evidence"] == "hypothetical"
     assert told["sets"] == 16
     assert len(json.dumps(told)) < 60_000
 

@@ -17,6 +17,7 @@ from glasshouse.experiments.twins import (
     HARMS,
     TOGETHER,
     Twins,
+    _lived,
     frechet,
     intervals,
     outcomes,
@@ -125,7 +126,7 @@ def test_essential_needs_end_one_kind_of_refusal_and_no_other() -> None:
 
 def test_of_two_elements_all_together_is_run_as_well() -> None:
     done = twins(loaded(plain_world()), without=["misidentification"], with_=["essential-needs"])
-    assert done.variants[1:] == ("with-essential-needs", "without-misidentification", TOGETHER, "no-scheme")
+    assert done.variants[1:] == ("with-essential-needs", "without-misidentification", TOGETHER, "no-scheme", "lottery")
     assert done.effect("listed_days") == done.effect("listed_days", TOGETHER)
 
 
@@ -166,10 +167,12 @@ def test_an_interval_on_an_example_worked_by_hand() -> None:
 
 def test_averages_do_not_depend_on_how_the_twins_are_coupled() -> None:
     """The mean over shared marks and that over marks of their own differ by less than 4 standard errors (a false alarm in 16,000)."""
-    shared = [twins(loaded(plain_world(people=1024, seed=s)), without=["misidentification"]) for s in range(40)]
-    of = "without-misidentification"
-    base = np.array([t.effect("wrongful_days_by_rights", of).base for t in shared])
-    other = np.array([t.effect("wrongful_days_by_rights", of).variant for t in shared])
+    of = {"right-file": {"practice.sensing.court.wrong_person": 0}}
+    shared = [
+        _lived(loaded(plain_world(people=1024, seed=s)), of, 1)["wrongful_days_by_rights"].sum(axis=0)
+        for s in range(40)
+    ]
+    base, other = np.array(shared, float).T
     together, apart = base[:20] - other[:20], base[:20] - other[20:]
     error = np.sqrt(together.var(ddof=1) / 20 + apart.var(ddof=1) / 20)
     assert abs(together.mean() - apart.mean()) < 4 * error
@@ -220,9 +223,11 @@ def test_an_element_that_does_not_apply_says_why() -> None:
         twins(loaded(idle), without=["association"])
 
 
-def test_the_lottery_is_said_not_to_be_there() -> None:
+def test_comparators_stand_beside_whatever_is_asked_for() -> None:
     done = twins(loaded(plain_world(people=512)), without=["misidentification"])
-    assert any(line.startswith("lottery: not available") for line in done.not_applicable)
+    assert done.variants[-2:] == ("no-scheme", "lottery")
+    assert done.not_applicable == ()
+    assert done.effect("listed_days", "lottery").base == done.effect("listed_days", "no-scheme").base
 
 
 # --- written down ---------------------------------------------------------------------------------------------------------------

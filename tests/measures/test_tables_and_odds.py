@@ -258,6 +258,17 @@ def test_one_in_a_thousand_and_one_per_cent_false_alarms_accuse_9990_people_fals
     assert "Of 1,000 flagged, 83 are flagged rightly and 917 wrongly." in found.words
 
 
+@pytest.mark.parametrize(
+    ("text", "share"), [("0.7%", 0.007), (".001", 0.001), ("1e-3", 0.001), ("90 %", 0.9), ("half", None)]
+)
+def test_a_share_may_be_written_in_per_cent(text: str, share: float | None) -> None:
+    if share is None:
+        with pytest.raises(typer.BadParameter, match=r"such as 0\.001 or 0\.1%"):
+            audit._share(text)
+    else:
+        assert audit._share(text) == share
+
+
 def test_a_screen_of_marked_people_flags_what_the_closed_form_says() -> None:
     rng, n = np.random.default_rng(7), 1_000_000
     guilty = rng.random(n) < 0.001

@@ -62,7 +62,7 @@ def score_of(suzhou: Loaded, variant: int, **times: int) -> int:
 
 
 @pytest.mark.parametrize(("donations", "blocks"), [(3, 10), (4, 10), (3, 11), (9, 40)])
-def test_over_a_litre_of_blood_and_over_500_hours_land_at_exactly_134(
+def test_points_and_caps_are_chosen_so_that_over_a_litre_of_blood_and_over_500_hours_land_at_134(
     suzhou: Loaded, donations: int, blocks: int
 ) -> None:
     assert donations * 0.4 > 1.0
@@ -107,13 +107,25 @@ def determinations(flag: Loaded, variant: int) -> dict[str, float]:
     return out
 
 
-def test_the_wrong_share_of_the_flag_comes_out_of_rates_and_meets_the_published_one(flag: Loaded) -> None:
+def test_the_wrong_share_of_the_flag_is_what_appeals_put_in_and_lies_near_what_a_second_look_found(
+    flag: Loaded,
+) -> None:
     found = determinations(flag, 0)
     wrong = 1 - found["own_act"] / sum(found.values())
-    published = flag.scenario.evidence.sources["SN-A-04"].value
-    assert published == 0.93
-    assert wrong == pytest.approx(published, abs=0.02)
+    sources = flag.scenario.evidence.sources
+    affirmed, second_look = sources["SN-A-08"].value, sources["SN-A-04"].value
+    assert (affirmed, second_look) == (0.08, 0.93)
+    assert wrong == pytest.approx(1 - affirmed, abs=0.005)
+    assert wrong == pytest.approx(second_look, abs=0.02)
     assert not [p for p in str(flag.raw["conduct"]).split() if p.startswith("0.93")]
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("unemployment-fraud-flag", "it is not found"), ("suzhou-2016", "chosen so that such a record lands there")],
+)
+def test_what_is_put_in_is_not_told_as_a_finding(name: str, said: str) -> None:
+    assert said in (read_scenario(name).scenario.scheme.summary or "")
 
 
 def test_determinations_are_those_published_and_a_typical_year_has_a_fifth(flag: Loaded) -> None:

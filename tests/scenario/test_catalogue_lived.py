@@ -11,7 +11,7 @@ from glasshouse.scenario.reading import read_scenario
 pytestmark = pytest.mark.slow
 
 
-def test_the_top_of_the_city_in_2016_is_exactly_134_and_100_without_merits() -> None:
+def test_nobody_passes_the_134_that_points_and_caps_were_chosen_for_and_100_without_merits() -> None:
     plan, _ = compile_plan(read_scenario("suzhou-2016"))
     score = cpu.live_all(plan).people["score"]
     assert score.max(axis=0).tolist() == [134, 100]
@@ -19,7 +19,7 @@ def test_the_top_of_the_city_in_2016_is_exactly_134_and_100_without_merits() -> 
     assert score.min() >= 0
 
 
-def test_about_93_of_100_flags_of_the_computer_are_wrong_and_staff_flag_a_fifth() -> None:
+def test_the_wrong_share_that_was_put_in_is_lived_near_the_93_of_a_second_look_and_staff_flag_a_fifth() -> None:
     plan, names = compile_plan(read_scenario("unemployment-fraud-flag", people=60_000))
     cases = cpu.live_all(plan).cases
     wrong, flags = [], []

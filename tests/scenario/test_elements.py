@@ -93,6 +93,21 @@ def test_perfect_sensing_leaves_no_wrong_file_and_sees_as_much() -> None:
     assert (acts.seen[:, :, 0] == acts.seen[:, :, 1]).all()
 
 
+def test_perfect_sensing_ends_false_faces_false_links_and_merged_files() -> None:
+    raw = {
+        **world(1),
+        "shocks": [{"id": "merged", "kind": "merge", "from": "2020-03-01", "wrong_files": 0.1, "by_group": {"A": 0.2}}],
+    }
+    raw["practice"] = {**raw["practice"], "linkage": {"court": {"false": 0.1, "by_group": {"A": {"false": 0.2}}}}}
+    faces = {"gallery": 1000, "false_match_per_comparison": 1e-5}
+    raw["practice"]["sensing"] = {**raw["practice"]["sensing"], "court": {"wrong_person": 0.1, "identification": faces}}
+    patch = element("without", "misidentification").patch(from_raw(raw, "world", check=False).scenario)
+    assert patch["practice.sensing.court.wrong_person"] == 0
+    assert patch["practice.sensing.court.identification"] is None
+    assert patch["practice.linkage.court.false"] == patch["practice.linkage.court.by_group.A.false"] == 0
+    assert patch["shocks.merged.wrong_files"] == patch["shocks.merged.by_group.A"] == 0
+
+
 def test_a_working_appeal_lifts_what_is_wrong_and_no_more_of_what_is_not() -> None:
     loaded = scenario("defaulter-list")
     lists = compiled(loaded, element("with", "working-appeal").patch(loaded.scenario)).lists

@@ -35,6 +35,7 @@ app = typer.Typer(
 )
 # typer hands these out only by their subclasses: everything that a user can type wrongly
 MISTYPED: type[Exception] = typer.BadParameter.__mro__[2]
+MOST_PEOPLE = 2_000_000_000
 
 
 def whole(text: str) -> int:
@@ -51,7 +52,17 @@ def whole(text: str) -> int:
 Scenario = Annotated[
     str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue (see: glasshouse scenarios), or a file.")
 ]
-People = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="How many synthetic people.")]
+
+
+def inhabitants(text: str) -> int:
+    """A number of people that a world can have."""
+    people = whole(text)
+    if not 1 <= people <= MOST_PEOPLE:
+        raise typer.BadParameter(f"{people:,} is no number of people for a world. Give 1 to {MOST_PEOPLE:,}.")
+    return people
+
+
+People = Annotated[int | None, typer.Option(parser=inhabitants, metavar="N", help="How many synthetic people.")]
 Days = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="How many days from the start.")]
 Out = Annotated[
     Path | None, typer.Option(metavar="DIR", help="Folder of the recording; a free name under runs/ if left out.")
@@ -127,9 +138,21 @@ def demo(
 
 
 @app.command()
-def report(recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="The folder of a recording.")]) -> None:
-    """Write the report of a recording, and say where it is."""
-    print(verbs.report(recording))
+def report(
+    recording: Annotated[Path, typer.Argument(metavar="RECORDING", help="The folder of a recording.")],
+    other: Annotated[
+        Path | None, typer.Argument(metavar="[RECORDING]", help="Another one: both are set side by side.")
+    ] = None,
+    figures: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Also every figure by itself, as SVG, CSV and text.")
+    ] = None,
+    lattice: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="A lattice of safeguards of the same scenario, for a section.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where the page of two recordings goes.")] = None,
+) -> None:
+    """Write the report of a recording, or one page of two side by side, and say where it is."""
+    print(verbs.report(recording, other, figures=figures, lattice=lattice, out=out))
 
 
 @app.command()
@@ -179,7 +202,8 @@ def doctor(as_json: AsJson = False) -> None:
 @app.command()
 def warmup(quiet: Quiet = False) -> None:
     """Compile every kernel now, so that the next run starts at once."""
-    print(f"compiled and kept in {verbs.warmup(quiet=quiet):.1f} s")
+    took = verbs.warmup(quiet=quiet)
+    print(f"compiled and kept; it took {took:.1f} s")
 
 
 # --- what the commands share ----------------------------------------------------------------------------------------------------
@@ -218,7 +242,7 @@ def answer(words: Sequence[str]) -> int:
         return _refuse(_usage(wrong), 2)
     except GlasshouseError as wrong:
         return _ours(wrong) if wrong.exit_code == 3 else _refuse(str(wrong), wrong.exit_code)
-    except BrokenPipeError:
+    except (BrokenPipeError, SystemExit):  # typer leaves by SystemExit for a closed pipe and for nothing else
         return _closed_pipe()
     except Exception as fault:
         return _ours(fault)
@@ -276,4 +300,9 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):  # a Windows terminal may not know every letter of a title
             stream.reconfigure(errors="replace")
-    sys.exit(answer(sys.argv[1:]))
+    code = answer(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        code = _closed_pipe()
+    sys.exit(code)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -23,14 +24,26 @@ def _whole(text: str) -> int:
     return whole(text)
 
 
+def _share(text: str) -> float:
+    """A share as people write it: 0.001, .1%, 1e-3."""
+    try:
+        return float(Decimal(text.removesuffix("%")) / (100 if text.endswith("%") else 1))
+    except ArithmeticError:
+        raise typer.BadParameter(
+            f'"{text}" is not a share. Write a number from 0 to 1, such as 0.001 or 0.1%.'
+        ) from None
+
+
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")]
 
 
 def odds(
     people: Annotated[int, typer.Option(parser=_whole, metavar="N", help="How many people are screened.")],
-    base_rate: Annotated[float, typer.Option(metavar="P", help="Share of people whom the screen is right to flag.")],
-    hit: Annotated[float, typer.Option(metavar="P", help="Share of those that it flags.")],
-    false_alarm: Annotated[float, typer.Option(metavar="P", help="Share of the others that it flags.")],
+    base_rate: Annotated[
+        float, typer.Option(parser=_share, metavar="P", help="Share of people whom the screen is right to flag.")
+    ],
+    hit: Annotated[float, typer.Option(parser=_share, metavar="P", help="Share of those that it flags.")],
+    false_alarm: Annotated[float, typer.Option(parser=_share, metavar="P", help="Share of the others that it flags.")],
     as_json: AsJson = False,
 ) -> None:
     """Say how many people a screen flags rightly and wrongly. Arithmetic only; nothing is simulated."""
@@ -103,7 +116,12 @@ def _recorded(folder: Path, against: str | None) -> dict[str, Any]:
     recording = open_recording(folder)
     first = recording.variants[0]
     pairs = {against: measure_pair(recording, first, against)} if against else measure_pairs(recording)
-    return measured_of(recording) | {"pairs": pairs}
+    document = measured_of(recording)
+    if (recording.manifest["scenario"]["raw"].get("world") or {}).get("ties"):
+        from glasshouse.experiments.kin import with_ties
+
+        document, pairs = with_ties(recording, document, pairs)
+    return document | {"pairs": pairs}
 
 
 def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:

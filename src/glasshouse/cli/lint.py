@@ -21,6 +21,16 @@ if TYPE_CHECKING:
 FORMS = ("text", "json", "sarif", "markdown", "junit", "github")
 LEVELS = ("low", "medium", "high", "critical", "never")
 
+
+def list_rules(wanted: bool) -> None:
+    """Print every rule and leave."""
+    if wanted:
+        from glasshouse.linting.explain import listing
+
+        sys.stdout.write(listing())
+        raise typer.Exit
+
+
 Files = Annotated[
     list[str],
     typer.Argument(
@@ -61,6 +71,9 @@ def lint(
     ] = None,
     elements: Annotated[
         bool, typer.Option("--elements", help="Also print the element tables (AI Act Art. 5(1)(c), GDPR Art. 22).")
+    ] = False,
+    rules: Annotated[
+        bool, typer.Option("--rules", is_eager=True, callback=list_rules, help="List the sixty rules and leave.")
     ] = False,
 ) -> None:
     """Read a scheme and say what its text promises, breaks and leaves out."""

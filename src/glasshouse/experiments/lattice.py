@@ -36,6 +36,7 @@ from glasshouse.scenario.elements import (
     composed,
     element,
 )
+from glasshouse.scenario.evidence import standing_label
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.scenario.schema import Scenario
 from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
@@ -157,7 +158,7 @@ class Lattice:
     titles: Mapping[str, str]
     not_applicable: tuple[str, ...]
     lives: int
-    hypothetical: bool
+    evidence: str
     values: Mapping[str, Floats] = field(repr=False)
     no_scheme: Mapping[str, Floats] = field(repr=False)
     out: Path | None = None
@@ -215,7 +216,7 @@ class Lattice:
         """As `lattice.json` holds it."""
         return {
             "synthetic": True,
-            "hypothetical": self.hypothetical,
+            "evidence": self.evidence,
             "scenario": self.scenario,
             "people": self.people,
             "days": self.days,
@@ -268,7 +269,7 @@ def lattice(
     days = (s.world.end - s.world.start).days + 1
     done = Lattice(
         loaded.name, s.world.people, days, tuple(numbers), tuple(_name(e) for e in chosen), {_name(e): e.title for e in chosen},
-        tuple(reasons), len(lives), _hypothetical(s), values, no_scheme, out,
+        tuple(reasons), len(lives), str(standing_label(s).label), values, no_scheme, out,
     )  # fmt: skip
     if out is not None and work is not None:
         _written(done, work, out)
@@ -319,12 +320,6 @@ def widest(loaded: Loaded) -> Loaded:
 def _name(e: Element) -> str:
     """What a safeguard is called in a set: `expiry`, `without-silence`."""
     return e.name if e.side == "with" else e.variant
-
-
-def _hypothetical(s: Scenario) -> bool:
-    from glasshouse.scenario.evidence import standing_label
-
-    return standing_label(s).label == "hypothetical"
 
 
 def _silent(*_: Any, **__: Any) -> None:
@@ -463,7 +458,7 @@ def live_group(world: Loaded, patches: Sequence[Patch], threads: int = 2) -> lis
 
 def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gravity: Floats) -> Counts:
     """Every measure of one variant, summed over everybody, and the unlawful acts weighed by gravity."""
-    from glasshouse.experiments.twins import MOVEMENT
+    from glasshouse.experiments.twins import MOVEMENT, days_added
 
     c, days = result.cases, plan.world.days
     mine = np.flatnonzero(c["variant"] == v)
@@ -476,7 +471,7 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
 
     def barred(bits: int) -> int:
         here = (bits >> on & 1) == 1
-        return int(days_added(person[here], opened[here], closed[here]).sum())
+        return int(days_added(person[here], opened[here], closed[here])[1].sum())
 
     covered = {bits: barred(bits) for bits in {*bars.values()} if bits}
     to_move = sum(
@@ -496,17 +491,6 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
         "complied": int(result.daily["complied"][:, v].sum()),
         "unlawful_acts": float(happened @ gravity),
     }
-
-
-def days_added(person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any]) -> NDArray[np.int64]:
-    """For intervals [opened, closed) of people, in order of person and day: the days that each adds to those before it."""
-    order = np.lexsort((opened, person))
-    who, first, beyond = (np.asarray(x)[order].astype(np.int64) for x in (person, opened, closed))
-    if not len(who):
-        return np.zeros(0, np.int64)
-    apart = (int(beyond.max()) + 1) * who  # so far apart that nobody's days run into the next person's
-    covered = np.concatenate(([0], np.maximum.accumulate(apart + beyond)[:-1])) - apart
-    return np.asarray(np.maximum(beyond - np.maximum(first, covered), 0))
 
 
 def _points_wrong(result: Result, v: int) -> int:

@@ -3,6 +3,9 @@
 The same world is lived twice in lockstep, once without one person. Whoever reaches somebody does so by a letter, so all
 who ever differ must lie in the closure of that person's letters, day by day. A mechanism that reads anything else of
 other people trips the gate.
+
+Two mechanisms are declared to read totals of everybody instead: news of the listed, and a queue before clerks. Where one of them
+is on, anybody may reach anybody, and the gate says that it does not apply.
 """
 
 from __future__ import annotations
@@ -14,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from glasshouse.errors import GlasshouseError
+from glasshouse.errors import GlasshouseError, UsageError
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
-from glasshouse.scenario.tables import ABSENT, Absence
+from glasshouse.scenario.tables import ABSENT, Absence, Plan
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine
@@ -27,6 +30,10 @@ BOTH = ({"name": "factual"}, {"name": "removed"})
 
 class Trespass(GlasshouseError):
     """Somebody differs whom no letter could have reached."""
+
+
+class NotApplicable(UsageError):
+    """The scenario has an aggregate channel, through which everybody reaches everybody."""
 
 
 @dataclass(frozen=True)
@@ -44,12 +51,31 @@ def removal_gate(
 ) -> Removal:
     """Live the factual variant twice, once without `person`, and hold the difference against the closure of their letters.
 
-    `meddle` is called with the engine after every day: a test plants a trespass with it. Raises Trespass.
+    `meddle` is called with the engine after every day: a test plants a trespass with it. Raises Trespass, and NotApplicable.
     """
+    return gate_of(twice(loaded), person, days, meddle)
+
+
+def twice(loaded: Loaded) -> Plan:
+    """The plan of a scenario's factual variant beside itself."""
+    raw = {k: v for k, v in loaded.raw.items() if k != "variants"} | {"variants": [dict(v) for v in BOTH]}
+    return compile_plan(from_raw(raw, loaded.name, check=False))[0]
+
+
+def aggregate_channels(plan: Plan) -> list[str]:
+    """The mechanisms of a plan that read totals of everybody (paragraph 9 of the day)."""
+    on = {"news of the listed": plan.score.publicity, "clerks before whom appeals queue": plan.lists.clerks}
+    return [name for name, numbers in on.items() if (np.asarray(numbers) > 0).any()]
+
+
+def gate_of(
+    plan: Plan, person: int, days: int | None = None, meddle: Callable[[Engine], None] | None = None
+) -> Removal:
+    """The removal gate over a plan of two variants with the same tables; `person` is absent from the second."""
     from glasshouse.engines.cpu import Engine
 
-    raw = {k: v for k, v in loaded.raw.items() if k != "variants"} | {"variants": [dict(v) for v in BOTH]}
-    plan, _ = compile_plan(from_raw(raw, loaded.name, check=False))
+    if found := aggregate_channels(plan):
+        raise NotApplicable(f"the removal gate does not apply where people are reached by totals: {', '.join(found)}")
     engine = Engine(plan, threads=1, absent=Absence(np.array([person]), np.array([1])))
     reach = np.zeros(plan.world.people, bool)
     differ = np.zeros(plan.world.people, bool)

@@ -2,7 +2,8 @@
 
 The points are those of `assumptions.design`, lived beside the base over the same potential events, so that no difference is luck of
 events; what is kept here is not the outermost ends but where each assumption by itself carried each measure. A report draws the longest
-bars first (a tornado). Ends of a range are not probabilities, and what two assumptions do together is in the ranges and not here.
+bars first (a tornado). Ends of a range are not probabilities, and what two assumptions do together is in the ranges and not here. The
+catalogue keeps one for each of its scenarios, on one seed; `sweep.py` makes one over several, for any scenario, in a minute.
     python -m glasshouse.experiments.tornado defaulter-list --freeze     writes data/defaulter-list.tornado.json for the report
 """
 
@@ -18,8 +19,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glasshouse.experiments.assumptions import (
-    BUDGET_PERSON_DAYS,
-    FEWEST,
     SIDE_BY_SIDE,
     ByVariant,
     Point,
@@ -101,23 +100,21 @@ def _widest(moved: Mapping[str, Sequence[float]]) -> tuple[Swing, ...]:
     return tuple(sorted((s for s in swings if s.width > 0), key=lambda s: (-s.width, s.path))[:KEPT])
 
 
-def tornado_for(
-    loaded: Loaded, threads: int = 2, tell: Callable[[str, int, int], None] = lambda *_: None
-) -> dict[str, Tornado]:
-    """The kept one, or a sweep on as many people as the time it may take allows; empty where so few could be afforded that it
-    would be mostly luck, or where there is nothing to move.
-    """
-    kept = frozen_tornado(loaded)
-    if kept:
-        return kept
-    world, points = loaded.scenario.world, design(loaded)
-    if world is None or not points:
-        return {}
-    days = (world.end - world.start).days + 1
-    people = min(world.people, int(BUDGET_PERSON_DAYS // (days * -(-len(points) // SIDE_BY_SIDE))))
-    if people < min(FEWEST, world.people):
-        return {}
-    return swept(loaded, lambda group: measured(group, threads), people=people, tell=tell)
+def of_sweep(document: Mapping[str, Any]) -> dict[str, Tornado]:
+    """The tornado of a sweep that somebody ran (`experiments/sweep.py`), for the measures that are no counts."""
+    people = int(document["about"]["people"])
+    found = {m: e for m, e in document["measures"].items() if e.get("value") is not None and e["scaling"] != "count"}
+    return {m: Tornado(m, float(e["value"]), people, tuple(_swings(e))) for m, e in found.items()}
+
+
+def _swings(entry: Mapping[str, Any]) -> list[Swing]:
+    """The swings of one measure of a sweep that move it at all."""
+    out = []
+    for row in entry["tornado"]:
+        known = [float(x) for x in (row["low"]["value"], entry["value"], row["high"]["value"]) if x is not None]
+        if row["swing"] > 0:
+            out.append(Swing(row["path"], min(known), max(known)))
+    return out[:KEPT]
 
 
 # --- frozen ---------------------------------------------------------------------------------------------------------------------------
@@ -132,7 +129,9 @@ def frozen_tornado(loaded: Loaded) -> dict[str, Tornado]:
     if found["scenario"] != digest_without_size(loaded):
         return {}
     return {
-        m: Tornado(m, x["base"], found["people"], tuple(Swing(*s) for s in x["swings"]))
+        m: Tornado(
+            m, x["base"], found["people"], tuple(sorted((Swing(*s) for s in x["swings"]), key=lambda s: -s.width))
+        )
         for m, x in found["measures"].items()
     }
 

@@ -8,7 +8,7 @@ what the element did inside this model, spill-over through ties included, and no
 the same totals allows (Fréchet 1951). *Intervals* are over seeds, and are compared with those of runs that share no marks, at equal cost.
 
 Sources: Noorbakhsh and Gomez Rodriguez 2022 (thinning counterfactuals); Stout and Goldie 2008, Klein et al. 2024 (common random numbers);
-Kallus 2022 (the share harmed is not identified). Left out: a lottery of the same size (see `LOTTERY`), and deterrence.
+Kallus 2022 (the share harmed is not identified). Left out: deterrence.
 """
 
 from __future__ import annotations
@@ -54,7 +54,6 @@ OUTCOMES = ("unchanged", "spared", "less", "newly harmed", "more")
 MOVEMENT = ("transport", "travel", "border")
 """Contexts of a consequence that bar movement, beside those whose right is movement."""
 TOGETHER = "all-together"
-LOTTERY = "lottery: not available yet. Choosing the same number at random needs a draw of its own, which the day does not have."
 EFFECTS = "effects.parquet"
 
 
@@ -169,7 +168,7 @@ def twins(
     out: Path | None = None,
     progress: Tell | None = None,
 ) -> Twins:
-    """Live a scenario as it is and with each element out or safeguard in, all of them together, and with no scheme at all.
+    """Live a scenario as it is and with each element out or safeguard in, all of them together, as a lottery, and with no scheme at all.
 
     Where nothing is asked for, the scenario's own variants are run. `against` is another scenario of the same world, run as a variant.
     `seeds` is the number of replicates; an interval needs two or more. `out` is a new folder for the recording and `effects.parquet`.
@@ -180,7 +179,8 @@ def twins(
     from glasshouse.experiments.whose import whose_conduct
 
     tell = progress or (lambda *_, **__: None)
-    patches, titles, reasons = _asked(loaded, without, with_, against)
+    patches, titles = _asked(loaded, without, with_, against)
+    reasons = _drawn(loaded, threads, patches, titles)
     variants = (_base_name(loaded), *patches)
     numbers = [replicate_seed(loaded.scenario.world.seed, r) for r in range(seeds)]  # type: ignore[union-attr]
     totals: list[Floats] = []
@@ -215,8 +215,8 @@ def refuse_luck(one: Loaded, other: Loaded) -> None:
 
 def _asked(
     loaded: Loaded, without: Sequence[str], with_: Sequence[str], against: Loaded | None
-) -> tuple[dict[str, Patch], dict[str, str], list[str]]:
-    """The patch and title of every variant to be lived beside the base, and what was not available."""
+) -> tuple[dict[str, Patch], dict[str, str]]:
+    """The patch and title of every variant to be lived beside the base; the comparator without a scheme is the last."""
     s = loaded.scenario
     if s.world is None:
         raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
@@ -237,7 +237,19 @@ def _asked(
         titles[_variant_name(against)] = against.scenario.scheme.title
     patches[NO_SCHEME.variant] = NO_SCHEME.patch(s)
     titles[NO_SCHEME.variant] = NO_SCHEME.title
-    return patches, titles, [LOTTERY]
+    return patches, titles
+
+
+def _drawn(loaded: Loaded, threads: int, patches: dict[str, Patch], titles: dict[str, str]) -> list[str]:
+    """Put the lottery of the same size beside the others; the reason, where it does not apply."""
+    from glasshouse.experiments import lottery
+
+    try:
+        patches[lottery.NAME] = lottery.lottery(loaded, threads)
+    except DoesNotApply as why:
+        return [str(why)]
+    titles[lottery.NAME] = lottery.TITLE
+    return []
 
 
 def applicable_elements(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
@@ -347,15 +359,21 @@ def _barring(plan: Plan, names: Names, scenario: Scenario, v: int) -> list[int]:
 
 def union_days(person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any], people: int) -> Counts:
     """Days covered by any of a person's intervals [opened, closed), int32[person]: a day counts once however many lists stand."""
+    who, days = days_added(person, opened, closed)
+    return np.bincount(who, weights=days, minlength=people).astype(np.int32)
+
+
+def days_added(
+    person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """In order of person and day: whose each interval is, and the days that it adds to those before it."""
     order = np.lexsort((opened, person))
     who, first, beyond = (np.asarray(x)[order].astype(np.int64) for x in (person, opened, closed))
     if not len(who):
-        return np.zeros(people, np.int32)
+        return who, who
     apart = (int(beyond.max()) + 1) * who  # so far apart that nobody's days run into the next person's
     covered = np.concatenate(([0], np.maximum.accumulate(apart + beyond)[:-1])) - apart
-    return np.bincount(who, weights=np.maximum(beyond - np.maximum(first, covered), 0), minlength=people).astype(
-        np.int32
-    )
+    return who, np.asarray(np.maximum(beyond - np.maximum(first, covered), 0))
 
 
 # --- effects ------------------------------------------------------------------------------------------------------------------------------

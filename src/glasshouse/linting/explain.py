@@ -72,6 +72,14 @@ def law_line(law_id: str) -> str:
     return f"- **{law_id}** {name}: {p.says} *({marks})*"
 
 
+def listing() -> str:
+    """All rules for a terminal: code, severity, confidence, name and what each finds."""
+    return "".join(
+        f"{r.CODE} {r.SEVERITY:8} {r.CONFIDENCE:9} {'core' if r.CORE else '    '} {r.NAME}: {page(r)['title']}\n"
+        for r in RULES
+    )
+
+
 def table() -> str:
     """All rules, one line each."""
     rows = [

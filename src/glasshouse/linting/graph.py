@@ -96,7 +96,7 @@ def trail(text: Text, start: Node, end: Node) -> tuple[str, ...]:
 
 
 def cycles(text: Text, most: int = 5) -> list[tuple[str, ...]]:
-    """Directed cycles, shortest first, each as words with the first node repeated at the end; one for each knot of nodes."""
+    """Ways from a source back into it, shortest first, each as words with the source again at the end; one for each knot of nodes."""
     if "cycles" not in text.memo:
         text.memo["cycles"] = _cycles(text, most)
     found: list[tuple[str, ...]] = text.memo["cycles"]
@@ -109,13 +109,18 @@ def _cycles(text: Text, most: int) -> list[tuple[str, ...]]:
     graph = build(text)
     if nx.is_directed_acyclic_graph(graph):
         return []
-    found = []
-    for knot in nx.strongly_connected_components(graph):
-        inner = graph.subgraph(knot)
-        if len(knot) > 1 or any(inner.has_edge(n, n) for n in knot):
-            found.append([edge[0] for edge in nx.find_cycle(inner, min(knot))])
-    found.sort(key=lambda c: (len(c), c))
-    return [tuple(say(text, n) for n in [*c, c[0]]) for c in found[:most]]
+    knots = [graph.subgraph(k) for k in nx.strongly_connected_components(graph) if len(k) > 1]
+    found = [min((_round(k, s) for s in k if s[0] == "source"), default=()) for k in knots]
+    ordered = sorted((c for c in found if c), key=lambda c: (len(c), c))
+    return [tuple(say(text, n) for n in c) for c in ordered[:most]]
+
+
+def _round(knot: Any, start: Node) -> tuple[Node, ...]:
+    """The shortest way from a node of a knot back into it."""
+    import networkx as nx
+
+    ways = [nx.bidirectional_shortest_path(knot, after, start) for after in knot.successors(start)]
+    return (start, *min(ways, key=lambda w: (len(w), w)))
 
 
 @lru_cache(maxsize=64)

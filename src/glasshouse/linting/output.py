@@ -174,7 +174,15 @@ def _undetermined_lines(findings: list[Finding]) -> list[Line]:
                 (f"{name}{now}: no {', '.join(f'`{p}`' for p in places[:3])}{more}", ""),
             ]
         )
+    if absent := absent_sections(findings):
+        told = ", ".join(f"`{s}`" for s in absent)
+        lines.append([(f"Not in the text at all, and counted once for each rule, whatever it may hold: {told}", "")])
     return [*lines, []]
+
+
+def absent_sections(findings: list[Finding]) -> list[str]:
+    """Whole sections that the text does not have, of those that rules asked for."""
+    return sorted({place for f in findings for place in f.silent if "." not in place})
 
 
 def _waived_lines(findings: list[Finding]) -> list[Line]:

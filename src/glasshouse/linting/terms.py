@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
+from math import inf
 from typing import TypeVar
 
 from glasshouse.linting.contexts import are_related
@@ -139,6 +140,13 @@ def least_days(c: At, kind: str, key: str) -> At:
     return min(written, key=lambda p: p.value) if written else next((p for p in places if not p.silent), places[-1])
 
 
+def longest_deadline(c: At) -> At:
+    """The longest time to appeal that is promised for this consequence (`null`: no end), or the scheme's silent place."""
+    places = [b.get("deadline_days") for b in blocks(c, "appeal")]
+    written = [p for p in places if not p.silent]
+    return max(written, key=lambda p: inf if p.value is None else p.value, default=places[-1])
+
+
 @once
 def notified(c: At) -> Truth:
     """Does a notice block that applies say `enabled: true`?"""
@@ -149,6 +157,11 @@ def notified(c: At) -> Truth:
     return promises(blocks(c, "notice"), on)
 
 
+def once_notified(c: At) -> Truth:
+    """`notified`, for rules that ask how: open where notice is denied and one block says nothing, so that it could be promised there."""
+    return or_open(notified(c), blocks(c, "notice"), "enabled")
+
+
 @once
 def appealable(c: At) -> Truth:
     """Does an appeal block that applies say `available: true`?"""
@@ -157,6 +170,19 @@ def appealable(c: At) -> Truth:
         return block.get("available").true() if not block.silent else block.given()
 
     return promises(blocks(c, "appeal"), on)
+
+
+def once_appealable(c: At) -> Truth:
+    """`appealable`, for rules that ask how: open where appeal is denied and one block says nothing, so that it could be promised there."""
+    return or_open(appealable(c), blocks(c, "appeal"), "available")
+
+
+def or_open(promised_at_all: Truth, places: list[At], key: str) -> Truth:
+    """A denial counts only where no block is silent. Otherwise taking out a block that promises badly would end every question of how."""
+    if promised_at_all.value is not False:
+        return promised_at_all
+    gaps = tuple(p if p.silent else p.get(key) for p in places if p.silent or p.get(key).silent)
+    return Truth(None, gaps) if gaps else promised_at_all
 
 
 # --- how a rule comes to a consequence --------------------------------------------------------------------------------------------
@@ -340,10 +366,11 @@ def spans(c: At) -> Truth:
     routes = reaching(c)
     sure = [r.get("gravity") for r, t in routes if t.value is True and isinstance(r.get("gravity").value, int)]
     unsure = [r.get("gravity").given() & t for r, t in routes if t.value is None or r.get("gravity").silent]
+    open_marks = tuple(m for t in unsure if t.value is None for m in t.marks)
     if sure and max(g.value for g in sure) - min(g.value for g in sure) > WIDEST:
         low, high = min(sure, key=lambda g: g.value), max(sure, key=lambda g: g.value)
         return low.given() & high.given()
-    return all_of(unsure) if unsure else NO
+    return Truth(None, open_marks) if open_marks else NO
 
 
 @once

@@ -135,6 +135,10 @@ class At:
         """Is something written here, other than that there is none?"""
         return new(Truth, (None if self.silent else self.value not in (None, "", [], {}), (self,)))
 
+    def said(self) -> Truth:
+        """Is anything written here, be it only that there is none? Never no: what is not written is unknown."""
+        return new(Truth, (None if self.silent else True, (self,)))
+
     def lacking(self) -> Truth:
         """Does the text say that there is none? Unknown where it is silent."""
         return ~self.given()

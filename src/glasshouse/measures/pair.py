@@ -19,8 +19,8 @@ from glasshouse.errors import UsageError
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
 from glasshouse.measures.frame import BLOCKS, OWN, Cases, Cut, Flags, Ints, read_cases, read_world
-from glasshouse.measures.proportion import NO_BURDEN, burden, scenario_of
-from glasshouse.measures.score import gini
+from glasshouse.measures.proportion import NO_BURDEN, NO_TIES, burden, scenario_of
+from glasshouse.measures.score import gini, levels_of
 from glasshouse.measures.sources import Acts, histogram, people_by_block, plain
 from glasshouse.measures.tally import NO_LIST
 from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
@@ -102,12 +102,12 @@ def measure_twins(twins: Twins) -> dict[str, dict[str, Any]]:
 
 def _entry(measure: PairMeasure, twins: Twins) -> dict[str, Any]:
     count = _no_list if measure.of_listings and not twins.base.world.lists else measure.count
-    entry = _number(count(twins, None)[0])
+    entry = number_of(count(twins, None)[0])
     groups = count(twins, "group") if measure.by_group else ()
     base, other = twins.names
     return entry | {
         "unit": measure.unit,
-        "by": {"group": {g: _number(one) for g, one in zip(twins.base.world.groups, groups, strict=False)}},
+        "by": {"group": {g: number_of(one) for g, one in zip(twins.base.world.groups, groups, strict=False)}},
         "id": measure.id,
         "direction": measure.direction,
         "denominator": measure.denominator,
@@ -122,7 +122,7 @@ def _no_list(twins: Twins, cut: Cut | None) -> list[Estimate]:
     return [undefined(NO_LIST)] * len(twins.base.world.names(cut))
 
 
-def _number(found: Estimate) -> dict[str, Any]:
+def number_of(found: Estimate) -> dict[str, Any]:
     luck: dict[str, Any] = {"low": found.low, "high": found.high, "method": found.method}
     if found.luck_reason:
         luck["reason"] = found.luck_reason
@@ -282,8 +282,7 @@ def score_gini_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
     scores = _scores(twins)
     if isinstance(scores, str):
         return [undefined(scores)] * len(twins.base.world.names(cut))
-    both = np.concatenate([one.score for one in scores])
-    levels, code = np.unique(both, return_inverse=True)
+    levels, code = levels_of(np.concatenate([one.score for one in scores]))
     lowest = float(plain(scenario_of(twins.base.world, twins.base.variant)["score"]["min"]))
     where, cells = people_by_block(twins.base.world, cut, scores[0])
     if len(levels) * BLOCKS * cells > 1 << 25:
@@ -373,7 +372,7 @@ def chilling_index(twins: Twins, cut: Cut | None) -> list[Estimate]:
     they hold back on the last day. It is what the model expects of each person and not a count of acts, which a recording keeps by day:
     those are in `protected_acts_lost_share`. What the mere number of listed people holds back, where the scenario says so, is not in it.
     """
-    held = [_dared(cases) for cases in (twins.base, twins.other)]
+    held = [dared(cases) for cases in (twins.base, twins.other)]
     if held[0] is None or held[1] is None:
         return [undefined(NO_CHILL)] * len(twins.base.world.names(cut))
     sources = twins.base.world.sources
@@ -394,7 +393,7 @@ def chilling_index(twins: Twins, cut: Cut | None) -> list[Estimate]:
 NO_CHILL = "nothing in this scenario makes people hold back"
 
 
-def _dared(cases: Cases) -> Ints | None:
+def dared(cases: Cases) -> Ints | None:
     """How many 256ths of what can be held back each person still does, int64[person]; None where nothing is ever held back."""
     sources = cases.world.sources
     conduct = scenario_of(cases.world, cases.variant).get("conduct") or {}
@@ -409,19 +408,20 @@ def _dared(cases: Cases) -> Ints | None:
 
 
 def chilling_spillover(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """`chilling_index` among people at distance 1, 2, 3 and more in ties from the nearest listed person.
+    """`chilling_index` among people listed in neither variant who are tied to somebody listed here; beside it at two ties, and at more.
 
-    Null: acts are not counted by person, and ties are in no recording.
+    A recording holds no ties: `glasshouse measure RECORDING` makes them again where the scenario has some.
     """
-    return [undefined("acts are not counted by person, and ties are in no recording")]
+    return [undefined(NO_TIES)]
 
 
 def intergenerational_transmission(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """Slope of the rank of a child's outcome on the rank of the parent's score, less that of the twin.
+    """Slope of the rank of a child's score on the rank of the parent's, on the last day, less that of the twin.
 
-    Null: ties are in no recording.
+    Ranks are among children and among parents; a grown child of an elder is a child too. A recording holds no ties: `glasshouse measure
+    RECORDING` makes them again where the scenario has some.
     """
-    return [undefined("which child is whose is in no recording")]
+    return [undefined(NO_TIES)]
 
 
 def sanction_persistence(twins: Twins, cut: Cut | None) -> list[Estimate]:
@@ -444,17 +444,17 @@ def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
 def tie_dissolution(twins: Twins, cut: Cut | None) -> list[Estimate]:
     """Ties that listed people lose for each year, less those that they lose in the twin.
 
-    Null: ties do not end in a run, and are in no recording.
+    Null: which ties were cut is not written down.
     """
-    return [undefined("ties do not end in a run")]
+    return [undefined("which ties were cut is not written down")]
 
 
 def score_assortativity_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
     """Correlation of the scores of tied people, less that of the twin.
 
-    Null: ties are in no recording.
+    A recording holds no ties: `glasshouse measure RECORDING` makes them again where the scenario has some.
     """
-    return [undefined("ties are computed from keys and are in no recording")]
+    return [undefined(NO_TIES)]
 
 
 OF_LISTINGS = (

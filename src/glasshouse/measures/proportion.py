@@ -248,19 +248,23 @@ def unauthorised_status_changes(cases: Cases, _: bool = False) -> Tally:
 
 
 def tie_segregation(cases: Cases, _: bool = False) -> Tally:
-    """How far ties between listed and unlisted people are fewer than chance would have them: (expected - found) / expected.
+    """How far ties between people ever listed and never are fewer than chance would have them: (expected - found) / expected.
 
-    Null: ties are in no recording.
+    1 where there is no such tie, 0 where there are as many as if the ends of ties were listed at random, everybody keeping their number
+    of ties. A recording holds no ties: `glasshouse measure RECORDING` makes them again where the scenario has some.
     """
-    return Undefined("ties are computed from keys and are in no recording")
+    return Undefined(NO_TIES)
 
 
 def score_assortativity(cases: Cases, _: bool = False) -> Tally:
-    """Correlation of the scores of people who are tied to each other.
+    """Correlation of the scores of people who are tied to each other, on the last day; every tie is taken both ways.
 
-    Null: ties are in no recording.
+    A recording holds no ties: `glasshouse measure RECORDING` makes them again where the scenario has some.
     """
-    return Undefined("ties are computed from keys and are in no recording")
+    return Undefined(NO_TIES)
+
+
+NO_TIES = "ties are in no recording; glasshouse measure RECORDING makes them again where the scenario has some"
 
 
 def _null(id: str, count: Callable[[Cases, bool], Tally], unit: str, denominator: str) -> Measure:

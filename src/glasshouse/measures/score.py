@@ -74,12 +74,16 @@ def _spread(cases: Cases) -> tuple[People, Floats, Ints] | str:
     scale = sources.scenario(cases.variant).get("score")
     if not scale:
         return NO_SCORE
-    lowest, highest = int(people.score.min()), int(people.score.max())
-    if highest - lowest < MANY_LEVELS:
-        levels, code = np.arange(lowest, highest + 1), people.score.astype(np.int64) - lowest
-    else:
-        levels, code = np.unique(people.score, return_inverse=True)
+    levels, code = levels_of(people.score)
     return people, levels.astype(np.float64) - float(plain(scale["min"])), code
+
+
+def levels_of(score: Ints) -> tuple[Ints, Ints]:
+    """The different scores, ascending, and which of them each person has. Every score between lowest and highest where those are few."""
+    lowest, highest = int(score.min()), int(score.max())
+    if highest - lowest < MANY_LEVELS:
+        return np.arange(lowest, highest + 1), score.astype(np.int64) - lowest
+    return np.unique(score, return_inverse=True)
 
 
 def _ginis(cases: Cases, cut: Cut | None, people: People, levels: Floats, code: Ints) -> list[Estimate]:
@@ -180,7 +184,8 @@ def score_accuracy(cases: Cases, _: bool = False) -> Tally:
 
     r = Pearson's correlation of score and merited score over people; 1 where no record was misfiled and nobody's conduct reached another.
     What nobody saw is in neither. Beside it `flips`: the share of people whom a threshold of a list puts on the wrong side, where a list
-    is entered by the score. It is accuracy and not reliability: `score_reliability` asks for a second run of the same conduct.
+    is entered by the score. It is accuracy and not reliability: `score_reliability` asks for a second run of the same conduct. It rests on
+    the few whose records were misfiled, so that its interval from one run is too narrow (`verification/`): run several seeds.
     """
     found = _spread(cases)
     if isinstance(found, str):

@@ -198,7 +198,7 @@ def _cell(file: Path, line: int, fields: list[tuple[int, str]], places: Mapping[
 
 def _flag(file: Path, line: int, name: str, column: int, text: str) -> int:
     if text not in ("0", "1"):
-        _refuse(file, line, column, f'{name}: "{_short(text)}" is neither 0 nor 1.')
+        _refuse(file, line, column, f'{name}: "{_short(text)}" is neither 0 nor 1. Write 1 for yes and 0 for no.')
     return int(text)
 
 
@@ -285,7 +285,7 @@ def _reference(asked: str | None, whole: tuple[str, ...], masked: tuple[str, ...
             f'--reference: group "{asked}" has a masked cell and cannot be compared with. Whole: {", ".join(whole)}.'
         )
     if asked not in whole:
-        near = get_close_matches(asked, whole, n=1)
+        near = [g for g in whole if g.lower() == asked.lower()] or get_close_matches(asked, whole, n=1)
         told = f' Did you mean "{near[0]}"?' if near else ""
         raise UsageError(f'--reference: there is no group "{_short(asked)}".{told} Groups: {", ".join(whole)}.')
     return asked

@@ -108,7 +108,7 @@ def from_sums(
     value = float(of(total[None])[0])
     if not np.isfinite(value):
         return undefined(reason, n)
-    kept = sums.reshape(BLOCKS, -1).sum(axis=1) > 0
+    kept = (sums.reshape(BLOCKS, -1) != 0).any(axis=1)  # a sum may be below 0, and is still of somebody
     enough = int(np.sum((held if held is not None else kept) > 0)) >= FEWEST_BLOCKS
     error = jackknife_error(of(total - sums[kept])) if enough else np.nan
     if not np.isfinite(error):

@@ -49,10 +49,10 @@ def refuse_taken(place: Path) -> None:
         )
 
 
-def start(place: Path, resume: bool = False) -> Path:
-    """Make, or find again, the folder to work in.
+def refuse_begun(place: Path, resume: bool = False) -> Path:
+    """The folder to work in, if work may begin there (with `resume`, go on there).
 
-    Without `resume`, work that was left half done is refused and not thrown away.
+    What was finished is never overwritten, and work that was left half done is not thrown away.
     """
     refuse_taken(place)
     work = partial(place)
@@ -62,6 +62,12 @@ def start(place: Path, resume: bool = False) -> Path:
         )
     if resume and not work.exists():
         raise RecordingError(f'There is no "{work.name}" to resume. Start the run without --resume.')
+    return work
+
+
+def start(place: Path, resume: bool = False) -> Path:
+    """Make, or find again, the folder to work in."""
+    work = refuse_begun(place, resume)
     work.mkdir(parents=True, exist_ok=resume)
     return work
 

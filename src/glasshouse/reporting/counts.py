@@ -22,6 +22,7 @@ from glasshouse.measures.survival import Curve, kaplan_meier, quantile
 
 if TYPE_CHECKING:
     from glasshouse.experiments.record import Row
+    from glasshouse.experiments.tornado import Tornado
     from glasshouse.recording.store import Recording
     from glasshouse.scenario.reading import Loaded
 
@@ -40,6 +41,31 @@ class Told:
 
     recording: Recording
     ranges: Mapping[str, Mapping[str, Any]] | None = None
+
+    @cached_property
+    def sweep(self) -> Mapping[str, Any] | None:
+        """What a sweep of this scenario says, where somebody put one into the recording."""
+        from glasshouse.experiments.sweep import sweep_of
+
+        return sweep_of(self.recording) if self.loaded is not None else None
+
+    @cached_property
+    def tornado(self) -> Mapping[str, Tornado]:
+        """How far each assumption by itself moves each measure: by the recording's own sweep, or as the catalogue keeps it for the very
+        same scenario.
+        """
+        from glasshouse.experiments.tornado import frozen_tornado, of_sweep
+
+        if self.sweep is not None:
+            return of_sweep(self.sweep)
+        return frozen_tornado(self.loaded) if self.loaded is not None else {}
+
+    @cached_property
+    def seeds(self) -> Mapping[str, Any] | None:
+        """What several seeds of this run say of every measure; None where one seed was run."""
+        from glasshouse.experiments.seeds import seed_intervals
+
+        return seed_intervals(self.recording)
 
     @cached_property
     def manifest(self) -> Mapping[str, Any]:
@@ -127,11 +153,23 @@ class Told:
 
 
 def kept_ranges(recording: Recording) -> Mapping[str, Mapping[str, Any]] | None:
-    """What a sweep of the assumptions reached, where the catalogue keeps one for the very same scenario."""
+    """What a sweep of the assumptions reached, where the catalogue keeps one for the very same scenario, or lies in the recording."""
     from glasshouse.experiments.assumptions import frozen_ranges
 
-    loaded = Told(recording).loaded
-    return frozen_ranges(loaded) if loaded is not None else None
+    told = Told(recording)
+    kept = frozen_ranges(told.loaded) if told.loaded is not None else None
+    return kept if kept is not None or told.sweep is None else _ranges_of(told.sweep, told.world.people)
+
+
+def _ranges_of(sweep: Mapping[str, Any], people: int) -> dict[str, dict[str, Any]]:
+    """The ranges of a sweep as the report takes them; counts are of the sweep's own people and grow with ours."""
+    out: dict[str, dict[str, Any]] = {}
+    for name, entry in sweep["measures"].items():
+        span = entry["range"]
+        if span["low"] is not None:
+            times = people / int(sweep["about"]["people"]) if entry["scaling"] == "count" else 1.0
+            out[name] = {"all": (span["low"] * times, span["high"] * times, [span["over"]])}
+    return out
 
 
 # --- listings -----------------------------------------------------------------------------------------------------------------------
@@ -408,59 +446,6 @@ def _course(told: Told, total: Counts, times: float) -> list[tuple[date, float]]
     days = [told.date_of(n + 1) for n in range(len(total))]
     kept = [n for n, d in enumerate(days) if (d + timedelta(days=1)).day == 1 or n == len(days) - 1]
     return [(days[n], float(total[n]) * times) for n in kept if total[n] >= FEWEST]
-
-
-# --- variants -----------------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One count in the factual variant, and in each other one; `unit` says of what."""
-
-    label: str
-    unit: str
-    factual: int
-    others: tuple[int, ...]
-
-
-def differences(told: Told) -> list[Difference]:
-    """Counts of every variant beside the factual one; all lived through the same potential events."""
-    names = told.recording.variants
-    rows = []
-    for label, unit, count in _COUNTED:
-        found = [int(count(told, v)) for v in names]
-        if any(found):
-            rows.append(Difference(label, unit, found[0], tuple(found[1:])))
-    return rows + _of_scores(told)
-
-
-def _of_scores(told: Told) -> list[Difference]:
-    """People above and below the start, and with a score that facts do not merit, where the scheme keeps scores."""
-    found = [scores(told, v) for v in told.recording.variants]
-    kept = [s for s in found if s is not None]
-    if not kept:
-        return []
-    counted = (
-        ("Above the start", [s.above for s in kept]),
-        ("Below the start", [s.below for s in kept]),
-        ("Score not the one that facts merit", [s.differ for s in kept]),
-    )
-    return [Difference(label, "people", n[0], tuple(n[1:])) for label, n in counted if any(n)]
-
-
-def _tries(told: Told, v: str) -> int:
-    return sum(g.tries for g in gates(told, v))
-
-
-_COUNTED: tuple[tuple[str, str, Any], ...] = (
-    ("Listings", "listings", lambda t, v: len(t.cases[v])),
-    ("Wrong by the rule", "listings", lambda t, v: t.cases[v].wrongful(False).sum()),
-    ("Wrong by rights", "listings", lambda t, v: t.cases[v].wrongful(True).sum()),
-    ("Days listed wrongly, by rights", "person-days", lambda t, v: t.cases[v].length[t.cases[v].wrongful(True)].sum()),
-    ("Notices received", "listings", lambda t, v: (t.cases[v].notified_on > 0).sum()),
-    ("Corrected after objection", "listings", lambda t, v: (t.cases[v].closed_by == 1).sum()),
-    ("Refused tries, all gates", "tries", _tries),
-)  # fmt: skip
 
 
 # --- scores -------------------------------------------------------------------------------------------------------------------------

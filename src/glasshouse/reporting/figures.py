@@ -6,11 +6,13 @@ closed list, so that the style sheet can give each another value in the dark.
 
 from __future__ import annotations
 
+import csv
 import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from io import StringIO
 from typing import Any
 
 import altair
@@ -18,8 +20,12 @@ import numpy as np
 import vl_convert
 
 from glasshouse.reporting import words
-from glasshouse.reporting.counts import BasisRow, Comparison, Difference, GateRow, Scores, Stay
-from glasshouse.reporting.story import Story
+from glasshouse.reporting.assumed import Bars, Spread
+from glasshouse.reporting.compare import Beside
+from glasshouse.reporting.counts import BasisRow, Comparison, GateRow, Scores, Stay
+from glasshouse.reporting.lives import Life
+from glasshouse.reporting.twinned import Twinned
+from glasshouse.reporting.who import Cell
 
 alt: Any = altair  # its types know neither a chart of charts nor plain data
 
@@ -35,7 +41,7 @@ Build = Callable[[int], Any]
 
 @dataclass(frozen=True)
 class Figure:
-    """A plot in two widths. `description` tells in words what is seen; `source` says what was counted."""
+    """A plot in two widths. `description` tells in words what is seen; `source` says what was counted; `data` is what was drawn."""
 
     id: str
     title: str
@@ -44,6 +50,17 @@ class Figure:
     wide: str
     narrow: str
     key: tuple[tuple[str, str, str], ...] = ()
+    data: tuple[Mapping[str, Any], ...] = ()
+
+    def csv(self, label: str) -> str:
+        """What was drawn, as a table of commas. Every row says that the people are synthetic, and how good the evidence is."""
+        columns = list(dict.fromkeys(name for row in self.data for name in row))
+        text = StringIO()
+        writer = csv.writer(text, lineterminator="\n")
+        writer.writerow([*columns, "people_are", "evidence"])
+        for row in self.data:
+            writer.writerow([*("" if row.get(c) is None else row[c] for c in columns), "synthetic", label])
+        return text.getvalue()
 
 
 def draw(
@@ -53,10 +70,12 @@ def draw(
     source: str,
     build: Build,
     key: tuple[tuple[str, str, str], ...] = (),
+    *,
+    data: Sequence[Mapping[str, Any]],
 ) -> Figure:
     """Draw a plot in both widths."""
     svg = {w: _svg(build(w), f"{id}-{n}", title, description) for n, w in (("w", WIDE), ("n", NARROW))}
-    return Figure(id, title, description, source, svg[WIDE], svg[NARROW], key)
+    return Figure(id, title, description, source, svg[WIDE], svg[NARROW], key, tuple(data))
 
 
 def _svg(chart: Any, id: str, title: str, description: str) -> str:
@@ -156,7 +175,17 @@ def published(found: Comparison) -> Figure:
         "The line begins where 100 synthetic cases stand behind it.",
         lambda w: _panels(found, w),
         (("line", "main", "simulated"), ("ring", "wrong", "published"), ("bar", "main", "interval")),
+        data=[*_published_rows(found)],
     )
+
+
+def _published_rows(found: Comparison) -> Iterator[dict[str, Any]]:
+    for s in found.series:
+        for p in s.points:
+            about = {"series": s.series, "date": _day(p.date), "what": "total", "published": p.published}
+            yield about | {"simulated": p.simulated, "low": p.low, "high": p.high}
+        for day, value in s.course:
+            yield {"series": s.series, "date": _day(day), "what": "course", "simulated": value}
 
 
 def _panels(found: Comparison, width: int) -> Any:
@@ -250,6 +279,7 @@ def stock(days: Sequence[date], listed: Any, wrong_rule: Any, wrong_rights: Any,
         f"Lines from {days[0].isoformat()} to {days[-1].isoformat()}. On the last day: {last}.",
         f"Counts of {MARK}, {people:,} in all; first day of each month, and the last day.",
         build,
+        data=[{"date": _day(days[n])} | {name: int(v[n]) for name, v in lines} for n in kept],
     )
 
 
@@ -298,6 +328,7 @@ def wrongly_listed(rows: Sequence[BasisRow], groups: Sequence[str], listings: in
         f"Bars, parted by group. {told}. All listings: {listings:,}.",
         f"Counts of listings of {MARK}; {listings:,} listings in all.",
         build,
+        data=values,
     )
 
 
@@ -310,7 +341,7 @@ def stays(by_rule: Stay, by_rights: Stay | None) -> Figure:
     shown = [("wrong by the rule" if by_rights else "wrong by the rule and by rights", by_rule)]
     if by_rights:
         shown.append(("wrong by rights", by_rights))
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"day": int(d), "share": float(s.curve[d]), "what": name}
         for name, s in shown
         for d in np.unique(np.append(np.arange(0, len(s.curve), 7), len(s.curve) - 1))
@@ -351,6 +382,7 @@ def stays(by_rule: Stay, by_rights: Stay | None) -> Figure:
         f"Kaplan-Meier over {by_rule.n:,} wrongful listings of {MARK}; {by_rule.ended:,} ended in the run, "
         "the others are followed to its end.",
         build,
+        data=[{"listings": r["what"], "day": r["day"], "share_still_listed": round(r["share"], 6)} for r in rows],
     )
 
 
@@ -385,6 +417,7 @@ def appeal_funnel(stages: Sequence[tuple[str, int]]) -> Figure:
         f"Bars that grow shorter. {told}.",
         f"Counts of listings of {MARK}; in brackets the share of all {listed:,} listings. Decisions of this run only.",
         build,
+        data=[{"stage": words.STAGES[k], "listings": n, "of_listings": listed} for k, n in stages],
     )
 
 
@@ -424,71 +457,140 @@ def refusals(rows: Sequence[GateRow]) -> Figure:
         f"Counts of {MARK}. A trip can take many tries; a person can be refused on many trips. "
         "People refused at several gates are counted at each, so people are not added up.",
         build,
+        data=[
+            {"gate": r.gate, "tries": r.tries, "trips": r.trips, "people": r.people, "evaded": r.evaded} for r in rows
+        ],
     )
 
 
-def variants(rows: Sequence[Difference], names: Sequence[str]) -> Figure:
-    """By how much every count differs from the factual variant."""
-    values: list[dict[str, Any]] = [
+def twins(found: Twinned) -> Figure:
+    """For each variant, people who fare better and worse than as it is, and beside it the benefit that is kept or lost."""
+    kept = [t for t in found.rows]
+    harm = [
         {
-            "count": r.label,
-            "variant": name,
-            "change": n / r.factual - 1,
-            "text": words.signed(n - r.factual),
+            "variant": t.name,
+            "what": what,
+            "people": n,
+            "drawn": sign * n,
+            "text": f"{n:,}",
+            "side": "right" if sign > 0 else "left",
         }
-        for r in rows
-        if r.factual
-        for name, n in zip(names, r.others, strict=True)
+        for t in kept
+        for what, n, sign in (("spared or harmed less", t.better, 1), ("newly harmed or harmed more", t.worse, -1))
     ]
-    order = [r.label for r in rows if r.factual]
-    top = max([v["change"] for v in values] + [0.1])
-    capped = min(top, 2.0)
-    for v in values:
-        v["drawn"] = min(v["change"], capped)
-        v["at"] = max(v["drawn"], 0.0)
-    told = "; ".join(f"{v['variant']}, {v['count'].lower()}: {v['text']}" for v in values)
+    gains = [
+        {
+            "variant": t.name,
+            "benefit": b.label,
+            "base": b.base,
+            "other": b.other,
+            "drawn": -b.lost,
+            "text": words.signed(-b.lost),
+            "side": "left" if b.lost > 0 else "right",
+        }
+        for t in kept
+        for b in t.benefits
+    ]
+    labels = list(dict.fromkeys(str(g["benefit"]) for g in gains))
+    told = "; ".join(f"{t.name}: {t.better:,} fare better, {t.worse:,} worse" for t in kept)
+    lost = "; ".join(f"{g['variant']}, {g['benefit']}: {g['text']}" for g in gains)
+
+    def panel(rows: Sequence[dict[str, Any]], title: str, width: int, colour: Any, axis: bool) -> Any:
+        ends = [r["drawn"] for r in rows]
+        low, high = min([*ends, 0]), max([*ends, 0])
+        room = max(high - low, 1)
+        y = alt.Y(
+            "variant:N",
+            sort=[t.name for t in kept],
+            title=None,
+            axis=alt.Axis(labelLimit=150, ticks=False, domain=False, labelPadding=8) if axis else None,
+        )
+        x = alt.X("drawn:Q", axis=None, scale=alt.Scale(domain=[low - 0.3 * room, high + 0.3 * room], nice=False))
+        base = alt.Chart(_rows(rows)).encode(y=y, x=x)
+        bars = base.mark_bar(height=15).encode(color=colour)
+        zero = alt.Chart(_rows([{"zero": 0}])).mark_rule(color=SOFT).encode(x=alt.X("zero:Q", axis=None))
+        right = base.transform_filter("datum.side == 'right'").mark_text(align="left", dx=5).encode(text="text:N")
+        left = base.transform_filter("datum.side == 'left'").mark_text(align="right", dx=-5).encode(text="text:N")
+        return (bars + zero + left + right).properties(width=width, height=alt.Step(26), title=title)
+
+    def build(width: int) -> Any:
+        narrow = width == NARROW
+        each = width - 140 if narrow else (width - 150) // (1 + max(len(labels), 1)) - 14
+        domain = ["spared or harmed less", "newly harmed or harmed more"]
+        colour = alt.Color("what:N", scale=alt.Scale(domain=domain, range=[MAIN, WRONG]), legend=None)
+        panels = [panel(harm, "people, against as it is", each, colour, True)]
+        for label in labels:
+            rows = [g for g in gains if g["benefit"] == label]
+            panels.append(panel(rows, label, each, alt.value(THIRD), narrow))
+        return alt.concat(*panels, columns=1 if narrow else len(panels), spacing=16).resolve_scale(
+            x="independent", y="independent", color="independent"
+        )
+
+    return draw(
+        "twins",
+        "Whom each change spares and harms, and the benefit beside it",
+        f"For each variant a bar to the right for people who fare better than as it is and one to the left for people who fare "
+        f"worse. {told}. Beside it by how much each benefit changes. {lost or 'No benefit is counted in this run'}.",
+        f"Counts of {MARK}, {found.people:,} in all, who lived through the same potential events in every variant.",
+        build,
+        (("block", "main", "fare better"), ("block", "wrong", "fare worse"), ("block", "third", "benefit, change")),
+        data=[{k: v for k, v in r.items() if k not in ("drawn", "text", "side")} for r in (*harm, *gains)],
+    )
+
+
+def groups(rows: Sequence[Cell], people: int) -> Figure:
+    """Of every 1,000 people of each group, how many were listed, and how many although they should not have been, with luck."""
+    kinds = (
+        ("listed at some time", "share", "low", "high"),
+        ("wrongly, by rights", "wrong_share", "wrong_low", "wrong_high"),
+    )
+    values = [
+        {
+            "group": f"{'group ' if c.cut == 'group' else ''}{c.name}", "what": label, "per_1000": 1000 * v,
+            "low": 1000 * lo if lo is not None else None, "high": 1000 * hi if hi is not None else None, "people": c.people,
+        }
+        for c in rows
+        for label, v, lo, hi in ((k[0], *(getattr(c, a) for a in k[1:])) for k in kinds)
+        if v is not None
+    ]  # fmt: skip
+    order = list(dict.fromkeys(v["group"] for v in values))
+    told = "; ".join(f"{v['group']}, {v['what']}: {words.number(v['per_1000'])}" for v in values)
 
     def build(width: int) -> Any:
         narrow = width == NARROW
         y = alt.Y(
-            "count:N",
-            sort=order,
-            title=None,
-            axis=alt.Axis(labelLimit=180, ticks=False, domain=False, labelPadding=8),
+            "group:N", sort=order, title=None, axis=alt.Axis(labelLimit=150, ticks=False, domain=False, labelPadding=8)
         )
-        offset = alt.YOffset("variant:N", sort=list(names))
-        title = "change against the factual"
-        x = alt.X(
-            "drawn:Q",
-            title=title,
-            axis=alt.Axis(labelExpr="datum.value == 0 ? '0' : format(datum.value, '+.0%')", tickCount=4),
-            scale=alt.Scale(domain=[-1.05, max(capped * 1.4, 0.5)], nice=False),
-        )
-        color = alt.Color(
-            "variant:N",
-            scale=alt.Scale(domain=list(names), range=[MAIN, THIRD, WRONG, SOFT, INK, MAIN, THIRD][: len(names)]),
-            legend=alt.Legend(direction="vertical" if narrow else "horizontal"),
-        )
-        base = alt.Chart(_rows(values)).encode(y=y, yOffset=offset, x=x)
-        bars = base.mark_bar().encode(color=color)
-        text = (
-            alt.Chart(_rows(values))
-            .mark_text(align="left", dx=4, fontSize=11)
-            .encode(y=y, yOffset=offset, x=alt.X("at:Q", title=title), text="text:N")
-        )
-        return (bars + text).properties(
-            width=width - (165 if narrow else 190), height=alt.Step(16 if len(names) > 1 else 24)
+        panels = []
+        for n, (label, *_) in enumerate(kinds):
+            mine = [v for v in values if v["what"] == label]
+            if not mine:
+                continue
+            shown = y if narrow or not n else alt.Y("group:N", sort=order, title=None, axis=None)
+            x = alt.X("low:Q", title="of every 1,000 people", axis=alt.Axis(tickCount=4), scale=alt.Scale(zero=True))
+            bars = (
+                alt.Chart(_rows([v for v in mine if v["low"] is not None]))
+                .mark_rule(strokeWidth=7, opacity=0.35, color=(MAIN, WRONG)[n])
+                .encode(y=shown, x=x, x2="high:Q")
+            )
+            dots = (
+                alt.Chart(_rows(mine))
+                .mark_point(filled=True, size=70, opacity=1, color=(MAIN, WRONG)[n])
+                .encode(y=shown, x=alt.X("per_1000:Q", title="of every 1,000 people"))
+            )
+            each = width - 110 if narrow else (width - 130) // 2
+            panels.append((bars + dots).properties(width=each, height=alt.Step(28), title=label))
+        return alt.concat(*panels, columns=1 if narrow else 2, spacing=18).resolve_scale(
+            x="independent", y="independent"
         )
 
     return draw(
-        "variants",
-        "What would have been different",
-        f"Bars from zero. {told}.",
-        f"Differences of counts of {MARK} who lived through the same potential events; bars are cut at "
-        f"{words.percent(capped)}."
-        if top > capped
-        else f"Differences of counts of {MARK} who lived through the same potential events.",
+        "groups",
+        "How many of every 1,000 people were listed, by group",
+        f"A point for each group with a bar for luck, listed at all and listed wrongly. {told}.",
+        f"Shares of {people:,} {MARK}; cells of fewer than 10 people are left out.",
         build,
+        data=values,
     )
 
 
@@ -530,6 +632,7 @@ def score_spread(found: Scores) -> Figure:
         f"everybody started at {found.baseline} (broken line).",
         f"Counts of {MARK}, {found.n:,} in all; the scale of people is logarithmic, so that few can be seen beside many.",
         build,
+        data=rows,
     )
 
 
@@ -540,10 +643,22 @@ def _decades(top: int) -> list[int]:
 # --- ranges and the story -----------------------------------------------------------------------------------------------------------
 
 
-def swept(rows: Sequence[dict[str, Any]]) -> Figure:
-    """For each share, how far the assumptions move it, and where this run stands."""
-    order = [r["label"] for r in rows]
-    told = "; ".join(f"{r['label']}: {words.percent(r['low'])} to {words.percent(r['high'])}" for r in rows)
+def swept(rows: Sequence[Spread]) -> Figure:
+    """For each share, how far luck and how far the assumptions move it, and where this run stands."""
+    order = [r.label for r in rows]
+    told = "; ".join(
+        f"{r.label}: {words.percent(r.value)}"
+        + (f", luck {words.percent(r.luck[0])} to {words.percent(r.luck[1])}" if r.luck else "")
+        + (f", assumptions {words.percent(r.range[0])} to {words.percent(r.range[1])}" if r.range else "")
+        for r in rows
+    )
+    values: list[dict[str, Any]] = [
+        {
+            "label": r.label, "value": r.value, "luck_low": r.luck[0] if r.luck else None, "luck_high": r.luck[1] if r.luck else None,
+            "low": r.range[0] if r.range else None, "high": r.range[1] if r.range else None,
+        }
+        for r in rows
+    ]  # fmt: skip
 
     def build(width: int) -> Any:
         narrow = width == NARROW
@@ -551,70 +666,223 @@ def swept(rows: Sequence[dict[str, Any]]) -> Figure:
             "label:N",
             sort=order,
             title=None,
-            axis=alt.Axis(labelLimit=140 if narrow else 300, ticks=False, domain=False, labelPadding=8),
+            axis=alt.Axis(
+                labelLimit=300,
+                ticks=False,
+                domain=False,
+                labelPadding=8,
+                labelLineHeight=13,
+                labelExpr=_labels([{"assumption": x, "shown": _two_lines(x, 22 if narrow else 60)} for x in order]),
+            ),
         )
-        x = alt.X(
-            "low:Q",
-            title="share",
-            scale=alt.Scale(domain=[0, 1]),
-            axis=alt.Axis(format="%", tickCount=4 if narrow else 6),
+        axis = alt.Axis(format="%", tickCount=4 if narrow else 6)
+        scale = alt.Scale(domain=[0, 1])
+        bars = (
+            alt.Chart(_rows([v for v in values if v["low"] is not None]))
+            .mark_bar(height=16, color=MAIN, opacity=0.3)
+            .encode(y=y, x=alt.X("low:Q", title="share", scale=scale, axis=axis), x2="high:Q")
         )
-        base = alt.Chart(_rows(rows)).encode(y=y)
-        bars = base.mark_bar(height=9, color=MAIN, opacity=0.45).encode(x=x, x2="high:Q")
-        points = base.mark_tick(thickness=3, height=17, color=WRONG).encode(x=alt.X("value:Q", title="share"))
-        return (bars + points).properties(width=width - (150 if narrow else 300), height=alt.Step(30))
+        luck = (
+            alt.Chart(_rows([v for v in values if v["luck_low"] is not None]))
+            .mark_bar(height=6, color=MAIN)
+            .encode(y=y, x=alt.X("luck_low:Q", title="share", scale=scale, axis=axis), x2="luck_high:Q")
+        )
+        points = (
+            alt.Chart(_rows(values))
+            .mark_tick(thickness=3, height=18, color=WRONG)
+            .encode(y=y, x=alt.X("value:Q", title="share", scale=scale, axis=axis))
+        )
+        return (bars + luck + points).properties(width=width - (150 if narrow else 300), height=alt.Step(30))
 
     return draw(
         "swept",
-        "How far the assumptions move the answer",
-        f"A bar from the lowest to the highest value reached, and a mark for this run. {told}.",
-        f"Shares over {MARK}: each assumption put at both ends of its range, and all that make a listing wrong together. "
-        "A range is what was reached, not a probability.",
+        "Luck and ignorance",
+        "A pale bar from the lowest to the highest value that the assumptions reach, a dark one for luck, and a mark for "
+        f"this run. {told}.",
+        f"Shares over {MARK}. Assumptions: each put at both ends of its range, and all that make a listing wrong together; what was "
+        "reached, not a probability. Luck: 95 % of what another seed might have given.",
         build,
-        (("bar", "main", "lowest to highest reached"), ("tick", "wrong", "this run")),
+        (("bar", "main", "reached by the assumptions"), ("block", "main", "luck"), ("tick", "wrong", "this run")),
+        data=values,
     )
 
 
-def timeline(told: Story, first: date, last: date) -> Figure:
-    """The listing as a bar over the run, its events as rings."""
-    opened = next(e.date for e in told.events if e.kind == "listed")
-    end = told.events[-1].date
-    names = {
-        "listed": "listed",
-        "notified": "told",
-        "learnt": "refused, learns of it",
-        "appealed": "objects",
-        "decided": "decision",
-        "paid": "pays",
-        "left_list": "off the list",
-        "open": "run ends",
-        "refused": "refused",
-    }
-    events = [{"date": _day(e.date), "text": names[e.kind]} for e in told.events if e.kind in names]
-    order = list(dict.fromkeys(e["text"] for e in events))
-    title = f"Person {told.person:,}: {told.days:,} days on the list"
+def beside(rows: Sequence[Beside], names: tuple[str, str]) -> Figure:
+    """Each share of two recordings as two points, with bars for luck."""
+    values: list[dict[str, Any]] = [vars(r) for r in rows]
+    order = list(dict.fromkeys(r.label for r in rows))
+    told = "; ".join(f"{r.label}, {r.recording}: {words.percent(r.value)}" for r in rows)
 
     def build(width: int) -> Any:
-        x = alt.X(
-            "date:T",
-            axis=_years(width == NARROW, first, last),
-            scale=alt.Scale(domain=[_day(first), _day(last)]),
+        narrow = width == NARROW
+        room = 22 if narrow else 60
+        known = [{"assumption": label, "shown": _two_lines(label, room)} for label in order]
+        axis = alt.Axis(
+            labelLimit=300, ticks=False, domain=False, labelPadding=8, labelExpr=_labels(known), labelLineHeight=13
         )
-        y = alt.Y("text:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8, grid=True))
-        points = alt.Chart(_rows(events)).mark_point(filled=True, size=60, color=WRONG, opacity=0.9).encode(x=x, y=y)
-        span = (
-            alt.Chart(_rows([{"date": _day(opened), "end": _day(end)}]))
-            .mark_rect(color=WRONG, opacity=0.12)
-            .encode(x="date:T", x2="end:T")
+        y = alt.Y("label:N", sort=order, title=None, axis=axis)
+        offset = alt.YOffset("recording:N", sort=list(names))
+        colour = alt.Color(
+            "recording:N",
+            scale=alt.Scale(domain=list(names), range=[MAIN, THIRD]),
+            legend=alt.Legend(direction="vertical" if narrow else "horizontal"),
         )
-        return (span + points).properties(width=width - 145, height=alt.Step(24))
+        shape = alt.Shape("recording:N", scale=alt.Scale(domain=list(names), range=["circle", "diamond"]))
+        scale, shares = alt.Scale(domain=[0, 1]), alt.Axis(format="%", tickCount=4 if narrow else 6)
+        bars = (
+            alt.Chart(_rows([v for v in values if v["low"] is not None]))
+            .mark_rule(strokeWidth=6, opacity=0.35)
+            .encode(
+                y=y,
+                yOffset=offset,
+                x=alt.X("low:Q", title="share", scale=scale, axis=shares),
+                x2="high:Q",
+                color=colour,
+            )
+        )
+        points = (
+            alt.Chart(_rows(values))
+            .mark_point(filled=True, size=75, opacity=1)
+            .encode(
+                y=y,
+                yOffset=offset,
+                x=alt.X("value:Q", title="share", scale=scale, axis=shares),
+                color=colour,
+                shape=shape,
+            )
+        )
+        return (bars + points).properties(width=width - (150 if narrow else 270), height=alt.Step(17))
 
     return draw(
-        "timeline",
-        title,
-        f"Listed from {opened.isoformat()} to {end.isoformat()}"
-        + ("; still open when the run ends. " if told.still_open else ". ")
-        + f"{len(events)} events, told in the table below.",
-        f"One of the {MARK} of this run, who stands for nobody.",
+        "beside",
+        "Both recordings side by side",
+        f"Two points for each share, with bars for the luck of one run. {told}.",
+        f"Shares over {MARK}; bars: 95 % of what another seed might have given.",
         build,
+        data=values,
     )
+
+
+def tornado(found: Bars) -> Figure:
+    """Which assumption moves the answer most: a bar from the lowest to the highest value that each reaches by itself."""
+    base = found.told.base
+    values: list[dict[str, Any]] = [
+        {"assumption": said, "path": s.path, "low": s.low, "high": s.high, "as_it_stands": base}
+        for said, s in found.rows
+    ]
+    order = [v["assumption"] for v in values]
+    told = "; ".join(f"{v['assumption']}: {words.percent(v['low'])} to {words.percent(v['high'])}" for v in values)
+
+    def build(width: int) -> Any:
+        narrow = width == NARROW
+        rows = [v | {"shown": _two_lines(v["assumption"], 24 if narrow else 44)} for v in values]
+        y = alt.Y(
+            "assumption:N",
+            sort=order,
+            title=None,
+            axis=alt.Axis(
+                labelLimit=170 if narrow else 330, ticks=False, domain=False, labelPadding=8, labelLineHeight=13,
+                labelExpr=_labels(rows), labelFontSize=11,
+            ),
+        )  # fmt: skip
+        title = f"share of {found.label}" if not narrow else found.label
+        x = alt.X("low:Q", title=title, scale=alt.Scale(zero=False, padding=6), axis=alt.Axis(format="%", tickCount=4))
+        bars = alt.Chart(_rows(rows)).mark_bar(height=14, color=MAIN, opacity=0.75).encode(y=y, x=x, x2="high:Q")
+        rule = (
+            alt.Chart(_rows([{"base": base}]))
+            .mark_rule(color=WRONG, strokeDash=[4, 3])
+            .encode(x=alt.X("base:Q", title=title))
+        )
+        return (bars + rule).properties(width=width - (190 if narrow else 350), height=alt.Step(36))
+
+    return draw(
+        "tornado",
+        f"What moves this share most: {found.label}",
+        f"Bars, the widest first, about a broken line at {words.percent(base)}, the value as it stands. {told}.",
+        f"Each assumption alone at both ends of its range, over {found.told.people:,} {MARK} and the same potential events; "
+        "everything else as it stands.",
+        build,
+        (("bar", "main", "reached by one assumption alone"), ("tick", "wrong", "as it stands")),
+        data=values,
+    )
+
+
+def _two_lines(text: str, room: int) -> list[str]:
+    """A label broken once near its middle, if it is longer than the room."""
+    if len(text) <= room:
+        return [text]
+    cuts = [n for n, c in enumerate(text) if c == " "]
+    best = min(cuts, key=lambda n: abs(n - len(text) / 2)) if cuts else len(text)
+    return [text[:best], text[best + 1 :]]
+
+
+def _labels(rows: Sequence[Mapping[str, Any]]) -> str:
+    """An expression that gives each label its two lines."""
+    import json
+
+    known = {r["assumption"]: r["shown"] for r in rows}
+    return f"{json.dumps(known)}[datum.label]"
+
+
+def lives(told: Sequence[Life], first: date, last: date, date_of: Callable[[int], date]) -> Figure:
+    """Each life as a bar for the listing that is told, and marks for what happened."""
+    marks = {
+        "notified": "notice", "learnt": "learns by being refused", "refused": "refused", "appealed": "objects", "decided": "decision",
+        "paid": "pays",
+    }  # fmt: skip
+    spans: list[dict[str, Any]] = [
+        {"life": x.kind, "from": _day(date_of(x.opened)), "to": _day(date_of(x.end)), "days": x.days} for x in told
+    ]
+    events: list[dict[str, Any]] = [
+        {"life": x.kind, "date": _day(m.date), "what": marks[m.kind]}
+        for x in told
+        for m in x.moments
+        if m.kind in marks
+    ]
+    order = [x.kind for x in told]
+    said = "; ".join(f"the {s['life']}: listed from {s['from']} to {s['to']}" for s in spans)
+
+    def build(width: int) -> Any:
+        narrow = width == NARROW
+        y = alt.Y(
+            "life:N", sort=order, title=None, axis=alt.Axis(ticks=False, domain=False, labelPadding=8, labelFontSize=13)
+        )
+        x = alt.X("from:T", axis=_years(narrow, first, last), scale=alt.Scale(domain=[_day(first), _day(last)]))
+        bars = alt.Chart(_rows(spans)).mark_bar(height=18, color=WRONG, opacity=0.28).encode(y=y, x=x, x2="to:T")
+        seen = [w for w in marks.values() if any(e["what"] == w for e in events)]
+        colours = {
+            "notice": MAIN,
+            "learns by being refused": THIRD,
+            "refused": WRONG,
+            "objects": MAIN,
+            "decision": INK,
+            "pays": MAIN,
+        }
+        points = (
+            alt.Chart(_rows(events))
+            .mark_point(filled=True, size=70, opacity=1)
+            .encode(
+                y=y,
+                x=alt.X("date:T", axis=_years(narrow, first, last)),
+                shape=alt.Shape("what:N", scale=alt.Scale(domain=seen, range=[SHAPES[w] for w in seen]),
+                                legend=alt.Legend(direction="horizontal", columns=2 if narrow else 6)),
+                color=alt.Color("what:N", scale=alt.Scale(domain=seen, range=[colours.get(w, MAIN) for w in seen])),
+            )
+        )  # fmt: skip
+        return (bars + points if events else bars).properties(width=width - 90, height=alt.Step(34))
+
+    return draw(
+        "lives",
+        "Three lives on the list",
+        f"A bar for each listing and marks for what happened in it. {said}. What happened stands in the tables below.",
+        f"Three of the {MARK} of this run, who stand for nobody, chosen by the rule that is stated.",
+        build,
+        data=[s | {"what": "listed"} for s in spans] + events,
+    )
+
+
+SHAPES = {
+    "notice": "circle", "learns by being refused": "diamond", "refused": "cross", "objects": "triangle-up", "decision": "square",
+    "pays": "triangle-down",
+}  # fmt: skip
+"""Marks that differ in shape as well as in colour."""

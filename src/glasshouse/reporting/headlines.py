@@ -37,6 +37,7 @@ class Headline:
     luck: str = ""
     scaled: str = ""
     name: str = ""
+    luck_over: str = "one run"
 
 
 def headlines(recording: Recording, ranges: words.Ranges | None = None) -> list[Headline]:
@@ -50,7 +51,8 @@ def headlines(recording: Recording, ranges: words.Ranges | None = None) -> list[
     measures = recording.measures if (recording.path / "measures.json").exists() else {}
     ranges = kept_ranges(recording) if ranges is None else ranges
     found = [(name, told) for name, told in HEADLINES if isinstance(measures.get(name), Mapping)]
-    return [headline(name, told, measures[name], ranges) for name, told in found[:HOW_MANY]]
+    seeds = Told(recording).seeds or {}
+    return [headline(name, told, measures[name], ranges, seeds.get(name)) for name, told in found[:HOW_MANY]]
 
 
 def _within_a_year(entry: Mapping[str, Any]) -> str:
@@ -76,12 +78,22 @@ def _of_scores(told: Told) -> list[Headline]:
     return [Headline(label, value, of, standing) for label, value, of in rows]
 
 
-def headline(name: str, label: str, entry: Mapping[str, Any], ranges: words.Ranges | None = None) -> Headline:
-    """One measure as a headline."""
+def headline(
+    name: str,
+    label: str,
+    entry: Mapping[str, Any],
+    ranges: words.Ranges | None = None,
+    seeds: Mapping[str, Any] | None = None,
+) -> Headline:
+    """One measure as a headline. seeds: what several seeds say of it, whose interval then stands in place of that of one run."""
     told, standing = words.told_as(name, entry, ranges)
     unit = str(entry.get("unit") or "")
     defined = entry.get("value") is not None
     luck = words.interval(entry.get("luck"), unit) if defined else ""
+    over = "one run"
+    if seeds and words.interval(seeds.get("luck"), unit):
+        mean = words.quantity(float(seeds["value"]), unit)
+        luck, over = f"mean {mean}, {words.interval(seeds['luck'], unit)}", words.counted(int(seeds["n"]), "seed")
     return Headline(
         label,
         told,
@@ -90,4 +102,5 @@ def headline(name: str, label: str, entry: Mapping[str, Any], ranges: words.Rang
         luck,
         words.stands_for(name, entry, ranges),
         name,
+        over,
     )

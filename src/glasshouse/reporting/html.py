@@ -1,26 +1,27 @@
 """The report: one HTML file that needs no network and no script, readable on a phone, at a desk and on paper.
 
-In order: the question, the answer in words, six figures, simulated beside published, who was listed wrongly and for how
-long, objections, refusals, variants, one person's story, what is assumed, what is not simulated, evidence and sources,
-method, and what may not be concluded. The same recording gives the same bytes: nothing of the machine, the clock or the
-place of the recording is in it.
+In order: the answer and the headlines that may be quoted; twins, whom each change spares and harms; who, and because of whom; how long,
+and what it did; why, in three lives; safeguards and the paper beside the practice, where they were asked for; the published figures beside
+the simulated; what is assumed; sources; method; what may not be concluded. Long tables are folded, and unfolded on paper. The same
+recording gives the same bytes: nothing of the machine, the clock or the place of the recording is in it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glasshouse.errors import UsageError
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import answer, words
 from glasshouse.reporting.counts import (
     Told,
     by_basis,
     comparison,
-    differences,
     ends_of,
     funnel,
     gates,
@@ -29,34 +30,53 @@ from glasshouse.reporting.counts import (
     stay_of,
 )
 from glasshouse.reporting.headlines import headlines
-from glasshouse.reporting.story import story
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
+    from glasshouse.reporting.figures import Figure
 
 NAME = "report.html"
 
 
-def write_report(recording: Recording, ranges: words.Ranges | None = None) -> Path:
+def write_report(
+    recording: Recording,
+    ranges: words.Ranges | None = None,
+    *,
+    figures: Path | None = None,
+    lattice: Path | None = None,
+) -> Path:
     """Write `report.html` into the recording and say where it is.
 
-    ranges: what a sweep of the assumptions found, by measure and cell; without it, the ranges that the catalogue keeps
-    for the very same scenario, if it keeps any.
+    ranges: what a sweep of the assumptions found, by measure and cell; without it, what the catalogue keeps for the very same scenario,
+    or the sweep that lies in the recording. figures: a folder into which every figure is also written by itself, as SVG, CSV and text.
+    lattice: the folder of a lattice of safeguards of the same scenario; without it, one that lies in the recording. UsageError where it
+    is of another scenario.
     """
+    found = content(_told(recording, ranges), lattice)
     place = recording.path / NAME
-    write_whole(place, page(recording, ranges))
+    write_whole(place, rendered("report.html.jinja", found))
+    if figures is not None:
+        save_figures(found, figures)
     return place
 
 
 def page(recording: Recording, ranges: words.Ranges | None = None) -> str:
     """The whole report as text."""
-    found = ranges if ranges is not None else kept_ranges(recording)
-    text: str = _template().render(**content(Told(recording, found)))
+    return rendered("report.html.jinja", content(_told(recording, ranges)))
+
+
+def _told(recording: Recording, ranges: words.Ranges | None) -> Told:
+    return Told(recording, ranges if ranges is not None else kept_ranges(recording))
+
+
+def rendered(template: str, found: Mapping[str, Any]) -> str:
+    """A template of this room with what it prints."""
+    text: str = _room().get_template(template).render(**found)
     return text
 
 
 @cache
-def _template() -> Any:
+def _room() -> Any:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     room = Environment(
@@ -76,8 +96,9 @@ def _template() -> Any:
         "big": words.big,
         "basis": words.basis,
         "breaks": _breaks,
+        "csv": _csv_link,
     }
-    return room.get_template("report.html.jinja")
+    return room
 
 
 def _breaks(path: str) -> Any:
@@ -87,22 +108,86 @@ def _breaks(path: str) -> Any:
     return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[._])", path))
 
 
+# --- figures by themselves ----------------------------------------------------------------------------------------------------------
+
+
+def _csv_link(figure: Figure, label: str) -> str:
+    """The numbers of a figure inside a link, so that they can be saved from the one file without a network."""
+    from urllib.parse import quote
+
+    return "data:text/csv;charset=utf-8," + quote(figure.csv(label), safe=",")
+
+
+def figures_of(found: Any) -> Iterator[Figure]:
+    """Every figure in what a template prints."""
+    from glasshouse.reporting.figures import Figure
+
+    if isinstance(found, Figure):
+        yield found
+    elif isinstance(found, Mapping) or is_dataclass(found):
+        for value in (found if isinstance(found, Mapping) else vars(found)).values():
+            yield from figures_of(value)
+    elif isinstance(found, list | tuple):
+        for value in found:
+            yield from figures_of(value)
+
+
+def save_figures(found: Mapping[str, Any], folder: Path) -> list[Path]:
+    """Write each figure as `ID.svg`, its numbers as `ID.csv`, and title, text alternative and source as `ID.txt`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    mark = f"Synthetic people; glasshouse, {found['name']}; evidence: {found['label']}."
+    places = []
+    for figure in figures_of(found):
+        told = f"{figure.title}\n\n{figure.description}\n\nSource: {figure.source}\n{mark}\n"
+        for ending, text in (("svg", figure.wide), ("csv", figure.csv(found["label"])), ("txt", told)):
+            place = folder / f"{figure.id}.{ending}"
+            write_whole(place, text)
+            places.append(place)
+    return places
+
+
 # --- the content --------------------------------------------------------------------------------------------------------------------
 
 
-def content(told: Told) -> dict[str, Any]:
+def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
     """Everything that the template prints."""
+    from glasshouse.reporting.quotes import quote
+
     raw, manifest = told.raw, told.manifest
-    label = str(manifest.get("evidence", {}).get("label", "hypothetical"))
     listed = len(told.factual) > 0
     six = headlines(told.recording, told.ranges)
-    return {
-        "title": raw["scheme"]["title"],
-        "name": manifest["scenario"]["name"],
+    return about(told) | {
         "summary": raw["scheme"].get("summary", ""),
         "question": answer.question(told),
         "answer": answer.sentences(told),
-        "headlines": six,
+        "headlines": [{"told": h, "quote": quote(told, h)} for h in six],
+        "listed": listed,
+        "seeds": (told.seeds or {}).get("about"),
+        "scores": _scores(told),
+        "twins": _twins(told),
+        "who": _who(told) if listed else None,
+        "stayed": _stayed(told) if listed else None,
+        "funnel": _funnel(told) if listed else None,
+        "refusals": _refusals(told),
+        "lives": _lives(told),
+        "safeguards": _safeguards(told, lattice),
+        "published": _published(told),
+        "assumed": _assumed(told),
+        "unsimulated": manifest.get("unsimulated", []),
+        "sources": _sources(told),
+        "method": _method(told),
+        "swept": not any(words.UNSWEPT in h.standing for h in six),
+        "own_sweep": (told.sweep or {}).get("about"),
+    }
+
+
+def about(told: Told) -> dict[str, Any]:
+    """What every page of a recording says of it."""
+    manifest = told.manifest
+    label = str(manifest.get("evidence", {}).get("label", "hypothetical"))
+    return {
+        "title": told.raw["scheme"]["title"],
+        "name": manifest["scenario"]["name"],
         "label": label,
         "label_words": words.LABELS.get(label, ""),
         "disputed": manifest.get("evidence", {}).get("disputed") or [],
@@ -110,19 +195,6 @@ def content(told: Told) -> dict[str, Any]:
         "end": told.end.isoformat(),
         "people": told.world.people,
         "represents": told.represents,
-        "listed": listed,
-        "scores": _scores(told),
-        "published": _published(told),
-        "wrongly": _wrongly(told) if listed else None,
-        "funnel": _funnel(told) if listed else None,
-        "refusals": _refusals(told),
-        "variants": _variants(told),
-        "story": _story(told),
-        "assumed": _assumed(told),
-        "unsimulated": manifest.get("unsimulated", []),
-        "sources": _sources(told),
-        "method": _method(told),
-        "swept": not any(words.UNSWEPT in h.standing for h in six),
         "words": words,
     }
 
@@ -136,25 +208,23 @@ def _scores(told: Told) -> dict[str, Any] | None:
     return {"figure": figures.score_spread(found), "found": found}
 
 
-def _published(told: Told) -> dict[str, Any] | None:
+def _twins(told: Told) -> dict[str, Any] | None:
     from glasshouse.reporting import figures
+    from glasshouse.reporting.twinned import twinned
 
-    found = comparison(told)
-    if found is None:
-        return None
-    return {"figure": figures.published(found), "found": found}
+    found = twinned(told)
+    return {"figure": figures.twins(found), "found": found} if found else None
 
 
-def _wrongly(told: Told) -> dict[str, Any]:
-    """Who was listed wrongly, and for how long."""
-    from glasshouse.reporting import figures
+def _who(told: Told) -> dict[str, Any]:
+    """Who was listed wrongly, which groups, and because of whom."""
+    from glasshouse.reporting import figures, who
 
     cases, days = told.factual, told.days
     rows = by_basis(cases)
-    rule, rights = stay_of(cases, False), stay_of(cases, True)
     same = bool((cases.wrongful(False) == cases.wrongful(True)).all())
     all_days = [told.date_of(n + 1) for n in range(told.world.days)]
-    first = rule or rights
+    cells = who.cells(told)
     return {
         "rows": rows,
         "by_rule": int(cases.wrongful(False).sum()),
@@ -162,9 +232,6 @@ def _wrongly(told: Told) -> dict[str, Any]:
         "listings": len(cases),
         "same": same,
         "groups": told.world.groups,
-        "by_group": _by_group(told),
-        "stay": first,
-        "ends": ends_of(cases, rule is None),
         "stock": figures.stock(
             all_days,
             days["listed"],
@@ -173,8 +240,19 @@ def _wrongly(told: Told) -> dict[str, Any]:
             told.world.people,
             same,
         ),
-        "bars": figures.wrongly_listed(rows, told.world.groups, len(cases)) if rights else None,
-        "curve": figures.stays(first, rights if rule and not same else None) if first else None,
+        "bars": figures.wrongly_listed(rows, told.world.groups, len(cases)) if cases.wrongful(True).any() else None,
+        "by_group": _by_group(told),
+        "cells": cells,
+        "figure": figures.groups(cells, told.world.people) if cells else None,
+        "gaps": who.gaps(told),
+        "reference": who.reference(told),
+        "whose": [(who.WHOSE[w.key], w) for w in who.whose(cases)],
+        "others": who.others(cases),
+        "collective": who.collective(told),
+        "sufficed": who.sufficed(told),
+        "distance": who.by_distance(told),
+        "ties": bool(told.manifest["names"].get("associations")),
+        "not_here": who.not_here(told),
     }
 
 
@@ -212,6 +290,23 @@ def _cell(told: Told, name: str, group: str) -> str:
     return f"{text} (luck: {luck})" if luck else text
 
 
+def _stayed(told: Told) -> dict[str, Any] | None:
+    """How long wrongful listings lasted and how they ended."""
+    from glasshouse.reporting import figures
+
+    cases = told.factual
+    rule, rights = stay_of(cases, False), stay_of(cases, True)
+    same = bool((cases.wrongful(False) == cases.wrongful(True)).all())
+    first = rule or rights
+    if first is None:
+        return None
+    return {
+        "stay": first,
+        "ends": ends_of(cases, rule is None),
+        "curve": figures.stays(first, rights if rule and not same else None),
+    }
+
+
 def _funnel(told: Told) -> dict[str, Any]:
     from glasshouse.reporting import figures
 
@@ -232,75 +327,65 @@ def _refusals(told: Told) -> dict[str, Any] | None:
     return {"figure": figures.refusals(rows), "rows": rows}
 
 
-def _variants(told: Told) -> dict[str, Any] | None:
+def _lives(told: Told) -> dict[str, Any] | None:
     from glasshouse.reporting import figures
+    from glasshouse.reporting.lives import lives
 
-    names = told.recording.variants[1:]
-    if not names:
+    found = lives(told)
+    if not found:
         return None
-    titles = {v["name"]: v.get("title") or v["name"] for v in told.raw.get("variants", [])}
-    rows = differences(told)
-    drawn = any(r.factual for r in rows)
+    drawn = len(told.factual) > 0
     return {
-        "names": names,
-        "titles": [titles.get(n, n) for n in names],
-        "rows": rows,
-        "figure": figures.variants(rows, names) if drawn else None,
+        "found": found,
+        "figure": figures.lives(found, told.start, told.end, told.date_of) if drawn else None,
+        "by_score": not drawn,
     }
 
 
-def _story(told: Told) -> dict[str, Any] | None:
+def _published(told: Told) -> dict[str, Any] | None:
     from glasshouse.reporting import figures
 
-    found = story(told)
-    return {"told": found, "figure": figures.timeline(found, told.start, told.end)} if found else None
+    found = comparison(told)
+    if found is None:
+        return None
+    return {"figure": figures.published(found), "found": found}
+
+
+def _safeguards(told: Told, lattice: Path | None) -> Any:
+    """The safeguards of a lattice that was named, or that lies in the recording; None where there is neither."""
+    from glasshouse.experiments.lattice import TOLD, open_lattice
+
+    here = (told.recording.path, told.recording.path / "lattice")
+    found = lattice or next((folder for folder in here if (folder / TOLD).exists()), None)
+    if found is None:
+        return None
+    from glasshouse.reporting.safeguards import safeguards_section
+
+    document = open_lattice(found)
+    name = told.manifest["scenario"]["name"]
+    if document["scenario"] != name:
+        raise UsageError(f'lattice: "{found.name}" is of {document["scenario"]}, and this recording of {name}.')
+    return {"section": safeguards_section(document), "people": document["people"]}
 
 
 def _assumed(told: Told) -> dict[str, Any]:
-    """The numbers behind the run: those nobody has published, and those with a source."""
-    from glasshouse.reporting import figures
+    """Luck and ignorance, what moves the answer most, and the numbers behind the run: those published nowhere, and those with a source."""
+    from glasshouse.reporting import assumed, figures
     from glasshouse.scenario.evidence import parameters
 
     known = parameters(told.loaded) if told.loaded is not None else []
-    rows = _swept_rows(told)
+    rows = assumed.spreads(told)
+    bars = assumed.tornado(told)
     return {
         "open": [p for p in known if p.is_assumed],
         "sourced": [p for p in known if not p.is_assumed],
-        "figure": figures.swept(rows) if rows else None,
+        "ranged": any(r.range for r in rows),
+        "figure": figures.swept(rows) if any(r.range or told.world.lists for r in rows) else None,
         "rows": rows,
+        "tornado": figures.tornado(bars) if bars else None,
+        "bars": bars,
+        "movers": assumed.movers(told),
     }
-
-
-SWEPT = (
-    ("wrongful_listing_rate", "listings wrong by the rule"),
-    ("rights_wrongful_share", "listings wrong by rights"),
-    ("never_notified_share", "listings never notified"),
-    ("cannot_get_off_share", "wrongful listings open after a year"),
-    ("stale_or_wrong_record_share", "open listings with an untrue record"),
-    ("appeal_silence", "objections unanswered after a year"),
-    ("unmet_appeals", "wrongful listings never objected to"),
-)
-"""Shares whose ranges are drawn."""
-
-
-def _swept_rows(told: Told) -> list[dict[str, Any]]:
-    rows = []
-    for name, label in SWEPT:
-        entry = told.measures.get(name)
-        if not isinstance(entry, Mapping) or entry.get("value") is None:
-            continue
-        span = words.swept(name, entry, told.ranges)
-        if span is not None:
-            over = (told.ranges or {}).get(name, {}).get("all", (0, 0, entry["range"].get("over")))[2]
-            rows.append({"label": label, "low": span[0], "high": span[1], "value": entry["value"], "over": _over(over)})
-    return rows
-
-
-def _over(over: Any) -> list[str]:
-    """What reached the ends of a range, as a list of texts."""
-    if over is None:
-        return []
-    return list(dict.fromkeys(str(x) for x in over)) if isinstance(over, list | tuple) else [str(over)]
 
 
 def _sources(told: Told) -> list[dict[str, Any]]:

@@ -26,7 +26,9 @@ LIMITS: dict[str, tuple[Loc, int]] = {
 }
 LONGEST = 65_000
 TOLERANCE = 1e-9
-MOST_DECISIONS, MOST_PUBLICITY = 10**9, 1_000
+MOST_DECISIONS, MOST_PUBLICITY, MOST_TIMES = 10**9, 1_000, 1_000_000
+ACTS_WHEN_MERGED = 255
+"""The last of the 256 numbers of acts then tags files that were joined."""
 FARTHEST = 32_000
 """Points are held in 16 bits, by people and by letters."""
 LARGEST_MULTIPLE = 2.0**30
@@ -163,6 +165,8 @@ def _practice_references(s: schema.Scenario) -> Findings:
             for entry in practice.entry or ():
                 what = f"a circumstance of an act that files for {name}"
                 yield from _known(entry, circumstances, (*loc, "entry", entry), what, at_key=True)
+    for name in s.practice.linkage:
+        yield from _known(name, _ids(s.data_sources), ("practice", "linkage", name), "one of data_sources", at_key=True)
     for part in ("notice", "appeal"):
         if getattr(s.practice, part) is not None and not s.lists:
             yield Finding(("practice", part), f"says what {part} is like, but the scenario has no list")
@@ -188,6 +192,12 @@ def _by_region(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
     """Every table with one entry a region, with its place."""
     for name, act in (s.conduct.acts if s.conduct else {}).items():
         yield ("conduct", "acts", name, "by_region"), act.by_region or {}
+    for name, sensing in s.practice.sensing.items():
+        yield ("practice", "sensing", name, "by_region"), sensing.by_region or {}
+        if sensing.cameras:
+            yield ("practice", "sensing", name, "cameras", "by_region"), sensing.cameras.by_region or {}
+    for n, shock in enumerate(s.shocks):
+        yield ("shocks", n, "convert"), shock.convert or {}
 
 
 def _by_group(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
@@ -200,6 +210,12 @@ def _by_group(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
         yield ("conduct", "demand", name), demand.by_group or {}
     for name, sensing in s.practice.sensing.items():
         yield ("practice", "sensing", name), sensing.by_group or {}
+        if sensing.identification:
+            yield ("practice", "sensing", name, "identification"), sensing.identification.by_group or {}
+    for name, linkage in s.practice.linkage.items():
+        yield ("practice", "linkage", name), linkage.by_group or {}
+    for n, shock in enumerate(s.shocks):
+        yield ("shocks", n), shock.by_group or {}
     for n, data in enumerate(s.data_sources):
         yield ("data_sources", n, "accuracy"), (data.accuracy.by_group if data.accuracy else None) or {}
 
@@ -693,6 +709,49 @@ def _answers(s: schema.Scenario) -> Findings:
         yield Finding(("score", "decay", "points_per_year"), f"is not between 0 and {FARTHEST:,}")
 
 
+def _cameras(s: schema.Scenario) -> Findings:
+    """Numbers of cameras and of false matches that are no numbers of anything."""
+    for name, sensing in s.practice.sensing.items():
+        loc: Loc = ("practice", "sensing", name)
+        cameras, search = sensing.cameras, sensing.identification
+        told: list[tuple[Loc, schema.Number | None]] = []
+        if cameras:
+            told += [((*loc, "cameras", k), getattr(cameras, k)) for k in ("per_person", "reach")]
+            told += [((*loc, "cameras", "by_region", k), x) for k, x in (cameras.by_region or {}).items()]
+            if cameras.people is not None and cameras.people.value < 1:
+                yield Finding((*loc, "cameras", "people"), "cameras look at one person at least")
+        if search:
+            told += [((*loc, "identification", "by_group", k), x) for k, x in (search.by_group or {}).items()]
+        for place, x in told:
+            if x is not None and not 0 <= x.value <= MOST_TIMES:
+                yield Finding(place, f"{x.value:g} is not between 0 and {MOST_TIMES:,}")
+
+
+def _merges(s: schema.Scenario) -> Findings:
+    merges = [n for n, shock in enumerate(s.shocks) if shock.kind == "merge"]
+    for n in merges[1:]:
+        yield Finding(("shocks", n), "is a second merge; registers are merged once in a run")
+    if merges and s.conduct and len(s.conduct.acts) > ACTS_WHEN_MERGED:
+        message = f"{len(s.conduct.acts)} acts; {ACTS_WHEN_MERGED} is the limit where registers are merged (shocks)"
+        yield Finding(("conduct", "acts"), message)
+    for n, shock in enumerate(s.shocks):
+        loc: Loc = ("shocks", n)
+        for key in ("convert", "wrong_files", "by_group"):
+            if getattr(shock, key) is not None and shock.kind != "merge":
+                yield Finding((*loc, key), f"belongs to a merge, and this is {shock.kind}")
+        if shock.kind != "merge":
+            continue
+        if s.conduct and s.score is None:
+            yield Finding(loc, "merges registers of scores, but the scenario has no score")
+        if s.world and shock.from_ < s.world.start:
+            yield Finding((*loc, "from"), f"{shock.from_} is before the run starts, {s.world.start}")
+        for region, conversion in (shock.convert or {}).items():
+            if not 0 <= conversion.factor.value <= MOST_TIMES:
+                yield Finding((*loc, "convert", region, "factor"), f"is not between 0 and {MOST_TIMES:,}")
+            if abs(conversion.add.value) > FARTHEST:
+                yield Finding((*loc, "convert", region, "add"), f"{FARTHEST:,} points is the limit")
+
+
 def _delays(s: schema.Scenario) -> Findings:
     """Delays that begin after they end, or whose mean is not a length of time."""
     for loc, delay in _all_delays(s):
@@ -750,6 +809,8 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _clerks,
     _frozen,
     _answers,
+    _cameras,
+    _merges,
     _delays,
     _long_days,
 )
@@ -872,14 +933,14 @@ def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
     for d in s.data_sources:
         if d.delay_days is not None and d.delay_days.value > 0:
             yield f"data_sources.{d.id}.delay_days", "records are filed on the day they are made"
-        if d.linkage is not None and d.linkage.missed is not None:
-            yield f"data_sources.{d.id}.linkage.missed", "give practice.sensing a lower share seen instead"
         if d.accuracy is not None and d.accuracy.by_group:
             yield f"data_sources.{d.id}.accuracy.by_group", "give practice.sensing by_group instead"
     yield from _left_out_of_rules(s)
     yield from _left_out_of_lists(s)
     for name in ("models", "shocks", "sharing"):
         for n, part in enumerate(getattr(s, name)):
+            if getattr(part, "kind", None) == "merge":
+                continue
             yield f"{name}.{getattr(part, 'id', None) or n}", "is described and not simulated"
     if s.retention is not None and s.retention.after_exit_days is not None:
         yield "retention.after_exit_days", "nothing is decided from records of closed cases"

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
-from glasshouse.scenario import schema
+from glasshouse.scenario import schema, sensing
 from glasshouse.scenario.tables import (
     ALL_LISTS,
     BASES,
@@ -343,10 +343,34 @@ def _score(case: _Case) -> ScoreTables:
         merge_wrong=np.zeros((K, G), np.uint64),
         merge_stream=stream_of("trait", "merge"),
     )
+    for part in ("min", "max", "baseline"):
+        case.same(f"score.{part}", (getattr(x.score, part).value for x in case.variants if x.score))
     for v, scenario in enumerate(case.variants):
         _write_chilling(t, v, _chilling(scenario))
         _write_decay(case, t, v)
-    return t
+        _write_merge(case, t, v, _merge(case, v))
+    days = {(m.from_ - case.world.start).days + 1 for m in (_merge(case, v) for v in range(K)) if m}
+    case.same("shocks.merge.from", days)
+    return t._replace(merge_day=min(days, default=0))
+
+
+def _merge(case: _Case, v: int) -> schema.Shock | None:
+    """The merge of registers that a variant has within the run, if it has one."""
+    scenario = case.variants[v]
+    there = (x for x in scenario.shocks if x.kind == "merge" and case.world.start <= x.from_ <= case.world.end)
+    return next(there, None) if scenario.score else None
+
+
+def _write_merge(case: _Case, t: ScoreTables, v: int, merge: schema.Shock | None) -> None:
+    if merge is None:
+        return
+    t.merges[v] = 1
+    for r, region in enumerate(case.regions):
+        conversion = (merge.convert or {}).get(region, schema.Conversion())
+        t.merge_factor[v, r] = int((_dec(conversion.factor.value) * QUEUE_UNIT).to_integral_value())
+        t.merge_add[v, r] = conversion.add.value
+    for g, group in enumerate(case.groups):
+        t.merge_wrong[v, g] = _threshold(_share((merge.by_group or {}).get(group, merge.wrong_files)))
 
 
 def _chilling(scenario: schema.Scenario) -> schema.Chilling | None:
@@ -499,24 +523,35 @@ class _Act:
         """What sees this act: practice where it is given, what the source claims of itself where it is not."""
         if not self.rules[v]:
             return None
-        scenario, source = self.case.variants[v], self.rules[v][0].source
-        if source in scenario.practice.sensing:
-            return scenario.practice.sensing[source]
-        claimed = next((d for d in scenario.data_sources if d.id == source), None)
+        given, claimed = self._source(v)
+        if given is not None:
+            return given
         if claimed is None:
             return schema.Sensing()
         miss = _share(claimed.accuracy.miss if claimed.accuracy else None)
         coverage = _share(claimed.coverage, 1.0)
-        false = (
-            claimed.linkage.false
-            if claimed.linkage and claimed.linkage.false
-            else claimed.accuracy.false_match
-            if claimed.accuracy
-            else None
-        )
+        by_linkage = claimed.linkage is not None and claimed.linkage.false is not None
+        false = claimed.accuracy.false_match if claimed.accuracy and not by_linkage else None
         return schema.Sensing(
             seen=schema.Share(value=float(coverage * (1 - miss))), wrong_person=schema.Share(value=float(_share(false)))
         )
+
+    def _linkage(self, v: int) -> schema.LinkagePractice:
+        """Which file its records land in: practice, or what the source claims where practice says nothing of the source at all."""
+        if not self.rules[v]:
+            return schema.LinkagePractice()
+        given, claimed = self._source(v)
+        practice = self.case.variants[v].practice.linkage.get(self.rules[v][0].source or "")
+        if practice is not None or given is not None or claimed is None or claimed.linkage is None:
+            return practice or schema.LinkagePractice()
+        nothing = schema.Share(value=0.0)
+        return schema.LinkagePractice(missed=claimed.linkage.missed or nothing, false=claimed.linkage.false or nothing)
+
+    def _source(self, v: int) -> tuple[schema.Sensing | None, schema.DataSource | None]:
+        """The practice and the promise of the source that the act's rule draws on."""
+        scenario, source = self.case.variants[v], self.rules[v][0].source
+        claimed = next((d for d in scenario.data_sources if d.id == source), None)
+        return scenario.practice.sensing.get(source or ""), claimed
 
     def _cuts(self) -> list[int]:
         """First rank beyond each class of liability, over all variants: a class is a run of ranks that no variant divides."""
@@ -683,16 +718,32 @@ class _Act:
                     t.listed_factor[self.c, v, self.case.lists.index(name)] = _threshold(min(_dec(m.value), Decimal(1)))
 
     def _write_sensing(self, t: ActTables, v: int) -> None:
-        s = self.sensing[v]
+        s, linkage = self.sensing[v], self._linkage(v)
         if s is None:
             return
+        looks, most = self._coverage(s)
+        for r, name in enumerate(self.case.regions):
+            t.region_seen[self.c, v, r] = _threshold(looks[r] * _share((s.by_region or {}).get(name), 1.0))
         for g, name in enumerate(self.case.groups):
-            own = (s.by_group or {}).get(name)
-            seen = _share(own.seen if own and own.seen else s.seen)
+            own, linked = (s.by_group or {}).get(name), (linkage.by_group or {}).get(name)
+            missed = _share(linked.missed if linked and linked.missed else linkage.missed)
+            false = _share(linked.false if linked and linked.false else linkage.false)
+            seen = _share(own.seen if own and own.seen else s.seen) * most * (1 - missed)
             wrong = _share(own.wrong_person if own and own.wrong_person else s.wrong_person)
+            wrong = sensing.any_of(wrong, _falsely_identified(s.identification, name), false)
             for p, d in enumerate(self.periods.first):
                 t.seen[self.c, p, v, g] = _threshold(min(seen * self.seen_series[v][d], Decimal(1)))
                 t.wrong[self.c, p, v, g] = _threshold(wrong)
+
+    def _coverage(self, s: schema.Sensing) -> tuple[list[Decimal], Decimal]:
+        """What cameras see of the acts of each region, as a part of what they see in the best covered one; and that."""
+        if s.cameras is None:
+            return [Decimal(1)] * len(self.case.regions), Decimal(1)
+        times = [(s.cameras.by_region or {}).get(r) for r in self.case.regions]
+        each, reach = _cameras_per_person(s.cameras), _dec(s.cameras.reach.value)
+        looks = [sensing.coverage(each * (_dec(x.value) if x else 1), reach) for x in times]
+        most = max(looks)
+        return [x / most if most else Decimal(1) for x in looks], most
 
     def _write_circumstances(self, t: ActTables, v: int) -> None:
         act = self.acts[v]
@@ -777,6 +828,25 @@ class _Act:
             or t.aims[c] >= 0
             or t.leaves[c]
         )
+
+
+def _cameras_per_person(cameras: schema.Cameras) -> Decimal:
+    if cameras.number is not None and cameras.people is not None:
+        return _dec(cameras.number.value) / max(cameras.people.value, 1)
+    return _dec(cameras.per_person.value if cameras.per_person else 0)
+
+
+def _falsely_identified(search: schema.Identification | None, group: str) -> Decimal:
+    """Chance that the search for somebody of this group finds another."""
+    if search is None:
+        return Decimal(0)
+    times = _dec(search.by_group[group].value) if search.by_group and group in search.by_group else Decimal(1)
+    if search.published:
+        table = {size: _share(x) for size, x in search.published.items()}
+        return min(times * sensing.as_published(table, search.gallery.value), Decimal(1))
+    return sensing.false_identification(
+        min(times * _share(search.false_match_per_comparison), Decimal(1)), search.gallery.value
+    )
 
 
 def asked(scenario: schema.Scenario, asks: schema.Asks) -> tuple[int | None, tuple[str, ...]]:

@@ -164,7 +164,7 @@ def _now(scenario: Scenario, path: str) -> float | None:
 def _association(s: Scenario) -> Patch:
     """Nobody pays for anybody else's conduct or listing.
 
-    Every association hands on nothing: the share of points is 0 and the points of a listing are 0.
+    Every association hands on nothing: the share of points is 0, and so are the points of a tied person's listing or standing.
     Records that land in another person's file stay; that is `misidentification`.
     """
     if not s.associations:
@@ -173,9 +173,9 @@ def _association(s: Scenario) -> Patch:
         )
     out: Patch = {}
     for n, a in enumerate(s.associations):
-        if a.transfer == "listing" and a.points and a.points.value:
+        if a.points and a.points.value:
             out[f"associations[{n}].points"] = 0
-        elif a.transfer in ("points", "fraction") and a.fraction and a.fraction.value:
+        if a.fraction and a.fraction.value:
             out[f"associations[{n}].fraction"] = 0
     return out
 
@@ -223,15 +223,18 @@ def _publication(s: Scenario) -> Patch:
 def _misidentification(s: Scenario) -> Patch:
     """Perfect sensing: what is seen is filed for the one who did it.
 
-    The share of records in another person's file becomes 0, for every source and group. As much is seen as before.
+    The share of records in another person's file becomes 0, for every source and group: by mistake, by a search of faces that finds
+    somebody else, by linkage or a merger to the wrong file. As much is seen as before.
     """
-    out: Patch = {}
+    sources = dict.fromkeys((*s.practice.sensing, *s.practice.linkage))
+    out: Patch = {path: 0 for source in sources for path, _ in _wrong_files(s, source)}
+    for merge in (x for x in s.shocks if x.kind == "merge"):
+        out |= {f"shocks.{merge.id}.by_group.{g}": 0 for g, share in (merge.by_group or {}).items() if share.value}
+        if merge.wrong_files and merge.wrong_files.value:
+            out[f"shocks.{merge.id}.wrong_files"] = 0
     for name, x in s.practice.sensing.items():
-        if x.wrong_person.value:
-            out[f"practice.sensing.{name}.wrong_person"] = 0
-        for group, own in (x.by_group or {}).items():
-            if own.wrong_person and own.wrong_person.value:
-                out[f"practice.sensing.{name}.by_group.{group}.wrong_person"] = 0
+        if x.identification is not None:
+            out[f"practice.sensing.{name}.identification"] = None
     for d in s.data_sources:
         if d.id in s.practice.sensing:
             continue
@@ -367,14 +370,8 @@ def _human_review(s: Scenario) -> Patch:
             if basis != "own_act" and share:
                 out[f"practice.lists.{x}.entry.{circumstance}"] = round(share * (1 - _upheld(s, x, basis)), 9)
     for source, x in _reviewed_sources(s).items():
-        sensing = s.practice.sensing.get(source)
         found = _upheld(s, x, "wrong_person")
-        if sensing and sensing.wrong_person.value:
-            out[f"practice.sensing.{source}.wrong_person"] = round(sensing.wrong_person.value * (1 - found), 9)
-        for group, own in ((sensing.by_group if sensing else None) or {}).items():
-            if own.wrong_person and own.wrong_person.value:
-                path = f"practice.sensing.{source}.by_group.{group}.wrong_person"
-                out[path] = round(own.wrong_person.value * (1 - found), 9)
+        out |= {path: round(share * (1 - found), 9) for path, share in _wrong_files(s, source)}
     return out
 
 
@@ -510,6 +507,20 @@ def _entry(s: Scenario, of: str, circumstance: str) -> float:
     """The share of records with this circumstance that lead to a listing."""
     entry = (s.practice.lists.get(of) or ListPractice()).entry or {}
     return float(entry[circumstance].value) if circumstance in entry else 1.0
+
+
+def _wrong_files(s: Scenario, source: str) -> list[tuple[str, float]]:
+    """Every share of a source's records that practice puts in another person's file, with its path."""
+    found = []
+    for part, word in (("sensing", "wrong_person"), ("linkage", "false")):
+        practice = getattr(s.practice, part).get(source)
+        groups = (practice.by_group or {}) if practice else {}
+        places = [
+            (f"practice.{part}.{source}", practice),
+            *((f"practice.{part}.{source}.by_group.{g}", x) for g, x in groups.items()),
+        ]
+        found += [(f"{path}.{word}", getattr(x, word)) for path, x in places if x]
+    return [(path, float(share.value)) for path, share in found if share and share.value]
 
 
 def _reviewed_sources(s: Scenario) -> dict[str, str]:

@@ -903,18 +903,75 @@ class Delay(Node):
         return self
 
 
+class Cameras(Node):
+    """How many cameras there are, for each person, or in `number` for so many `people`; an act is seen only if one of them looks.
+
+    `reach` is how many cameras look at an act if there is one for every person; `by_region` multiplies the cameras of a region.
+    """
+
+    per_person: Number | None = None
+    number: Count | None = None
+    people: Count | None = None
+    reach: Number
+    by_region: dict[Region, Number] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.per_person is None) == (self.number is None) or (self.number is None) != (self.people is None):
+            raise ValueError("cameras say either per_person, or both number and people")
+        return self
+
+
+class Identification(Node):
+    """A search of a gallery of faces: the more people in it, the more often somebody else is found.
+
+    Either `false_match_per_comparison`, or `published`: false identifications in a search, by the size of the gallery. `by_group`
+    multiplies either for people of a group.
+    """
+
+    gallery: Count
+    false_match_per_comparison: Share | None = None
+    published: dict[Annotated[int, Field(ge=1)], Share] | None = None
+    by_group: dict[Group, Number] | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.false_match_per_comparison is None) == (not self.published):
+            raise ValueError("identification says exactly one of false_match_per_comparison, published")
+        return self
+
+
 class Sensing(Node):
-    """What a source really sees: acts noticed, and records that land in another person's file."""
+    """What a source really sees: acts noticed, and records that land in another person's file.
+
+    `seen` is the share noticed where it looks; it looks everywhere, or where `cameras` do, and in a region as much as `by_region` says.
+    """
 
     seen: Share = Share(value=1.0)
     seen_schedule: list[Factor] = []
     wrong_person: Share = Share(value=0.0)
     by_group: dict[Group, SensingByGroup] | None = None
+    by_region: dict[Region, Share] | None = None
+    cameras: Cameras | None = None
+    identification: Identification | None = None
 
 
 class SensingByGroup(Node):
     seen: Share | None = None
     wrong_person: Share | None = None
+
+
+class LinkageByGroup(Node):
+    missed: Share | None = None
+    false: Share | None = None
+
+
+class LinkagePractice(Node):
+    """Which file a source's records land in: a share is linked to nobody and lost; of the rest, a share is linked to somebody else."""
+
+    missed: Share = Share(value=0.0)
+    false: Share = Share(value=0.0)
+    by_group: dict[Group, LinkageByGroup] | None = None
 
 
 class ByBasis(Node):
@@ -1005,18 +1062,33 @@ class Practice(Node):
     """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own."""
 
     sensing: dict[Id, Sensing] = {}
+    linkage: dict[Id, LinkagePractice] = {}
     notice: NoticePractice | None = None
     appeal: AppealPractice | None = None
     lists: dict[Id, ListPractice] = {}
 
 
+class Conversion(Node):
+    """A score of one region on the scale of the merged register: times `factor`, rounded down, plus `add`."""
+
+    factor: Number = Number(value=1.0)
+    add: Points = Points(value=0)
+
+
 class Shock(Node):
-    """Something that happens on a date: an outage, an intruder, a bad rule. Not simulated yet; a run says so."""
+    """Something that happens on a date: an outage, an intruder, a bad rule, registers merged into one. Only `merge` is simulated.
+
+    On the morning of a merge the scores of each region are converted (as they are where `convert` does not name it), and that evening
+    a share of files, `wrong_files` or by group, is joined to another person's, who then has the demerits of both.
+    """
 
     id: Id
     kind: Literal["outage", "mass_listing", "insider", "bad_rule", "merge", "leak"]
     from_: Annotated[Date, Field(alias="from")]
     to: Date | None = None
+    convert: dict[Region, Conversion] | None = None
+    wrong_files: Share | None = None
+    by_group: dict[Group, Share] | None = None
 
 
 class Variant(Node):

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import appealable, blocks, detrimental, promised, unless, weighs
+from glasshouse.linting.terms import blocks, detrimental, once_appealable, promised, unless, weighs
 from glasshouse.linting.text import Text
 
 CODE = "GH305"
@@ -38,5 +38,5 @@ def check(text: Text) -> Iterator[Verdict]:
         urgent = (
             c.get("urgent_ground").given() & c.get("post_hearing_days").given() & ~c.get("post_hearing_days").over(3)
         )
-        truth = detrimental(c) & weighs(c, 4) & appealable(c) & ~relief & unless(urgent)
+        truth = detrimental(c) & weighs(c, 4) & once_appealable(c) & ~relief & unless(urgent)
         yield Verdict(c, truth, f"`{c.id}` goes on while it is appealed", blocks(c, "appeal")[-1].get("suspensive"))

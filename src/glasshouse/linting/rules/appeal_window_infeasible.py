@@ -18,9 +18,18 @@ Limits: Uses the worst case that the text allows: the time for sending plus the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import inf
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import appealable, benchmark, blocks, detrimental, least_days, promises
+from glasshouse.linting.terms import (
+    benchmark,
+    blocks,
+    detrimental,
+    least_days,
+    longest_deadline,
+    once_appealable,
+    promises,
+)
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Truth
 
@@ -37,15 +46,16 @@ CORE = False
 def check(text: Text) -> Iterator[Verdict]:
     least = benchmark(text).appeal_at_least
     for c in text.each("consequences"):
-        deadline = least_days(c, "appeal", "deadline_days")
+        deadline = longest_deadline(c)
         late = promises([p.get("runs_from") for p in blocks(c, "appeal")], lambda p: p.is_("receipt"))
         sent, carried = least_days(c, "notice", "sla_days"), least_days(c, "notice", "delivery_days")
         arrives = closes_by(deadline, sent, carried)
         closes = ~late & arrives
         slow = outlasts(c)
-        truth = detrimental(c) & appealable(c) & (closes | deadline.under(least) | slow)
+        truth = detrimental(c) & once_appealable(c) & (closes | deadline.under(least) | slow)
         if closes.value:
-            says = f"the appeal against `{c.id}` may close after {deadline.value} days, and notice may take {sent.value} + {carried.value}"
+            arrives_in = f"may take {sent.value} + {carried.value}" if limited(sent, carried) else "has no time limit"
+            says = f"the appeal against `{c.id}` may close after {deadline.value} days, and notice {arrives_in}"
         elif slow.value:
             says = f"`{c.id}` may be over before an appeal is decided and carried out"
         else:
@@ -54,21 +64,26 @@ def check(text: Text) -> Iterator[Verdict]:
 
 
 def closes_by(deadline: At, sent: At, carried: At) -> Truth:
-    """May the deadline be over by the time the notice arrives?"""
-    written = deadline.given() & sent.given() & carried.given()
-    if written.value is not True:
-        return written
-    return Truth(deadline.value <= sent.value + carried.value, written.marks)
+    """May the deadline be over by the time the notice arrives? A notice with no time limit may come after any deadline."""
+    ends = deadline.given()
+    if ends.value is not True or sent.silent or carried.silent:
+        return ends & sent.said() & carried.said()
+    return Truth(deadline.value <= days(sent) + days(carried), (*ends.marks, sent, carried))
+
+
+def limited(*places: At) -> bool:
+    return all(p.value is not None for p in places)
 
 
 def outlasts(c: At) -> Truth:
-    """Do the decision and the correction take longer than the sanction lasts?"""
-    decide, correct, lasts = (
-        least_days(c, "appeal", "decide_within_days"),
-        c.text.get("correction.sla_days"),
-        c.get("duration_days"),
-    )
-    known_all = decide.given() & correct.given() & lasts.given()
-    if known_all.value is not True:
-        return known_all
-    return Truth(decide.value + correct.value > lasts.value > 0, known_all.marks)
+    """Do the decision and the correction take longer than the sanction lasts? What has no time limit may take for ever."""
+    decide, correct = least_days(c, "appeal", "decide_within_days"), c.text.get("correction.sla_days")
+    ends = c.get("duration_days").over(0)
+    if ends.value is not True or decide.silent or correct.silent:
+        return ends & decide.said() & correct.said()
+    return Truth(days(decide) + days(correct) > c.get("duration_days").value, (*ends.marks, decide, correct))
+
+
+def days(place: At) -> float:
+    """A number of days; no limit where the text says that there is none."""
+    return inf if place.value is None else float(place.value)

@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import appealable, benchmark, blocks, detrimental, least_days, promises
+from glasshouse.linting.terms import benchmark, blocks, detrimental, least_days, once_appealable, promises
 from glasshouse.linting.text import Text
 
 CODE = "GH304"
@@ -38,7 +38,7 @@ def check(text: Text) -> Iterator[Verdict]:
         within = least_days(c, "appeal", "decide_within_days")
         lifts = promises([p.get("default_outcome") for p in blocks(c, "appeal")], lambda p: p.is_("lift"))
         long = within.lacking() | within.over(most)
-        truth = detrimental(c) & appealable(c) & (long | ~lifts)
+        truth = detrimental(c) & once_appealable(c) & (long | ~lifts)
         says = (
             f"an appeal against `{c.id}` has no time to be decided in"
             if within.value is None

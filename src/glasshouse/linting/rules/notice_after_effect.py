@@ -20,7 +20,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import blocks, detrimental, least_days, notified, promised, unless, weighs
+from glasshouse.linting.terms import blocks, detrimental, least_days, once_notified, promised, unless, weighs
 from glasshouse.linting.text import Text, compare
 
 CODE = "GH202"
@@ -41,7 +41,7 @@ def check(text: Text) -> Iterator[Verdict]:
         urgent = (
             c.get("urgent_ground").given() & ~c.get("post_hearing_days").over(3) & c.get("post_hearing_days").given()
         )
-        truth = detrimental(c) & notified(c) & (after | slow) & unless(urgent)
+        truth = detrimental(c) & once_notified(c) & (after | slow) & unless(urgent)
         says = (
             f"`{c.id}` takes effect after {delay.value} days and notice may take {sla.value}"
             if slow.value

@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
-from glasshouse.linting.terms import blocks, detrimental, notified, promised, promises
+from glasshouse.linting.terms import blocks, detrimental, once_notified, promised, promises
 from glasshouse.linting.text import Text
 
 CODE = "GH203"
@@ -64,5 +64,5 @@ def check(text: Text) -> Iterator[Verdict]:
             )
             if t.value is False
         ]
-        truth = detrimental(c) & notified(c) & ~(complete & active & proof)
+        truth = detrimental(c) & once_notified(c) & ~(complete & active & proof)
         yield Verdict(c, truth, f"the notice of `{c.id}` {' and '.join(faults)}")

@@ -65,7 +65,7 @@ def check(text: Text) -> Iterator[Verdict]:
     for rule in text.each("rules"):
         activity = rule.get("protected_activity")
         tagged = activity.satisfies(lambda v: v != "none")
-        if activity.value == "none":
+        if activity.value in ("none", None):
             continue
         protected = tagged | spoken(rule)
         if protected.value is False:

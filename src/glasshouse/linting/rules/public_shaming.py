@@ -67,7 +67,7 @@ def check(text: Text) -> Iterator[Verdict]:
             & ~fields.holds(*WORST, "masked_id_number")
         )
         truth = item.get("published").true() & fields.holds(*IDENTIFYING) & unless(register)
-        severity = "critical" if fields.holds(*WORST).value else "high"
+        severity = "high" if fields.holds(*WORST).value is False else "critical"
         yield Verdict(
             item, truth, f"list `{item.id}` is published with what identifies people", fields, severity=severity
         )

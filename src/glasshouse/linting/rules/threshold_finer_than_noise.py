@@ -49,7 +49,8 @@ def check(text: Text) -> Iterator[Verdict]:
     narrow = min((b - a for a, b in pairwise(edges)), default=math.inf)
     sigma = score.get("sigma")
     unknown_error = sigma.lacking() & score.get("update").is_("live", "daily")
-    truth = sigma.satisfies(lambda s: narrow < WIDTH * s) | unknown_error
+    finer = sigma.satisfies(lambda s: narrow < WIDTH * s) | (sigma.given() & cut_by_score(text))
+    truth = finer | unknown_error
     says = (
         f"bands are {narrow} wide at the narrowest and the error is {sigma.value}: at least {WIDTH * sigma.value:.3g} is needed"
         if isinstance(sigma.value, float | int)

@@ -1,0 +1,114 @@
+"""The ties of a recording, made again: who is tied to whom is a matter of the scenario and the seed, which its manifest names.
+
+No tie is stored and none is read. Every kind of tie stays inside a window of at most 65,536 consecutive people (`docs/ties.md`), so that
+the ties of the first windows can be had without the rest, and a world of a million people is measured on the first 196,608 of them.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from glasshouse.chance import replicate_seed
+from glasshouse.kernels import entry
+from glasshouse.measures.tied import Ties
+from glasshouse.world.ties import ADULT, CHILD, ELDER, MOST_NEIGHBOURS, PARENT_CHILD, STREET, neighbours, template_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from glasshouse.recording.store import Recording
+    from glasshouse.scenario.tables import TieTables
+
+WINDOW = 1 << 16
+MOST_PEOPLE = 3 * WINDOW
+
+
+def ties_of(recording: Recording) -> Ties | None:
+    """Every tie of the first people of a recording; None where its scenario ties nobody."""
+    from glasshouse.scenario.reading import from_raw
+    from glasshouse.scenario.tie_tables import tie_tables
+
+    told = recording.manifest
+    world = from_raw(told["scenario"]["raw"], told["scenario"]["name"], check=False).scenario.world
+    if world is None or world.ties is None:
+        return None
+    seed = replicate_seed(int(told["seed"]), int(told.get("replicate") or 0))
+    tables = tie_tables(world.ties, world.people, seed)
+    kinds = [kind for kind in range(len(tables.on)) if tables.on[kind]]
+    if not kinds:
+        return None
+    keys = np.uint32(seed % 2**32), np.uint32(seed // 2**32)
+    people = min(world.people, MOST_PEOPLE)
+    found = [_unique(_rows(kind, people, world.people, tables, *keys)) for kind in kinds]
+    one, other = _unique(np.concatenate(found)).T
+    inside = other < people  # only where the world ends inside a window could there be others; there are none
+    roles = _roles(people, tables, *keys)
+    parent, child = _generations(
+        found[kinds.index(PARENT_CHILD)] if PARENT_CHILD in kinds else np.zeros((0, 2), np.int64), roles
+    )
+    return Ties(people, one[inside], other[inside], parent, child)
+
+
+def _unique(pairs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Each pair once: two kinds may tie the same two people."""
+    key = np.unique(pairs[:, 0] * (1 << 31) + pairs[:, 1])
+    return np.stack([key >> 31, key & ((1 << 31) - 1)], axis=1)
+
+
+def _rows(kind: int, people: int, world: int, tables: TieTables, k0: np.uint32, k1: np.uint32) -> NDArray[np.int64]:
+    """Everybody's neighbours by one kind, int64[tie, 2]: counted first, then written down."""
+    rows, room = np.empty((0, 2), np.int64), np.empty(MOST_NEIGHBOURS, np.int64)
+    rows = np.empty((_write(kind, people, world, tables, k0, k1, room, rows), 2), np.int64)
+    _write(kind, people, world, tables, k0, k1, room, rows)
+    return rows
+
+
+@entry
+def _write(kind, people, world, tables, k0, k1, out, rows):  # type: ignore[no-untyped-def]
+    """Put everybody's neighbours into as many rows as there are. Returns how many it takes."""
+    row = 0
+    for person in range(people):
+        for n in range(neighbours(kind, person, world, tables, k0, k1, out)):
+            if row < len(rows):
+                rows[row, 0], rows[row, 1] = person, out[n]
+            row += 1
+    return row
+
+
+def _roles(people: int, tables: Any, k0: np.uint32, k1: np.uint32) -> NDArray[np.uint8]:
+    """Adult, child or elder, uint8[person]."""
+    streets = -(-people // STREET)
+    rows = [tables.house_role[int(template_of(street, k0, k1))] for street in range(streets)]
+    return np.concatenate(rows)[:people]
+
+
+def _generations(pairs: NDArray[np.int64], role: NDArray[np.uint8]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Parent and child of each tie of the kind: an adult of a child, an elder of an adult."""
+    pairs = pairs[(pairs < len(role)).all(axis=1)]
+    one, other = role[pairs[:, 0]], role[pairs[:, 1]]
+    downward = ((one == ADULT) & (other == CHILD)) | ((one == ELDER) & (other == ADULT))
+    return pairs[downward, 0], pairs[downward, 1]
+
+
+# --- measured -----------------------------------------------------------------------------------------------------------------------
+
+
+def with_ties(
+    recording: Recording, document: dict[str, Any], pairs: dict[str, Any]
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The measures of a recording and those against each twin, with the ones along ties filled in where there are ties."""
+    from glasshouse.measures.frame import read_cases, read_world
+    from glasshouse.measures.pair import Twins
+    from glasshouse.measures.tied import along_ties, filled
+
+    ties = ties_of(recording)
+    if ties is None:
+        return document, pairs
+    cases = read_cases(recording, read_world(recording))
+    base = cases[recording.variants[0]]
+    document = filled(document, along_ties(Twins(base, base), ties)[0])
+    return document, {
+        name: filled(found, along_ties(Twins(base, cases[name]), ties)[1]) for name, found in pairs.items()
+    }

@@ -1,0 +1,176 @@
+"""A lottery of the same size: as many listings, on the same days, of people drawn at random.
+
+What an official must beat: if chance would have listed as many, what did all the watching add? Every record that files for a list lands
+in the file of somebody drawn at random from everybody, by the draw that misfiled records have anyway (`docs/day.md`, 14). So the lottery
+needs no luck of its own, and who is listed has nothing to do with what they did. Two runs come before it: one counts the scheme's listings
+by basis, one those of the lottery as it comes out by itself; the records are then thinned by the ratio, because chance seldom draws
+somebody who is listed already, and conduct often does.
+
+Whoever is drawn is treated as the scheme treats those it lists, on average over its bases: they appeal, are granted, and pay as often.
+Left out: lists entered by a score (no record files for them), and what people would do if they knew that it is a lottery.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasshouse.codes import BASES
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.elements import DoesNotApply, Patch
+from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.schema import AppealPractice, PaymentPractice, Scenario, Sensing
+
+NAME = "lottery"
+TITLE = "The same number of listings, of people drawn at random"
+Listings = NDArray[np.int64]
+"""How many listings there were, int64[list, basis]."""
+
+
+def lottery(loaded: Loaded, threads: int = 2) -> Patch:
+    """The change that makes a scheme a lottery of the same size. Lives the scenario twice to count. Raises DoesNotApply."""
+    s = loaded.scenario
+    sources = _sources(s)
+    base = _listings(loaded, {}, threads)
+    if not base.sum():
+        raise DoesNotApply("lottery: the scheme lists nobody in this world, so there is no number to draw.")
+    patch = _at_random(s, sources) | _treated_alike(s, base)
+    drawn = _listings(loaded, patch, threads)
+    return patch | _thinned(s, sources, base.sum(axis=1), drawn.sum(axis=1))
+
+
+def _sources(s: Scenario) -> dict[str, list[int]]:
+    """Every source whose records file for lists, and the numbers of these."""
+    if not s.lists:
+        raise DoesNotApply("lottery: the scheme has no list, so there is nobody to draw.")
+    rules = {r.id: r for r in s.rules}
+    out: dict[str, list[int]] = {}
+    for n, x in enumerate(s.lists):
+        rule = rules.get(x.entry.trigger.rule or "")
+        if x.entry.trigger.score_below is not None or x.entry.trigger.score_above is not None:
+            raise DoesNotApply(
+                f"lottery: {x.id} is entered by a score. No record files for it that chance could put into another file; "
+                f"drawing people for it needs a draw of its own, which the day does not have."
+            )
+        if rule is not None and rule.source:
+            out.setdefault(rule.source, []).append(n)
+    if not out:
+        raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
+    return out
+
+
+def _listings(loaded: Loaded, patch: Patch, threads: int) -> Listings:
+    """Live the scenario, changed, once, and count."""
+    from glasshouse.engines.cpu import Engine
+
+    variants = [{"name": "base"}, {"name": NAME, "set": patch}][: 2 if patch else 1]
+    plan, names = compile_plan(from_raw({**loaded.raw, "variants": variants}, loaded.name))
+    engine = Engine(plan, threads)
+    try:
+        c = engine.run().result(letters=False).cases
+    finally:
+        engine.close()
+    mine = c["variant"] == len(variants) - 1
+    cells = c["list"][mine] * len(BASES) + c["basis"][mine]
+    return np.bincount(cells, minlength=len(names.lists) * len(BASES)).reshape(-1, len(BASES))
+
+
+# --- who ----------------------------------------------------------------------------------------------------------------------------------
+
+
+def _at_random(s: Scenario, sources: dict[str, list[int]]) -> Patch:
+    """Nothing that these sources see is filed for the one who did it."""
+    out: Patch = {}
+    for name in sources:
+        sensing = s.practice.sensing.get(name)
+        if sensing is None:
+            out[f"practice.sensing.{name}"] = {"seen": _claimed(s, name), "wrong_person": 1}
+            continue
+        out[f"practice.sensing.{name}.wrong_person"] = 1
+        for group, own in (sensing.by_group or {}).items():
+            if own.wrong_person is not None:
+                out[f"practice.sensing.{name}.by_group.{group}.wrong_person"] = 1
+    return out
+
+
+def _claimed(s: Scenario, name: str) -> float:
+    """The share that a source says it sees, where practice says nothing of it."""
+    source = next(d for d in s.data_sources if d.id == name)
+    miss = source.accuracy.miss.value if source.accuracy and source.accuracy.miss else 0.0
+    return (source.coverage.value if source.coverage else 1.0) * (1 - miss)
+
+
+def _thinned(s: Scenario, sources: dict[str, list[int]], base: Listings, drawn: Listings) -> Patch:
+    """The share of acts seen, so that as many people are listed as without the lottery."""
+    out: Patch = {}
+    for name, lists in sources.items():
+        less = min(int(base[lists].sum()) / max(int(drawn[lists].sum()), 1), 1.0)
+        sensing = s.practice.sensing.get(name) or Sensing.model_validate({"seen": _claimed(s, name)})
+        if name in s.practice.sensing:
+            out[f"practice.sensing.{name}.seen"] = round(sensing.seen.value * less, 9)
+        else:
+            out[f"practice.sensing.{name}"] = {"seen": round(sensing.seen.value * less, 9), "wrong_person": 1}
+        for group, own in (sensing.by_group or {}).items():
+            if own.seen is not None:
+                out[f"practice.sensing.{name}.by_group.{group}.seen"] = round(own.seen.value * less, 9)
+    return out
+
+
+# --- what then happens to them ------------------------------------------------------------------------------------------------------------
+
+
+def _treated_alike(s: Scenario, listings: Listings) -> Patch:
+    """A wrong person appeals, is granted and pays as often as those whom the scheme lists do on average."""
+    out: Patch = {}
+    for x, counts in zip(s.lists, listings, strict=True):
+        if not counts.sum():
+            continue
+        share = dict(zip(BASES, (counts / counts.sum()).tolist(), strict=True))
+        practice = s.practice.lists.get(x.id)
+        appeal = (practice.appeal if practice else None) or s.practice.appeal or _promised(s)
+        if appeal is not None:
+            out[f"practice.lists.{x.id}.appeal"] = _mean_appeal(appeal, share)
+        if practice and practice.payment:
+            out[f"practice.lists.{x.id}.payment.rate.wrong_person"] = _mean_rate(practice.payment, share)
+    return out
+
+
+def _promised(s: Scenario) -> AppealPractice | None:
+    """The promise taken at its word, as a run takes it: whoever is listed for anything but an own act appeals at once and is granted."""
+    if s.appeal is None or not s.appeal.available:
+        return None
+    wrong = {"own_act": 0, "protected_conduct": 0, "other": 1}
+    days = s.appeal.decide_within_days
+    told = {
+        "filed": wrong,
+        "upheld": wrong,
+        "answered": int(days is not None),
+        "decided_after": {"always_days": days.value if days else 0},
+    }
+    return AppealPractice.model_validate(told)
+
+
+def _mean_appeal(appeal: AppealPractice, share: dict[str, float]) -> dict[str, Any]:
+    """The same practice with the mean of what each basis meets for a wrong person."""
+    filed = {b: _of(appeal.filed, b) for b in BASES}
+    granted = {b: _of(appeal.upheld, b) for b in BASES}
+    appeals = sum(share[b] * filed[b] for b in BASES)
+    lifted = sum(share[b] * filed[b] * granted[b] for b in BASES)
+    told = appeal.model_dump(mode="json", by_alias=True, exclude_none=True)
+    told["filed"]["wrong_person"] = round(appeals, 9)
+    told["upheld"]["wrong_person"] = round(lifted / appeals, 9) if appeals else 0
+    return told
+
+
+def _of(shares: Any, basis: str) -> float:
+    """The share of a basis; one left out takes `other`."""
+    own = getattr(shares, basis)
+    return float((own if own is not None else shares.other).value)
+
+
+def _mean_rate(payment: PaymentPractice, share: dict[str, float]) -> str:
+    """Payments a year, on average over the bases."""
+    rates = {b: getattr(payment.rate, b) for b in BASES}
+    return f"{sum(share[b] * (rates[b].value if rates[b] is not None else 0.0) for b in BASES):.9f} per year"

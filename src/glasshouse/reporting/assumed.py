@@ -1,0 +1,169 @@
+"""What is assumed, in words, and which of it moves the answer most: luck and ignorance side by side, never as one.
+
+A path of the scenario file is told as a person would say it, with the path beside it, so that the number can be found and changed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from glasshouse.reporting import words
+
+if TYPE_CHECKING:
+    from glasshouse.experiments.tornado import Swing, Tornado
+    from glasshouse.reporting.counts import Told
+
+SHARES = (
+    ("wrongful_listing_rate", "listings wrong by the rule"),
+    ("rights_wrongful_share", "listings wrong by rights"),
+    ("never_notified_share", "listings never notified"),
+    ("cannot_get_off_share", "wrongful listings open after a year"),
+    ("stale_or_wrong_record_share", "open listings with an untrue record"),
+    ("appeal_silence", "objections unanswered after a year"),
+    ("unmet_appeals", "wrongful listings never objected to"),
+)
+"""Shares whose luck and ranges are drawn."""
+OF_SCORES = (
+    ("score_gini", "inequality of the scores (Gini)"),
+    ("irrelevant_signal_share", "points for what has no bearing on the purpose"),
+)
+"""What a scheme without a list is asked instead."""
+DRAWN = 8
+"""Bars of the tornado; the rest stand in the table."""
+
+
+# --- paths in words -------------------------------------------------------------------------------------------------------------------
+
+PATHS: tuple[tuple[str, str], ...] = (
+    (r"conduct\.acts\.(\w+)\.rate", "how often it happens: {act}"),
+    (r"conduct\.acts\.(\w+)\.by_group\.(\w+)", "how often it happens in group {1}: {act}"),
+    (r"conduct\.acts\.(\w+)\.liability\[\d+\]\.\w+", "how unequally it is spread over people: {act}"),
+    (r"conduct\.acts\.(\w+)\.circumstances\.(\w+)\.share", "in how many cases it is “{1}”"),
+    (r"conduct\.acts\.(\w+)\.circumstances\.(\w+)\.by_group\.(\w+)", "in how many cases of group {2} it is “{1}”"),
+    (r"conduct\.demand\.(\w+)\.users", "how many listed people try: {gate}"),
+    (r"conduct\.demand\.(\w+)\.trips", "how often listed people try: {gate}"),
+    (r"conduct\.demand\.(\w+)\.(\w+)(?:\..+)?", "{1} at the gate: {gate}"),
+    (r"practice\.sensing\.(\w+)\.wrong_person", "how often it is filed for the wrong person: {0}"),
+    (r"practice\.sensing\.(\w+)\.seen", "how much of it is seen: {0}"),
+    (r"practice\.lists\.\w+\.entry\.(\w+)", "how many of the cases “{0}” are listed"),
+    (r"practice\.lists\.\w+\.notice\.served", "how many are served a notice"),
+    (r"practice\.lists\.\w+\.notice\.delay.*", "how long a notice takes"),
+    (r"practice\.lists\.\w+\.appeal\.answered", "how many objections are answered"),
+    (r"practice\.lists\.\w+\.appeal\.filed\.(\w+)", "how many object in cases of “{0}”"),
+    (r"practice\.lists\.\w+\.appeal\.upheld\.(\w+)", "how many objections are granted in cases of “{0}”"),
+    (r"practice\.lists\.\w+\.appeal\.delay.*", "how long people take to object"),
+    (r"practice\.lists\.\w+\.appeal\.decided_after.*", "how long a decision takes"),
+    (r"practice\.lists\.\w+\.payment\.rate\.(\w+)", "how fast people pay in cases of “{0}”"),
+    (r"practice\.lists\.\w+\.payment\.clears_after.*", "how long removal takes after payment"),
+    (r"practice\.lists\.\w+\.payment\.never_cleared", "how many stay listed after payment"),
+    (r"practice\.lists\.\w+\.expiry\.older_entries", "how entries from before the term were treated"),
+    (r"practice\.lists\.\w+\.expiry\.termed", "how many listings have a term"),
+    (r"rules\.(\w+)\.points", "how many points the rule counts: {rule}"),
+)
+"""Patterns of paths, and what is said for them: {0}, {1} are the parts; {act}, {gate}, {rule} the title of the first."""
+
+
+def in_words(path: str, raw: Mapping[str, Any]) -> str:
+    """An assumption as a person would say it; the path itself with blanks where no pattern knows it."""
+    for pattern, said in PATHS:
+        found = re.fullmatch(pattern, path)
+        if found:
+            parts = [words.plain(p) for p in found.groups()]
+            return said.format(*parts, **{kind: _title(raw, kind, found.groups()) for kind in ("act", "gate", "rule")})
+    return words.plain(path.replace(".", ", "))
+
+
+def _title(raw: Mapping[str, Any], kind: str, groups: Sequence[str]) -> str:
+    key = groups[0] if groups else ""
+    if kind == "act":
+        found = ((raw.get("conduct") or {}).get("acts") or {}).get(key) or {}
+    else:
+        parts = raw.get("consequences" if kind == "gate" else "rules") or []
+        found = next((p for p in parts if p.get("id") == key), {})
+    title = str(found.get("title") or words.plain(key))
+    return title[:1].lower() + title[1:] if title[1:2].islower() else title
+
+
+def strongest(told: Told, name: str) -> str:
+    """The assumption that moves a measure most, in words; nothing where none was swept or none moves it."""
+    found = told.tornado.get(name)
+    if found and found.swings:
+        return in_words(found.swings[0].path, told.raw)
+    over = (told.ranges or {}).get(name, {}).get("all", (0, 0, None))[2]
+    ends = [str(x) for x in over] if isinstance(over, list | tuple) else [str(over)] if over else []
+    moved = [x for x in ends if x != "the scenario itself"]
+    return (moved[-1] if " " in moved[-1] else in_words(moved[-1], told.raw)) if moved else ""
+
+
+# --- luck and ignorance -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Spread:
+    """One share of the run: the luck about it, and how far the assumptions carry it; None where either is unknown."""
+
+    label: str
+    value: float
+    luck: tuple[float, float] | None
+    range: tuple[float, float] | None
+    over: tuple[str, ...]
+
+
+def spreads(told: Told) -> list[Spread]:
+    """Luck and ignorance of each share that is drawn."""
+    rows = []
+    for name, label in SHARES if told.world.lists else OF_SCORES:
+        entry = told.measures.get(name)
+        if not isinstance(entry, Mapping) or entry.get("value") is None:
+            continue
+        luck = entry.get("luck") or {}
+        known = luck.get("low") is not None and luck.get("high") is not None
+        both = (float(luck["low"]), float(luck["high"])) if known else None
+        rows.append(
+            Spread(label, float(entry["value"]), both, words.swept(name, entry, told.ranges), _over(told, name))
+        )
+    return rows
+
+
+def _over(told: Told, name: str) -> tuple[str, ...]:
+    over = (told.ranges or {}).get(name, {}).get("all", (0, 0, None))[2]
+    over = over or (told.measures[name].get("range") or {}).get("over")
+    if over is None:
+        return ()
+    return tuple(dict.fromkeys(str(x) for x in over)) if isinstance(over, list | tuple) else (str(over),)
+
+
+# --- the tornado ----------------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Bars:
+    """The assumptions that move one share, the widest first."""
+
+    name: str
+    label: str
+    told: Tornado
+    rows: tuple[tuple[str, Swing], ...]
+
+
+def tornado(told: Told) -> Bars | None:
+    """The bars of the first share that assumptions move: listings wrong by rights, where there are any."""
+    order = [*(x for x in SHARES if x[0] == "rights_wrongful_share"), *SHARES, *OF_SCORES]
+    for name, label in order:
+        found = told.tornado.get(name)
+        if found and found.swings:
+            return Bars(name, label, found, tuple((in_words(s.path, told.raw), s) for s in found.swings[:DRAWN]))
+    return None
+
+
+def movers(told: Told) -> list[tuple[str, list[tuple[str, Swing]]]]:
+    """For every share, the three assumptions that move it most."""
+    rows = []
+    for name, label in (*SHARES, *OF_SCORES):
+        found = told.tornado.get(name)
+        if found and found.swings:
+            rows.append((label, [(in_words(s.path, told.raw), s) for s in found.swings[:3]]))
+    return rows
