@@ -70,7 +70,8 @@ def test_the_daily_table_has_the_columns_that_were_promised(tmp_path: Path) -> N
     table = pq.read_table(tmp_path / "r" / "daily.parquet")
     promised = "day date variant region group people listed listings delistings complied notified appeals corrections"
     assert set(table.column_names) == {
-        *promised.split(), "wrongful_listed", "wrongful_listed_by_rights", "bounced", "left", "ties_cut", *gate_columns("flight"), *gate_columns("rail"),
+        *promised.split(), "wrongful_listed", "wrongful_listed_by_rights",
+        "bounced", "left", "ties_cut", *gate_columns("flight"), *gate_columns("rail"),
     }  # fmt: skip
     assert gate_columns("rail") == ("refused_rail", "refused_rail_trips", "refused_rail_people", "evaded_rail")
     first = table.slice(0, 4).to_pylist()
