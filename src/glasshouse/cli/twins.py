@@ -10,6 +10,7 @@ import typer
 from glasshouse.cli import render
 
 if TYPE_CHECKING:
+    from glasshouse.experiments.paired import PairedShare
     from glasshouse.experiments.twins import Effect, Twins
     from glasshouse.experiments.why import Why
 
@@ -92,6 +93,8 @@ def _say_twins(done: Twins) -> None:
     found = done.whose_counts()["listed_days"]
     if told := "; ".join(f"{answer}: {n:,}" for answer, n in found.items() if n and answer != "not harmed"):
         print(f"\nwhose conduct put people on a list, as it is: {told}")
+    if done.collective:
+        print(_collective(done.collective))
     print(f"\n{EXACT}")
     for line in done.not_applicable:
         print(line)
@@ -115,6 +118,20 @@ def _row(e: Effect) -> tuple[str, ...]:
         e.element, f"{e.variant:,.0f}", f"{e.difference:,.0f}", interval, ratio, f"{e.spared:,}", f"{e.newly_harmed:,}",
         _span(e.spared_bounds), _span(e.newly_harmed_bounds),
     )  # fmt: skip
+
+
+def _collective(found: PairedShare) -> str:
+    """The share of burden borne for others, with both intervals and how many runs pairing saves."""
+    (low, high), (lower, higher) = found.interval, found.unpaired
+    saved = (
+        f"; the same width would take {found.runs_ratio:,.1f} times as many runs (at least {found.at_least:,.1f})"
+        if found.runs_ratio
+        else ""
+    )
+    return (
+        f"share of all burden borne for others' conduct, as it is: {found.value:.2%}, 95 % over seeds {low:.2%} to {high:.2%}; "
+        f"from runs that share no luck {lower:.2%} to {higher:.2%}{saved}"
+    )
 
 
 def _span(bounds: tuple[int, int]) -> str:

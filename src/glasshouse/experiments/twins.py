@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from glasshouse.engines.cpu import Result
+    from glasshouse.experiments.paired import PairedShare
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
@@ -99,6 +100,7 @@ class Twins:
     """Base and variants lived side by side. `harm[name]` is int32[person, variant] of the first seed, the base first.
 
     `whose[name]` says of each person whether own conduct, others', either or only both brought the harm about: `whose.ANSWERS`.
+    `collective` is the share of burden borne for others, over seeds; None for one seed, or where nothing of others reaches anybody.
     """
 
     scenario: str
@@ -111,6 +113,7 @@ class Twins:
     effects: tuple[Effect, ...]
     harm: dict[str, Counts] = field(repr=False)
     whose: dict[str, NDArray[np.int8]] = field(repr=False)
+    collective: PairedShare | None = None
     out: Path | None = None
 
     def effect(self, harm: str, of: str | None = None) -> Effect:
@@ -145,6 +148,7 @@ class Twins:
             "out": self.out.as_posix() if self.out else None,
             "effects": [asdict(e) for e in self.effects],
             "whose_conduct": self.whose_counts(),
+            "collective_punishment_share": self.collective.document() if self.collective else None,
         }
 
 
@@ -176,6 +180,7 @@ def twins(
     """
     if seeds < 1:
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
+    from glasshouse.experiments.paired import collective_punishment
     from glasshouse.experiments.whose import whose_conduct
 
     tell = progress or (lambda *_, **__: None)
@@ -195,8 +200,9 @@ def twins(
     effects = tuple(_effects(variants, np.stack(totals), first))
     people, days, whose = len(first["listed_days"]), _days(loaded), whose_conduct(reseeded(loaded, numbers[0]), threads)
     done = Twins(
-        loaded.name, people, days, tuple(numbers), variants, titles, tuple(reasons), effects, first, whose, out
-    )
+        loaded.name, people, days, tuple(numbers), variants, titles, tuple(reasons), effects, first, whose,
+        collective_punishment(loaded, numbers, threads), out,
+    )  # fmt: skip
     if out is not None:
         _record(done, loaded, patches, threads, out, progress)
     return done
