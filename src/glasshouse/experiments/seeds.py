@@ -105,7 +105,7 @@ def over_seeds(recordings: Sequence[Recording]) -> dict[str, Any]:
         "about": _about(recordings),
         **_gathered([_entries(one) for one in told]),
         "variants": {name: _gathered([of[name] for of in others]) for name in first.variants[1:]},
-        "pairs": {name: _gathered([of[name] for of in pairs], signed=True) for name in first.variants[1:]},
+        "pairs": {name: _gathered([of[name] for of in pairs], pairs=True) for name in first.variants[1:]},
     }
 
 
@@ -154,14 +154,19 @@ def _pairs(recording: Recording) -> dict[str, dict[str, Any]]:
     return measure_pairs(recording) if len(recording.variants) > 1 else {}
 
 
-def _gathered(runs: Sequence[Mapping[str, Entry]], signed: bool = False) -> dict[str, Any]:
-    return {name: _measure([run[name] for run in runs], signed) for name in runs[0]}
+def _gathered(runs: Sequence[Mapping[str, Entry]], pairs: bool = False) -> dict[str, Any]:
+    from glasshouse.measures.pair import BOUNDS
+
+    free = (None, None)
+    return {
+        name: _measure([run[name] for run in runs], BOUNDS.get(name, free) if pairs else bounds(first["unit"]))
+        for name, first in runs[0].items()
+    }
 
 
-def _measure(entries: Sequence[Entry], signed: bool) -> dict[str, Any]:
+def _measure(entries: Sequence[Entry], limits: tuple[float | None, float | None]) -> dict[str, Any]:
     """One measure over all seeds, and each of its cells."""
     first = entries[0]
-    limits = (None, None) if signed else bounds(first["unit"])
     by = {
         cut: {cell: across([_cell(entry, cut, cell) for entry in entries], *limits) for cell in cells}
         for cut, cells in first.get("by", {}).items()

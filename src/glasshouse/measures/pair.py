@@ -461,6 +461,10 @@ OF_LISTINGS = (
     collective_punishment_share, burden_spared, innocents_per_offender, mobility_loss_spared, effective_mobility_loss, arbitrariness
 )  # fmt: skip
 """What is counted among listings, and so is null where there are no lists."""
+BOUNDS: dict[str, tuple[float | None, float | None]] = {
+    "collective_punishment_share": (0.0, 1.0), "arbitrariness": (0.0, 1.0), "innocents_per_offender": (0.0, None),
+}  # fmt: skip
+"""The least and the greatest that some can be; the others may be below 0."""
 OTHERS = "the channels by which another's conduct reaches a person"
 SCHEME = "the scheme"
 
