@@ -57,6 +57,46 @@ def test_figures_come_from_a_recording_with_interval_and_standing(tmp_path: Path
     assert "cannot_get_off_share: 35.0%, 30.0% to 40.0% by luck (n = 900, anchored), synthetic people" in told
 
 
+LIVED = {"value": 7, "n": 900, "unit": "people", "standing": "assumed"}
+
+
+def alternatives(folder: Path, variants: dict[str, object]) -> dict[str, annex.Cell]:
+    told = {"people_listed": LIVED | {"value": 730}, "variants": variants}
+    (folder / "measures.json").write_text(json.dumps(told), encoding="utf-8")
+    part = next(s for s in made(folder).sections if s.title == "Alternatives considered")
+    return {c.question.partition(":")[0]: c for c in part.cells}
+
+
+def test_alternatives_are_filled_from_the_variants_that_were_lived(tmp_path: Path) -> None:
+    cells = alternatives(tmp_path, {n: {"people_listed": LIVED} for n in ("no-scheme", "lottery", "with-expiry")})
+    for question in ("No scheme at all", "A lottery of the same size", "The scheme with expiry"):
+        assert cells[question].answer == "people ever listed: 730 as it is, 7 here (assumed)"
+        assert annex.HUMAN not in cells[question].whence
+    assert annex.HUMAN in cells["The scheme with working-appeal"].whence
+
+
+def test_alternatives_that_were_not_lived_name_the_command_that_would(tmp_path: Path) -> None:
+    cells = alternatives(tmp_path, {})
+    assert all(annex.HUMAN in c.whence for name, c in cells.items() if not name.startswith("Not possible"))
+    part = next(s for s in made().sections if s.title == "Alternatives considered")
+    assert "glasshouse twins defaulter-list --with notice-before-effect" in part.words
+    assert "glasshouse assess defaulter-list --recording DIR" in part.words
+
+
+def test_twins_that_were_run_in_groups_are_one_run(tmp_path: Path) -> None:
+    for n, name in enumerate(("no-scheme", "lottery")):
+        (tmp_path / f"group-{n}").mkdir()
+        told = {"people_listed": LIVED, "variants": {name: {}}}
+        (tmp_path / f"group-{n}" / "measures.json").write_text(json.dumps(told), encoding="utf-8")
+    assert set(annex.measures_of(tmp_path)["variants"]) == {"no-scheme", "lottery"}
+
+
+def test_a_text_without_people_cannot_be_lived_and_says_so() -> None:
+    part = annex.annex(lint([text_of(BASE, as_of=TODAY)])).sections[-1]
+    assert "no `world`" in part.words
+    assert [c.answer for c in part.cells] == ["No run was given."] * 2
+
+
 def test_an_assumed_measure_is_a_range_and_never_a_point() -> None:
     assumed = MEASURE | {"standing": "assumed", "range": {"low": 0.1, "high": 0.6}}
     assert annex.figure("x", assumed).startswith("x: between 10.0% and 60.0% (n = 900, assumed)")
@@ -88,7 +128,7 @@ def test_the_three_forms_hold_the_same_cells(tmp_path: Path) -> None:
     words = " ".join(document.itertext())
     for _, cell in annex.cells_of(one):
         assert cell.question in words
-    assert (tmp_path / "a.html").read_text(encoding="utf-8").count("<tr>") >= sum(1 for _ in annex.cells_of(one))
+    assert (tmp_path / "a.html").read_text(encoding="utf-8").count("<tr") >= sum(1 for _ in annex.cells_of(one))
     assert annex_output.docx(one) == annex_output.docx(one)
 
 

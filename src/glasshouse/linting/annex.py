@@ -19,6 +19,8 @@ from glasshouse.linting.finding import Finding
 from glasshouse.linting.pair import told
 from glasshouse.linting.run import Report
 from glasshouse.linting.text import At, Text, short
+from glasshouse.scenario import elements
+from glasshouse.scenario.names import catalogue_names
 
 HUMAN = "a human must answer"
 NOT_SAID = "The text does not say."
@@ -33,14 +35,21 @@ SAFEGUARDS = (
 )
 ALTERNATIVES = {
     "no-scheme": "No scheme at all",
-    "lottery": "A lottery of the same size",
-    "safeguards": "The scheme with safeguards",
+    "lottery": "A lottery of the same size: as many are listed, but chosen by chance",
+    "all-together": "The scheme with all these changes together",
 }
+COMPARED = {
+    "people_listed": "people ever listed",
+    "wrongful_person_days_by_rights": "days on a list wrongly, by rights",
+    "refused_tries": "tries refused at a gate",
+    "never_notified_share": "listings never told of while they lasted",
+}
+"""What alternatives are compared by: how many are hit, how wrongly, what it costs them, whether they know."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A question, its answer, and where the answer comes from: places of the text, rules, measures, or a human."""
+    """A question, its answer (one thing a line), and where it comes from: places of the text, rules, measures, or a human."""
 
     question: str
     answer: str
@@ -76,7 +85,7 @@ def annex(report: Report, recording: Path | None = None) -> Annex:
         rights_assessment(text, report, measured),
         data_assessment(text, report, measured),
         algorithm_assessment(text, report),
-        alternatives(measured),
+        alternatives(text, measured),
     )
     title = f"Annex to an impact assessment: {text.scheme.get('title').value}"
     words = (
@@ -209,14 +218,71 @@ def algorithm_assessment(text: Text, report: Report) -> Section:
     )
 
 
-def alternatives(measured: dict[str, Any]) -> Section:
-    """Comparators that an official can accept; figures only from a run that had them."""
-    variants = measured.get("variants", {})
-    cells = tuple(
-        Cell(words, headline(variants[name]), f"run, variant {name}") if name in variants else Cell(words, "", HUMAN)
-        for name, words in ALTERNATIVES.items()
-    )
-    return Section("Alternatives considered", "Would one of these have served the purpose with less harm?", cells)
+def alternatives(text: Text, measured: dict[str, Any]) -> Section:
+    """Comparators that an official can accept; figures only from a run that lived them, otherwise the command that would."""
+    variants = measured.get("variants") or {}
+    cells = [lived(name, words, measured, variants) for name, words in asked(text, variants).items()]
+    cells += [Cell(f"Not possible here: {name}", why, "text") for name, why in impossible(text).items()]
+    words = "Would one of these have served the purpose with less harm?"
+    if text.scenario.world is None:
+        words += " The text has no `world`, so nothing can be lived, and a human must answer."
+    elif any(HUMAN in c.whence for c in cells):
+        words += f" What was not lived is filled by: {command(text)}"
+    return Section("Alternatives considered", words, tuple(cells))
+
+
+def asked(text: Text, variants: dict[str, Any]) -> dict[str, str]:
+    """Every alternative by the name of its variant: no scheme, a lottery, each safeguard this scheme could have, what else was lived."""
+    found = {name: ALTERNATIVES[name] for name in ("no-scheme", "lottery")}
+    for e in elements.ELEMENTS:
+        if e.variant in variants or e.variant in possible(text):
+            found[e.variant] = f"The scheme {e.side} {e.name}: {e.title}"
+    more = {name: ALTERNATIVES.get(name, f"Another variant of the run: {name}") for name in variants}
+    return found | {name: words for name, words in more.items() if name not in found}
+
+
+def possible(text: Text) -> list[str]:
+    """Safeguards that change something in this scheme, by the names of their variants; none where it cannot be lived."""
+    if text.scenario.world is None:
+        return []
+    return [name for name in elements.applicable(text.scenario)[0] if name.startswith("with-")]
+
+
+def impossible(text: Text) -> dict[str, str]:
+    """Safeguards that this scheme cannot have, or has already, and why."""
+    if text.scenario.world is None:
+        return {}
+    return {name: why for name, why in elements.applicable(text.scenario)[1].items() if name.startswith("with-")}
+
+
+def lived(name: str, words: str, measured: dict[str, Any], variants: dict[str, Any]) -> Cell:
+    """An alternative beside the scheme as it is; or that no run lived it."""
+    if name not in variants:
+        return Cell(words, "Not lived in the run given." if measured else "No run was given.", f"{HUMAN}, or a run")
+    told_all = [compared(m, w, measured, variants[name]) for m, w in COMPARED.items()]
+    return Cell(words, "\n".join(t for t in told_all if t), f"run, variant {name}; synthetic people")
+
+
+def compared(measure: str, words: str, measured: dict[str, Any], variant: Any) -> str:
+    """One figure as it is and with the alternative; nothing where the run did not measure it in both."""
+    before, after = measured.get(measure), variant.get(measure) if isinstance(variant, dict) else None
+    if not isinstance(before, dict) or not isinstance(after, dict):
+        return ""
+    share = before.get("unit") == "share"
+    values = [e.get("value") for e in (before, after)]
+    as_it_is, here = ("undefined (no case)" if v is None else plain(v, share) for v in values)
+    return f"{words}: {as_it_is} as it is, {here} here ({after.get('standing', 'standing unknown')})"
+
+
+def plain(value: float, share: bool) -> str:
+    return f"{value:.1%}" if share else f"{value:,.0f}"
+
+
+def command(text: Text) -> str:
+    """The two lines to paste."""
+    scheme = text.file.removesuffix(".yaml") if text.file.removesuffix(".yaml") in catalogue_names() else text.file
+    wanted = " ".join(f"--with {name.removeprefix('with-')}" for name in possible(text))
+    return f"glasshouse twins {scheme} {wanted} --out DIR; then glasshouse assess {scheme} --recording DIR --out annex.docx"
 
 
 # --- filling a cell ---------------------------------------------------------------------------------------------------------------
@@ -232,9 +298,9 @@ def from_text(question: str, text: Text, *paths: str, also: Iterable[At] = ()) -
     places = [text.get(p) for p in paths] + list(also)
     said = [p for p in places if not p.silent]
     unsaid = [p.path for p in places if p.silent]
-    answer = "; ".join(f"{p.path}: {short(p.value, 240)}" for p in said[:12]) or NOT_SAID
+    answer = "\n".join(f"{p.path}: {short(p.value, 240)}" for p in said[:12]) or NOT_SAID
     if said and unsaid:
-        answer += f". Not said: {listed(unsaid, 4)}"
+        answer += f"\nNot said: {listed(unsaid, 4)}"
     return Cell(question, answer, "text, " + lines(said) if said else HUMAN)
 
 
@@ -251,7 +317,7 @@ def listed(names: list[str], most: int) -> str:
 def coded(question: str, report: Report, prefixes: tuple[str, ...]) -> Cell:
     """Indicators of some rules, as sentences."""
     found = [f for f in report.indicated() if f.code.startswith(prefixes)]
-    answer = "; ".join(dict.fromkeys(f"{f.code} {f.message}" for f in found[:10])) or "No indicator in the text."
+    answer = "\n".join(dict.fromkeys(f"{f.code} {f.message}" for f in found[:10])) or "No indicator in the text."
     return Cell(question, answer, "lint, " + listed(sorted({f.code for f in found}), 8) if found else "lint")
 
 
@@ -263,7 +329,7 @@ def risks(question: str, report: Report, measured: dict[str, Any]) -> Cell:
         figure(name, measured[name]) for name in dict.fromkeys(m for f in found for m in f.measures) if name in measured
     ]
     whence = "lint" + (", run" if shown else "")
-    return Cell(question, "; ".join(dict.fromkeys([*words, *shown])) or "No indicator in the text.", whence)
+    return Cell(question, "\n".join(dict.fromkeys([*words, *shown])) or "No indicator in the text.", whence)
 
 
 def residual(report: Report) -> Cell:
@@ -277,26 +343,28 @@ def residual(report: Report) -> Cell:
 
 
 def measures_of(recording: Path | None) -> dict[str, Any]:
-    """The measures of a recording, by name. Raises UsageError where there are none to be read."""
+    """The measures of a recording, by name; of twins run in groups, with the variants of all. UsageError for none."""
     if recording is None:
         return {}
-    try:
-        data = json.loads((recording / "measures.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    folders = [recording] if (recording / "measures.json").exists() else sorted(recording.glob("group-*"))
+    found = [data for folder in folders if isinstance(data := _json(folder / "measures.json"), dict)]
+    if not found:
         raise UsageError(
-            f"{recording.name}: has no measures.json. Give the folder that `glasshouse run` made."
-        ) from None
-    return data if isinstance(data, dict) else {}
+            f"{recording.name}: has no measures.json. Give the folder that `glasshouse run` or `glasshouse twins --out` made."
+        )
+    return found[0] | {"variants": {name: v for data in found for name, v in (data.get("variants") or {}).items()}}
+
+
+def _json(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
 
 
 def figure(name: str, entry: Any) -> str:
     """A measure with its interval and what it rests on; a range where it is assumed, never a bare point."""
     return f"{told(entry, name)}, synthetic people"
-
-
-def headline(entries: Any) -> str:
-    names = ("wrongful_listing_rate", "rights_wrongful_share", "wrongful_person_days")
-    return "; ".join(figure(n, entries[n]) for n in names if isinstance(entries, dict) and n in entries)
 
 
 def cells_of(made: Annex) -> Iterator[tuple[Section, Cell]]:

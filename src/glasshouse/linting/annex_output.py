@@ -1,4 +1,4 @@
-"""The annex as Markdown, as one HTML file, or as a Word document (Office Open XML, written here: three small parts in a zip)."""
+"""The annex as Markdown, as one HTML file, or as a Word document (Office Open XML, written here: five small parts in a zip)."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ from io import BytesIO
 from pathlib import Path
 
 from glasshouse.errors import UsageError
-from glasshouse.linting.annex import Annex, Section
+from glasshouse.linting.annex import HUMAN, Annex, Section
 
 HEADINGS = ("question", "answer", "where it comes from")
+OPEN = ' class="human"'
+"""Cells that a human must answer are shaded, so that they are found."""
 STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.4rem .6rem;text-align:left;vertical-align:top}"
-    "th{background:#f3f3f0}td:first-child{width:26%}td:last-child{width:18%;color:#444}@media print{body{margin:0}}"
+    "th{background:#f3f3f0}.human td{background:#fff8e1}td:first-child{width:26%}td:last-child{width:18%;color:#444}"
+    "@media print{body{margin:0}}"
 )
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+MEDIA = "application/vnd.openxmlformats-officedocument.wordprocessingml"
+STYLES = (("Normal", 20, None), ("Title", 36, None), ("Heading1", 28, 0))
+WIDTHS = (2500, 5200, 1938)
+"""Of the three columns, in twentieths of a point; together a page less its margins."""
+HEAD_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="F3F3F0"/>'
+OPEN_SHADE = '<w:shd w:val="clear" w:color="auto" w:fill="FFF8E1"/>'
 XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 
@@ -48,7 +57,7 @@ def markdown(made: Annex) -> str:
 
 
 def _cell(words: str) -> str:
-    return words.replace("|", "\\|").replace("\n", " ")
+    return words.replace("|", "\\|").replace("\n", "<br>")
 
 
 def html(made: Annex) -> str:
@@ -60,7 +69,9 @@ def html(made: Annex) -> str:
 
 def _html_section(section: Section) -> str:
     rows = "".join(
-        "<tr>" + "".join(f"<td>{escape(x)}</td>" for x in (c.question, c.answer, c.whence)) + "</tr>"
+        f"<tr{OPEN if HUMAN in c.whence else ''}>"
+        + "".join(_html_cell(x) for x in (c.question, c.answer, c.whence))
+        + "</tr>"
         for c in section.cells
     )
     head = "".join(f'<th scope="col">{h}</th>' for h in HEADINGS)
@@ -68,45 +79,83 @@ def _html_section(section: Section) -> str:
     return f"<h2>{escape(section.title)}</h2><p>{escape(section.words)}</p>{table}"
 
 
+def _html_cell(words: str) -> str:
+    return f"<td>{'<br>'.join(escape(line) for line in words.split(chr(10)))}</td>"
+
+
 def docx(made: Annex) -> bytes:
     """A Word document: the same bytes for the same annex."""
-    body = _paragraph(made.title, 36) + _paragraph(made.words)
+    body = _paragraph(made.title, "Title") + _paragraph(made.words)
     for section in made.sections:
-        body += _paragraph(section.title, 28) + _paragraph(section.words)
+        body += _paragraph(section.title, "Heading1") + _paragraph(section.words)
         if section.cells:
-            rows = [HEADINGS, *((c.question, c.answer, c.whence) for c in section.cells)]
-            body += _table(rows) + _paragraph("")
-    parts = {
-        "[Content_Types].xml": f'{XML}<Types xmlns="{PACKAGE}/content-types">'
-        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
-        '<Override PartName="/word/document.xml" '
-        'ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/></Types>',
-        "_rels/.rels": f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'
-        f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
-        "word/document.xml": f"{XML}<w:document {WORD}><w:body>{body}</w:body></w:document>",
-    }
+            body += _table(section) + _paragraph("")
     made_of = BytesIO()
     with zipfile.ZipFile(made_of, "w", zipfile.ZIP_DEFLATED) as folder:
-        for name, words in parts.items():
+        for name, words in parts(body).items():
             folder.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), words)
     return made_of.getvalue()
 
 
-def _paragraph(words: str, half_points: int = 0) -> str:
-    size = f'<w:rPr><w:b/><w:sz w:val="{half_points}"/></w:rPr>' if half_points else ""
-    return f'<w:p><w:r>{size}<w:t xml:space="preserve">{escape(_printable(words))}</w:t></w:r></w:p>'
+def parts(body: str) -> dict[str, str]:
+    """The files of a Word document around a body: what is in it, what leads to what, its styles."""
+    types = f"{MEDIA}.document.main+xml", f"{MEDIA}.styles+xml"
+    page = '<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134"/></w:sectPr>'
+    return {
+        "[Content_Types].xml": f'{XML}<Types xmlns="{PACKAGE}/content-types">'
+        '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+        f'<Override PartName="/word/document.xml" ContentType="{types[0]}"/>'
+        f'<Override PartName="/word/styles.xml" ContentType="{types[1]}"/></Types>',
+        "_rels/.rels": f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{OFFICE}/officeDocument" Target="word/document.xml"/></Relationships>',
+        "word/_rels/document.xml.rels": f'{XML}<Relationships xmlns="{PACKAGE}/relationships">'
+        f'<Relationship Id="rId1" Type="{OFFICE}/styles" Target="styles.xml"/></Relationships>',
+        "word/styles.xml": f"{XML}<w:styles {WORD}>{''.join(_style(*s) for s in STYLES)}</w:styles>",
+        "word/document.xml": f"{XML}<w:document {WORD}><w:body>{body}{page}</w:body></w:document>",
+    }
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
+def _style(name: str, half_points: int, level: int | None) -> str:
+    """A style of paragraphs; headings have a level, so that Word lists them beside the text."""
+    outline = f'<w:outlineLvl w:val="{level}"/>' if level is not None else ""
+    bold = "<w:b/>" if name != "Normal" else ""
+    default = ' w:default="1"' if name == "Normal" else ""
+    return (
+        f'<w:style w:type="paragraph"{default} w:styleId="{name}"><w:name w:val="{name}"/>'
+        f'<w:pPr><w:spacing w:before="{60 if name == "Normal" else 240}" w:after="60"/>{outline}</w:pPr>'
+        f'<w:rPr>{bold}<w:sz w:val="{half_points}"/></w:rPr></w:style>'
+    )
+
+
+def _paragraph(words: str, style: str = "Normal", bold: bool = False) -> str:
+    shape = "<w:rPr><w:b/></w:rPr>" if bold else ""
+    text = f'<w:t xml:space="preserve">{escape(_printable(words))}</w:t>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/></w:pPr><w:r>{shape}{text}</w:r></w:p>'
+
+
+def _table(section: Section) -> str:
     sides = "".join(
         f'<w:{s} w:val="single" w:sz="4" w:color="999999"/>'
         for s in ("top", "left", "bottom", "right", "insideH", "insideV")
     )
-    inside = "".join(
-        "<w:tr>" + "".join(f"<w:tc><w:tcPr/>{_paragraph(x)}</w:tc>" for x in row) + "</w:tr>" for row in rows
+    rows = _row(HEADINGS, "<w:trPr><w:tblHeader/></w:trPr>", HEAD_SHADE, bold=True)
+    for c in section.cells:
+        rows += _row((c.question, c.answer, c.whence), "", OPEN_SHADE if HUMAN in c.whence else "")
+    grid = "".join(f'<w:gridCol w:w="{w}"/>' for w in WIDTHS)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(WIDTHS)}" w:type="dxa"/><w:tblBorders>{sides}</w:tblBorders>'
+        f'<w:tblLayout w:type="fixed"/></w:tblPr><w:tblGrid>{grid}</w:tblGrid>{rows}</w:tbl>'
     )
-    grid = "<w:tblGrid><w:gridCol/><w:gridCol/><w:gridCol/></w:tblGrid>"
-    return f'<w:tbl><w:tblPr><w:tblW w:w="5000" w:type="pct"/><w:tblBorders>{sides}</w:tblBorders></w:tblPr>{grid}{inside}</w:tbl>'
+
+
+def _row(cells: Sequence[str], head: str, shade: str, bold: bool = False) -> str:
+    made = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{shade}</w:tcPr>'
+        + "".join(_paragraph(line, bold=bold) for line in words.split("\n"))
+        + "</w:tc>"
+        for words, width in zip(cells, WIDTHS, strict=True)
+    )
+    return f"<w:tr>{head}{made}</w:tr>"
 
 
 def _printable(words: str) -> str:
