@@ -317,19 +317,29 @@ def listed(names: list[str], most: int) -> str:
 def coded(question: str, report: Report, prefixes: tuple[str, ...]) -> Cell:
     """Indicators of some rules, as sentences."""
     found = [f for f in report.indicated() if f.code.startswith(prefixes)]
-    answer = "\n".join(dict.fromkeys(f"{f.code} {f.message}" for f in found[:10])) or "No indicator in the text."
+    answer = "\n".join(sentences(found)) or "No indicator in the text."
     return Cell(question, answer, "lint, " + listed(sorted({f.code for f in found}), 8) if found else "lint")
 
 
-def risks(question: str, report: Report, measured: dict[str, Any]) -> Cell:
-    """Critical and high indicators, and what a run showed of them."""
-    found = [f for f in report.indicated() if f.severity in ("critical", "high")]
-    words = [f"{f.code} {f.message}" for f in found[:12]]
-    shown = [
-        figure(name, measured[name]) for name in dict.fromkeys(m for f in found for m in f.measures) if name in measured
+def sentences(found: Iterable[Finding]) -> list[str]:
+    """One sentence for each rule, the gravest first: what it says of the first place, and where else it holds."""
+    by_rule: dict[str, list[Finding]] = {}
+    for f in sorted(found, key=lambda f: -f.rank):
+        by_rule.setdefault(f.code, []).append(f)
+    return [
+        f"{code} {group[0].message}" + (f" (also {listed([f.at.path for f in group[1:]], 6)})" if group[1:] else "")
+        for code, group in by_rule.items()
     ]
-    whence = "lint" + (", run" if shown else "")
-    return Cell(question, "\n".join(dict.fromkeys([*words, *shown])) or "No indicator in the text.", whence)
+
+
+def risks(question: str, report: Report, measured: dict[str, Any]) -> Cell:
+    """Critical and high indicators, what a run showed of them, and what no run can show."""
+    found = [f for f in report.indicated() if f.severity in ("critical", "high")]
+    names = [n for n in dict.fromkeys(m for f in found for m in f.measures) if isinstance(measured.get(n), dict)]
+    shown = [figure(n, measured[n]) for n in names if measured[n].get("value") is not None]
+    unshown = [f"{n} ({measured[n].get('reason') or 'no case'})" for n in names if measured[n].get("value") is None]
+    parts = [*sentences(found), *shown, *(["No figure for " + "; ".join(unshown)] if unshown else [])]
+    return Cell(question, "\n".join(parts) or "No indicator in the text.", "lint" + (", run" if names else ""))
 
 
 def residual(report: Report) -> Cell:

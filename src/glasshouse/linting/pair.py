@@ -120,7 +120,7 @@ def ends(span: Any) -> tuple[float, float] | None:
 
 
 def number(value: float, share: bool) -> str:
-    return f"{value:.1%}" if share else f"{value:,.3g}"
+    return f"{value:.1%}" if share else f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
 def pair_lines(text: Text, measured: dict[str, Any]) -> list[Line]:
