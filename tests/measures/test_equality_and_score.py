@@ -304,3 +304,24 @@ def test_blocks_add_up_to_everybody() -> None:
         assert of.block_people(cut).shape[0] == BLOCKS
         assert of.block_people(cut).sum() == pytest.approx(200)
     assert of.people_in("intersection").tolist() == [70, 130]
+
+
+def test_a_group_that_objects_half_as_often_has_half_the_access() -> None:
+    def wrong(group: int, person: int, appealed: bool) -> dict[str, Any]:
+        return listing(person=person, group=group, basis="wrong_person", appealed_on=5 if appealed else 0)
+
+    of_a = [wrong(0, n, n < 8) for n in range(20)]  # 8 of 20
+    of_b = [wrong(1, 50 + n, n < 2) for n in range(10)]  # 2 of 10
+    of = cases(world(groups=("A", "B"), population=np.array([[60, 40]])), of_a + of_b)
+    assert value(equality.appeal_access_disparity(of, False), of) == pytest.approx(0.5)
+    by = {group: value(tally, of) for group, tally in equality._access_by_group(of, False).items()}
+    assert by == {"A": 1.0, "B": pytest.approx(0.5)}
+
+
+def test_of_nine_wrongful_listings_no_access_is_compared() -> None:
+    rows = [listing(person=n, group=n // 20, basis="wrong_person", appealed_on=5) for n in range(29)]
+    of = cases(world(groups=("A", "B"), population=np.array([[60, 40]])), rows)
+    assert (
+        whole(equality.appeal_access_disparity(of, False), of).reason
+        == "fewer than two groups have 10 wrongful listings"
+    )

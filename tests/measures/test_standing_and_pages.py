@@ -66,7 +66,7 @@ def test_every_measure_has_a_page_with_its_definition() -> None:
 
 
 def test_a_page_is_found_by_id_and_by_rights_and_refused_with_the_nearest_name() -> None:
-    assert page("A14") == page("never_notified_share")
+    assert page("a14") == page("never_notified_share") + "\n" + page("notified_before_effect_share")
     assert page("wrongful_listing_rate_by_rights") == page("wrongful_listing_rate")
     with pytest.raises(UsageError, match='Did you mean "wrongful_listing_rate"'):
         page("wrongfull_listing_rate")

@@ -20,7 +20,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from glasshouse.measures.confusion import DISPARITIES, Confusion, Disparity, Floats
+from glasshouse.measures.confusion import DISPARITIES, Confusion, Disparity, Floats, divided, farthest
 from glasshouse.measures.entry import Measure, Parts
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags
 from glasshouse.measures.mistakes import ENTRY, first_listings
@@ -208,6 +208,56 @@ def _known(one: Estimate) -> Tally:
     return Known(lambda _: [one])
 
 
+# --- who gets to object -----------------------------------------------------------------------------------------------
+
+
+def appeal_access_disparity(cases: Cases, by_rights: bool) -> Tally:
+    """Share of the wrongful listings of a group against which an appeal was filed, over that of the largest group.
+
+    filed_g / filed_ref; over all groups, the ratio farthest from 1. Groups with fewer than 10 wrongful listings are left out.
+    """
+    sums, kept = _appeals_of_the_wrong(cases, by_rights)
+    if kept.sum() < 2:
+        return Undefined(FEW_WRONG)
+    reference = int(np.argmax(np.where(kept, cases.world.people_in("group"), -1)[kept]))
+    return Known(
+        lambda _: [_access(sums[:, :, kept], lambda ratios: farthest(np.delete(ratios, reference, axis=-1)), reference)]
+    )
+
+
+FEW_WRONG = f"fewer than two groups have {LEAST} wrongful listings"
+
+
+def _appeals_of_the_wrong(cases: Cases, by_rights: bool) -> tuple[Floats, Flags]:
+    """Appeals against wrongful listings, and wrongful listings, float64[blocks, 2, groups]; and which groups have enough of them."""
+    wrong = cases.wrongful(by_rights)
+    parts = [by_block(cases, "group", wrong & (cases.appealed_on > 0)), by_block(cases, "group", wrong)]
+    sums = np.stack(parts, axis=1)
+    return sums, np.asarray(sums[:, 1].sum(axis=0) >= LEAST)
+
+
+def _access(sums: Floats, pick: Callable[[Floats], Floats], reference: int) -> Estimate:
+    def of(s: Floats) -> Floats:
+        rates = divided(s[..., 0, :], s[..., 1, :])
+        return pick(divided(rates, rates[..., reference : reference + 1]))
+
+    reason = "nobody of the largest group who is wrongly listed appealed"
+    return from_sums(of, sums, int(sums[:, 1].sum()), reason, 0.0, None, sums[:, 1].sum(axis=1))
+
+
+def _access_by_group(cases: Cases, by_rights: bool) -> Mapping[str, Tally]:
+    sums, kept = _appeals_of_the_wrong(cases, by_rights)
+    if kept.sum() < 2:
+        return {}
+    reference = int(np.argmax(np.where(kept, cases.world.people_in("group"), -1)))
+    return {
+        name: _known(_access(sums, lambda ratios, number=number: ratios[..., number], reference))  # type: ignore[misc]
+        if kept[number]
+        else Undefined(f"fewer than {LEAST} wrongful listings")
+        for number, name in enumerate(cases.world.groups)
+    }
+
+
 def _counter(disparity: Disparity, telling: Telling) -> Callable[[Cases, bool], Tally]:
     def count(cases: Cases, by_rights: bool = False) -> Tally:
         return _gap(cases, disparity, "group", telling, by_rights)
@@ -276,6 +326,19 @@ MEASURES = (
         library="Fairlearn selection_rate; Aequitas pprev",
         cuts=("group", "region"),
         parts={"intersection": _intersections},
+    ),
+    Measure(
+        id="A18",
+        name="appeal_access_disparity",
+        count=appeal_access_disparity,
+        unit="ratio",
+        direction="neither",
+        denominator="wrongful listings",
+        scaling="share",
+        drivers=(*ENTRY, "practice.notice", "practice.appeal", "practice.lists.*.notice", "practice.lists.*.appeal"),
+        twice=True,
+        cuts=(),
+        parts={"group": _access_by_group},
     ),
     *(_measure(_NAMED[name], "listed", twice, True) for name, twice in OF_LISTED.items()),
     *(_measure(_NAMED[name], "missed too", False, False) for name in WITH_MISSED),

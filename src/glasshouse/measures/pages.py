@@ -15,8 +15,9 @@ MADE = ("measures", "nulls")
 
 
 def page(name: str) -> str:
-    """The page of one measure, in Markdown. UsageError with the nearest name if there is none."""
-    return "\n".join(_lines(find_any(name), "#"))
+    """The page of one measure, in Markdown; of an id, the pages of all measures that have it. UsageError with the nearest name if none."""
+    of_id = [measure for measure in ALL if measure.id == name.strip().upper()]
+    return "\n".join("\n".join(_lines(measure, "#")) for measure in of_id or [find_any(name)])
 
 
 def all_pages() -> str:
