@@ -850,6 +850,7 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
             w0, w1, _, _ = draw(0, 0, TIE_PAGE, 0, b, stream, k0, k1)
             multiplier, offset = int64(w0) | 1, int64(w1)
         draw_candidates(n, day, b, strip, stream, k0, k1, desk.words)
+        is_special, differs_by_region = acts.special[c] != 0, acts.by_region[c] != 0
         unwritten = int64(0)
         many_happened = many_seen = many_wrong = uint64(0)
         for e in range(n):
@@ -862,26 +863,26 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                 continue
             group = group_of(person, world) if acts.by_group[c] else int64(0)
             word = uint64(desk.words[1, e])
-            region = residence_of(person, day, world) if acts.by_region[c] else int64(0)
+            region = residence_of(person, day, world) if differs_by_region else int64(0)
             happened = happens(
                 r, c, period, person, rank, group, region, word, acts, state, rolls.count, limits.some_absent, news
             )
             if happened == 0:
                 continue
             granted = happened
-            if acts.special[c]:
+            if is_special:
                 granted = allowed(person, c, day, happened, acts.asks, acts.barred, state, done, log)
                 if acts.leaves[c] and granted:
                     gather(desk, marks, slot, granted, int64(0), int64(0), int64(0), int64(0))
                     desk.leaving[slot] |= granted
             chance = uint64(desk.words[2, e])
-            if acts.by_region[c]:
+            if differs_by_region:
                 seen = noticed_there(c, period, group, region, granted, chance, acts.seen, acts.region_seen)
             else:
                 seen = noticed(c, period, group, granted, chance, acts.seen, limits.seen_alike[c])
-            wrong = seen
-            if acts.aims[c] < 0:
-                wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
+            wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
+            if is_special and acts.aims[c] >= 0:
+                wrong = seen
             many_happened += BYTE_OF_BIT[happened]
             many_seen += BYTE_OF_BIT[seen]
             many_wrong += BYTE_OF_BIT[wrong]
@@ -904,7 +905,7 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                     slot, person, c, own, circumstances, tag, world, acts, bonds, ties, state, desk, letters, marks,
                     limits,
                 )  # fmt: skip
-                if acts.special[c]:
+                if is_special:
                     for a in range(bonds.count):
                         if bonds.transfer[a] == BY_COMPANY and bonds.of_acts[a, c]:
                             w0, w1, _, _ = draw(e, day, COMPANY + uint32(a), strip, b, stream, k0, k1)
@@ -939,11 +940,12 @@ def happens(r, c, period, person, rank, group, region, word, acts, state, lists_
     """In which variants does the potential act happen?"""
     q = int64(acts.rank_class[c, rank]) if acts.unequal[c] else int64(0)
     happened = int64(0)
+    asks_who = acts.special[c] != 0
     for v in range(state.shape[1]):
-        on = int64(state[person, v, ON]) if acts.by_list[c] or some_absent or acts.special[c] else int64(0)
+        on = int64(state[person, v, ON]) if asks_who or acts.by_list[c] or some_absent else int64(0)
         if on & (ABSENT | GONE):
             continue
-        if acts.only_on[c, v] and not on & acts.only_on[c, v]:
+        if asks_who and acts.only_on[c, v] and not on & acts.only_on[c, v]:
             continue
         likely = acts.accept[r, period, v, q]
         if acts.by_group[c]:
