@@ -41,8 +41,8 @@ I64 = NDArray[np.int64]
 Letters = Mapping[str, NDArray[Any]]
 FACTUAL = "factual"
 ORDER = (
-    "paid", "decided", "left_list", "notified", "learnt", "appealed", "refused", "went_another_way", "gave_up", "record", "act", "settled",
-    "listed",
+    "bounced", "paid", "decided", "left_list", "notified", "learnt", "appealed", "refused", "went_another_way", "gave_up", "record",
+    "act", "denied", "settled", "listed", "standing", "left",
 )  # fmt: skip
 """In which order a day goes, from morning to evening."""
 OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
