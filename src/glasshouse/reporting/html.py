@@ -250,6 +250,7 @@ def _who(told: Told) -> dict[str, Any]:
         "others": who.others(cases),
         "collective": who.collective(told),
         "sufficed": who.sufficed(told),
+        "tied": who.along_ties(told),
         "distance": who.by_distance(told),
         "ties": bool(told.manifest["names"].get("associations")),
         "not_here": who.not_here(told),
