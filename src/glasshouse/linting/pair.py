@@ -16,12 +16,16 @@ Line = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise: in words, where the text makes it, and the measures that show whether it is kept."""
+    """One promise: in words, where the text makes it, the measures that show whether it is kept, and the rules that ask for it.
+
+    The first measure says most.
+    """
 
     words: str
     scheme: tuple[str, ...]
     each: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
 
 
 PROMISES: tuple[Promise, ...] = (
@@ -34,21 +38,24 @@ PROMISES: tuple[Promise, ...] = (
             ("lists", "entry.notice.sla_days"),
         ),
         (("never_notified_share", "never told while it lasted"), ("notice_lag_median", "days until told, median")),
+        ("GH201", "GH202", "GH203"),
     ),
     Promise(
         "people can appeal, and are answered",
         ("appeal.available", "appeal.decide_within_days"),
         (),
         (
-            ("appeal_funnel", "of all listings, lifted on appeal"),
             ("appeal_silence", "appeals not answered within a year"),
+            ("appeal_funnel", "of all listings, lifted on appeal"),
         ),
+        ("GH301", "GH302", "GH303", "GH304", "GH305"),
     ),
     Promise(
         "mistakes are put right",
         ("correction.sla_days",),
         (),
         (("time_to_correction_median", "days until a wrong listing is corrected, median"),),
+        ("GH704", "GH705"),
     ),
     Promise(
         "who is listed wrongly, or has performed, leaves",
@@ -58,6 +65,7 @@ PROMISES: tuple[Promise, ...] = (
             ("cannot_get_off_share", "wrongly listed and still on a year later"),
             ("stale_or_wrong_record_share", "records stale or wrong"),
         ),
+        ("GH706", "GH801", "GH802"),
     ),
 )
 
@@ -88,7 +96,7 @@ def promised(text: Text, promise: Promise) -> str:
 
 
 def last_words(place: At) -> str:
-    return ".".join(place.path.split(".")[-2:])
+    return place.path.removeprefix("lists.")
 
 
 def line(place: At) -> str:
