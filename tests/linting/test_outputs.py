@@ -224,6 +224,19 @@ def test_waivers_may_stand_in_a_file_beside(tmp_path: Path) -> None:
     assert [f.code for f in found.waived()] == ["GH801"]
 
 
+def test_a_waiver_is_not_stale_because_nobody_asked_the_rule_it_names() -> None:
+    words = changed(NO_END, ("waivers: []\n", WAIVER))
+    assert lint([text_of(words, "points.yaml", DAY)], select=["GH941"]).findings == ()
+    assert lint([text_of(words, "points.yaml", DAY)], ignore=["GH801"]).findings == ()
+
+
+def test_a_stale_waiver_beside_the_file_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "points.yaml").write_text(BASE, encoding="utf-8")
+    (tmp_path / "points.waivers.yaml").write_text(WAIVER, encoding="utf-8")
+    told = lint_paths([tmp_path], as_of=DAY).findings
+    assert [f.message for f in told] == ["the waiver of GH801 in points.waivers.yaml, line 2 matches no finding"]
+
+
 def test_junit_can_be_parsed_and_counts_failures() -> None:
     suite = ElementTree.fromstring(output.as_junit(report(changed(FRIEND))))[0]
     assert int(suite.get("failures", "0")) == len(suite.findall("testcase/failure")) > 0
@@ -275,7 +288,9 @@ def test_a_finding_whose_whole_rule_was_deleted_is_silent_now_and_not_fixed() ->
 
 
 def test_what_was_known_before_does_not_fail_again() -> None:
-    assert not against(changed(NO_END), changed(NO_END)).reaches("low")
+    found = against(changed(NO_END), changed(NO_END))
+    assert not found.reaches("low")
+    assert "1 unchanged" in output.render(found)
 
 
 def test_pruning_takes_out_what_is_fixed_and_leaves_what_is_silent(tmp_path: Path) -> None:
@@ -379,6 +394,19 @@ def test_a_scenario_of_the_catalogue_is_called_by_its_name_from_everywhere(monke
 def test_a_file_that_is_no_scheme_is_bad_input_with_its_place() -> None:
     with pytest.raises(ScenarioError, match=r"x\.yaml:3"):
         text_of("schema: 1\nscheme: {title: x}\nrulez: []\n", "x.yaml")
+
+
+def test_every_file_that_is_no_scheme_is_told_and_not_only_the_first(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("schema: 1\nrulez: []\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as told:
+        lint_paths([tmp_path])
+    assert {p.file.rpartition("/")[2] for p in told.value.problems} == {"a.yaml", "b.yaml"}
+
+
+def test_a_mistyped_name_of_the_catalogue_gets_the_nearest() -> None:
+    with pytest.raises(UsageError, match='Did you mean "defaulter-list"'):
+        lint_paths(["defaultr-list"])
 
 
 def test_a_rule_that_is_not_there_is_bad_usage() -> None:

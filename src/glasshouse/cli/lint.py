@@ -96,7 +96,8 @@ def lint(
     if write_baseline is not None:
         kept.write(report, write_baseline)
     if prune and baseline is not None:
-        print(f"{kept.prune(report, baseline)} fixed findings taken out of {baseline.name}", file=sys.stderr)
+        gone = kept.prune(report, baseline)
+        print(f"{gone} fixed finding{'s' if gone != 1 else ''} taken out of {baseline.name}", file=sys.stderr)
     if not exit_zero and report.reaches(fail_on):
         raise typer.Exit(1)
 

@@ -78,11 +78,13 @@ def summary(report: Report) -> str:
     n = sum(counts.values())
     parts = [f"{n} indicator{'s' if n != 1 else ''}" + (f" ({told})" if told else "")]
     if report.undetermined():
-        parts.append(f"undetermined in {len(report.undetermined())} places")
+        places = len(report.undetermined())
+        parts.append(f"undetermined in {places} place{'s' if places != 1 else ''}")
     if report.waived():
         parts.append(f"{len(report.waived())} waived")
     changes = Counter(f.change for f in report.active() if f.change) + Counter(Change(e["change"]) for e in report.gone)
-    parts += [f"{changes[c]} {CHANGES[c]}" for c in (Change.NEW, Change.SILENT_NOW, Change.FIXED) if changes[c]]
+    shown = (Change.NEW, Change.SILENT_NOW, Change.FIXED, Change.UNCHANGED)
+    parts += [f"{changes[c]} {CHANGES[c]}" for c in shown if changes[c]]
     return f"{', '.join(parts)}. Law as of {report.as_of}."
 
 
