@@ -102,6 +102,22 @@ def test_the_ai_act_is_an_analogy_where_no_ai_is_used_and_comparison_elsewhere()
     assert bearing(("jurisdiction: EU", "jurisdiction: CN")) == "comparison"
 
 
+def test_an_appeal_that_closes_before_the_notice_arrives_is_printed_as_a_path() -> None:
+    words = changed(("runs_from: receipt", "runs_from: decision"), ("deadline_days: 30", "deadline_days: 7"))
+    found = next(f for f in report(words).findings if f.code == "GH303")
+    assert found.paths == (
+        (
+            "the score",
+            "list suspended",
+            "consequence licence_suspended (transport)",
+            "the notice leaves by day 5",
+            "the appeal closes on day 7",
+            "the notice arrives by day 10",
+        ),
+    )
+    assert "→ the appeal closes on day 7 → the notice arrives by day 10" in output.render(report(words))
+
+
 def test_the_law_is_asked_on_the_day_given() -> None:
     early = lint([text_of(changed(NO_END), "points.yaml", date(2016, 1, 1))])
     law = {x.id: x for f in early.findings if f.code == "GH801" for x in f.law}
