@@ -35,7 +35,7 @@ TIED = {
     "tie_segregation": "how far listed people are tied to listed people",
     "intergenerational_transmission": "how far a parent’s score carries to the child’s, more than in the twin (slope of ranks)",
     "score_assortativity_change": "how much more alike the scores of tied people are than in the twin",
-    "chilling_spillover": "points lost by people never listed, by distance from a listed one, against the twin",
+    "chilling_spillover": "protected acts forgone by people never listed who are tied to a listed one, against the twin",
 }
 """Measures along ties, in words; those after the second need a twin."""
 READ = 1 << 20
@@ -188,14 +188,21 @@ def others(cases: Cases) -> Others:
 
 
 def collective(told: Told) -> Mapping[str, Any] | None:
-    """`collective_punishment_share` where the recording has the twin that it needs: a variant without association."""
+    """`collective_punishment_share` where the recording has the twin that it needs: a variant that only takes associations away."""
     from glasshouse.measures.pair import measure_pair
 
+    sets = {v["name"]: v.get("set") or {} for v in told.raw.get("variants") or []}
     for name in told.recording.variants[1:]:
-        if "without-association" in name:
+        only = bool(sets.get(name)) and all(str(path).startswith("associations") for path in sets[name])
+        if only and not any(plain_number(value) for value in sets[name].values()):
             found = measure_pair(told.recording, told.recording.variants[0], name)
-            return {k: found[k] for k in ("collective_punishment_share", "innocents_per_offender")}
+            return {"twin": name} | {k: found[k] for k in ("collective_punishment_share", "innocents_per_offender")}
     return None
+
+
+def plain_number(value: Any) -> Any:
+    """What a variant sets, without its source; nothing for 0, null or an empty list."""
+    return value.get("value") if isinstance(value, Mapping) else value
 
 
 def sufficed(told: Told) -> list[tuple[str, int]]:
@@ -249,9 +256,12 @@ def along_ties(told: Told) -> list[Tied]:
 
 def _tied(variant: str, name: str, entry: Mapping[str, Any]) -> Tied:
     unit = str(entry.get("unit") or "") if entry.get("unit") == "share" else ""
-    return Tied(
-        TIED[name], variant, words.quantity(float(entry["value"]), unit), words.interval(entry.get("luck"), unit)
+    value = words.quantity(float(entry["value"]), unit)
+    steps = (entry.get("detail") or {}).get("by_distance") or {}
+    by = "; ".join(
+        f"{k} steps away {words.quantity(float(v), unit)}" for k, v in list(steps.items())[1:] if v is not None
     )
+    return Tied(TIED[name], variant, f"{value} ({by})" if by else value, words.interval(entry.get("luck"), unit))
 
 
 def not_here(told: Told) -> list[tuple[str, str]]:
