@@ -203,6 +203,14 @@ def test_sarif_of_another_shape_would_be_found_out() -> None:
         assert faults(log | {"runs": [log["runs"][0] | {"results": [result | wrong]}]}), wrong
 
 
+@pytest.mark.parametrize("form", output.FORMS)
+def test_every_form_marks_law_that_was_not_read_in_its_official_text(form: str) -> None:
+    found = report(changed(NO_END))
+    cited = [law for f in found.findings for law in output.shown_law(f, 2)]
+    assert any(law.checked == "secondary" for law in cited)
+    assert "[read in a secondary text]" in output.render(found, form)
+
+
 def test_sarif_fingerprints_stay_when_lines_move() -> None:
     def marks(words: str) -> list[tuple[str, str]]:
         results = json.loads(output.as_sarif(report(words)))["runs"][0]["results"]
