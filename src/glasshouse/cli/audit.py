@@ -156,8 +156,9 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     )
     shown = [name for m in MEASURES for name, _ in m.truths] + [m.name for m in PAIRS] if everything else list(CORE)
     rows = [(name, "", document[name]) for name in shown if name in document]
+    pairs = document["pairs"]
     rows += [
-        (name, other, found[name]) for other, found in document["pairs"].items() for name in shown if name in found
+        (m.name, other, pairs[other][m.name]) for m in PAIRS if m.name in shown for other in m.fitting(list(pairs))
     ]
     known = [row for row in rows if row[2]["value"] is not None]
     if known:
@@ -169,8 +170,9 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     for name, other, entry in rows:
         if entry["value"] is None:
             print(f"{name}{f' (against {other})' if other else ''}: {entry['reason']}")
-    for name, entry in {name: entry for name, other, entry in rows if other}.items():
-        print(f"{name} asks for a twin without {entry['twin']}; against another it says what that one changes")
+    for m in PAIRS:
+        if m.name in shown and pairs and m.fitting(list(pairs)) == list(pairs):
+            print(f"{m.name} asks for a twin without {m.twin}; against another it says what that one changes")
     if "whose" in document:
         _say_whose(document["whose"])
     if not document["pairs"]:
