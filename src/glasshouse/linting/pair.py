@@ -6,6 +6,7 @@ range, never a point. Where no run measured it, the row says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -92,11 +93,14 @@ def promised(text: Text, promise: Promise) -> str:
     places = [text.get(path) for path in promise.scheme]
     places += [item.at(key) for section, key in promise.each for item in text.each(section) if not item.silent]
     said = [p for p in places if not p.silent]
-    return ", ".join(f"{last_words(p)}: {short(p.value)}{line(p)}" for p in said) or "the text does not say"
+    named = Counter(last_words(p) for p in said)
+    names = [last_words(p) if named[last_words(p)] == 1 else p.path for p in said]
+    told = (f"{name}: {short(p.value)}{line(p)}" for name, p in zip(names, said, strict=True))
+    return ", ".join(told) or "the text does not say"
 
 
 def last_words(place: At) -> str:
-    return place.path.removeprefix("lists.")
+    return ".".join(place.path.split(".")[-2:])
 
 
 def line(place: At) -> str:
