@@ -36,10 +36,11 @@ class Sizes(NamedTuple):
     repeats: int
     agree: tuple[int, int, int]  # people, days, worlds
     defaulter: tuple[int, int | None]  # people, days (None: all)
+    lattice: tuple[int, int, int, int]  # people, days; people of the memory row; seeds of the pairing rows
 
 
-FULL = Sizes(10**6, 10**5, 10**8, (10**6, 10**7), 15, 7, (20_000, 150, 12), (10**6, None))
-QUICK = Sizes(20_000, 2_000, 40_000, (20_000, 40_000), 2, 2, (4_000, 15, 4), (2_000, 60))
+FULL = Sizes(10**6, 10**5, 10**8, (10**6, 10**7), 15, 7, (20_000, 150, 12), (10**6, None), (10**5, 365, 10**6, 24))
+QUICK = Sizes(20_000, 2_000, 40_000, (20_000, 40_000), 2, 2, (4_000, 15, 4), (2_000, 60), (4_096, 90, 20_000, 4))
 
 
 class Row(NamedTuple):
@@ -280,6 +281,73 @@ def startup(s: Sizes) -> list[Row]:
     ]
 
 
+def lattice(s: Sizes) -> list[Row]:
+    from bench.lattice import lattice_over_one, memory_by_variants
+
+    people, days, many, seeds = s.lattice
+    rows = []
+    for cost in lattice_over_one("defaulter-list", people, days):
+        what = f"{cost['sets']} sets of safeguards, {cost['lives']} of them different"
+        told = f"defaulter-list, {people:,} people, {days} days; {cost['lattice_s']:.1f} s of processor time"
+        life, run = (f"{told}, one {{}} {cost[k]:.2f} s" for k in ("life_s", "run_s"))
+        rows.append(
+            at_most(
+                "lattice",
+                f"{what}, over one run kept and measured",
+                cost["over_run"],
+                50,
+                run.format("run"),
+                cost,
+                " times",
+            )
+        )
+        rows.append(
+            at_most(
+                "lattice",
+                f"{what}, over one life counted alike",
+                cost["over_life"],
+                50,
+                life.format("life"),
+                cost,
+                " times",
+            )
+        )
+    memory = memory_by_variants(many, 20)
+    shown = ", ".join(f"{k}: {b / 2**20:,.0f} MiB" for k, b in memory["peak"].items()) + f" at {many:,} people"
+    rows.append(
+        at_most(
+            "lattice",
+            "memory of eight variants over the line through one and four",
+            memory["over_line"],
+            1.1,
+            shown,
+            memory,
+            "",
+        )
+    )
+    worlds = (
+        ("defaulter-list", people // 2, 1500),
+        ("unemployment-fraud-flag", people // 2, 700),
+        ("city-800-live", people // 5, 365),
+    )
+    for name, fewer, length in worlds:
+        rows.append(_paired(name, fewer, length if people >= 10**5 else days, seeds))
+    return rows
+
+
+def _paired(name: str, people: int, days: int, seeds: int) -> Row:
+    from bench.lattice import pairing
+
+    what = f"runs that `collective_punishment_share` takes unpaired over paired, {name}"
+    found = pairing(name, people, days, seeds)
+    if found is None or found["runs_ratio"] is None:
+        return skipped(
+            "lattice", what, "at least 10 times", "needs a world in which somebody bears something for others"
+        )
+    told = f"share {found['value']:.2%}; at least {found['at_least']:,.1f} (5 % quantile, bootstrap of {seeds} seeds), {people:,} people"
+    return at_least("lattice", what, found["runs_ratio"], 10, told, found)
+
+
 ROWS: dict[str, tuple[str, str, Callable[[Sizes], list[Row]]]] = {
     "agree": ("NumPy and engine differ by (standard errors)", "at most the bound of the test", agree),
     "numpy": ("against careful NumPy", "at least 8 times", numpy_peers),
@@ -288,6 +356,11 @@ ROWS: dict[str, tuple[str, str, Callable[[Sizes], list[Row]]]] = {
     "threads": ("two threads over one", "at least 1.6 times", threads),
     "variants": ("time of eight variants over one", "at most 2 times", variants),
     "memory": ("bytes a person and variant", "at most 16; at most 40", memory),
+    "lattice": (
+        "a lattice over one; memory by variants; runs that pairing saves",
+        "at most 50 times; 1.1; at least 10 times",
+        lattice,
+    ),
     "defaulter": ("defaulter-list, end to end", "at most 60 s", defaulter),
     "startup": ("compile on first use; warm start; `--help`", "at most 30 s; 1.5 s; 0.3 s", startup),
 }

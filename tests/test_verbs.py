@@ -94,6 +94,18 @@ def test_replicates_are_recordings_of_their_own(engine: Engine) -> None:
     assert [one.path.name for one in engine.together[0]] == ["replicate-0", "replicate-1", "replicate-2"]
 
 
+def test_stopped_between_two_seeds_the_whole_ones_are_kept(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def simulate(loaded: Any, **asked: Any) -> Recording:
+        if asked["replicate"] == 2:
+            raise KeyboardInterrupt
+        return engine.simulate(loaded, **asked)
+
+    monkeypatch.setattr(sys.modules["glasshouse.simulate"], "simulate", simulate)
+    with pytest.raises(Interrupted, match=r'2 of 4 seeds are whole; go on with --resume and --out "four"') as told:
+        verbs.run("defaulter-list", people=1000, days=10, seeds=4, out="four", report=False)
+    assert told.value.kept
+
+
 def test_the_assumptions_are_swept_once_however_many_seeds_are_run(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -169,7 +169,13 @@ def _several(loaded: Loaded, place: Path, seeds: int, resume: bool, report: bool
     meter, runs = options["progress"], []
     for r in range(seeds):
         options["progress"] = _of_seed(meter, r, seeds) if meter else None
-        runs.append(_one(loaded, place / f"replicate-{r}", r, resume, False, options))
+        try:
+            runs.append(_one(loaded, place / f"replicate-{r}", r, resume, False, options))
+        except Interrupted as stopped:
+            if stopped.kept or not runs:
+                raise
+            whole = f"Stopped. {r} of {seeds} seeds are whole"
+            raise Interrupted(f'{whole}; go on with --resume and --out "{place.as_posix()}".') from stopped
     write_seeds([one.recording for one in runs])
     first = runs[0].recording
     return Run(first, _reported(first) if report else None, tuple(runs))

@@ -9,7 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from glasshouse.cli import audit
 from glasshouse.errors import Interrupted, RecordingError, UsageError
 from glasshouse.experiments import sweep as room
 from glasshouse.scenario.patching import apply_patch
@@ -130,3 +133,35 @@ def test_a_file_that_is_there_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "sweep.json").write_text("mine", encoding="utf-8")
     with pytest.raises(RecordingError, match="not overwritten"):
         swept(out=tmp_path / "sweep.json")
+
+
+# --- the command ------------------------------------------------------------------------------------------------------
+
+
+def ask(*words: str) -> str:
+    app = typer.Typer()
+    audit.register(app)
+    answer = CliRunner().invoke(app, ["sweep", *words], catch_exceptions=False)
+    assert answer.exit_code == 0, answer.output
+    return answer.stdout
+
+
+def rates(loaded: Loaded, threads: int, replicate: int) -> dict[str, dict[str, dict[str, Any]]]:
+    """The same formula, told of a core measure."""
+    return {
+        name: {"wrongful_listing_rate": {"value": found["listings"]["value"] / 100}}
+        for name, found in lives(loaded, replicate).items()
+    }
+
+
+def test_the_command_tells_luck_range_and_the_widest_first(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("glasshouse.experiments.assumptions.measured", rates)
+    file = tmp_path / "pilot.yaml"
+    file.write_text(json.dumps(pilot().raw), encoding="utf-8")
+    said = ask(str(file), "--joint", "4", "--quiet", "--out", str(tmp_path / "sweep.json"))
+    assert "wrongful_listing_rate: 0.04500 share; luck 0.00000 to 0.09468; range" in said
+    assert said.index(SEEN) < said.index(WRONG)
+    told = json.loads(ask(str(file), "--joint", "4", "--json"))
+    assert told == json.loads((tmp_path / "sweep.json").read_text(encoding="utf-8"))
+    with pytest.raises(UsageError, match="name the file"):
+        ask(str(file), "--resume")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 
 import pytest
@@ -59,3 +60,9 @@ def test_a_provision_can_be_cited_in_bibtex() -> None:
 def test_an_unknown_id_is_refused() -> None:
     with pytest.raises(UsageError, match="EU-XYZ"):
         cite.provision("EU-XYZ")
+
+
+def test_the_law_base_is_text_throughout_so_both_readers_give_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    quick = cite._written()
+    monkeypatch.setitem(sys.modules, "yaml", None)
+    assert cite._written() == quick

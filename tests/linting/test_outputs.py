@@ -102,6 +102,22 @@ def test_the_ai_act_is_an_analogy_where_no_ai_is_used_and_comparison_elsewhere()
     assert bearing(("jurisdiction: EU", "jurisdiction: CN")) == "comparison"
 
 
+def test_an_appeal_that_closes_before_the_notice_arrives_is_printed_as_a_path() -> None:
+    words = changed(("runs_from: receipt", "runs_from: decision"), ("deadline_days: 30", "deadline_days: 7"))
+    found = next(f for f in report(words).findings if f.code == "GH303")
+    assert found.paths == (
+        (
+            "the score",
+            "list suspended",
+            "consequence licence_suspended (transport)",
+            "the notice leaves by day 5",
+            "the appeal closes on day 7",
+            "the notice arrives by day 10",
+        ),
+    )
+    assert "→ the appeal closes on day 7 → the notice arrives by day 10" in output.render(report(words))
+
+
 def test_the_law_is_asked_on_the_day_given() -> None:
     early = lint([text_of(changed(NO_END), "points.yaml", date(2016, 1, 1))])
     law = {x.id: x for f in early.findings if f.code == "GH801" for x in f.law}
@@ -187,6 +203,14 @@ def test_sarif_of_another_shape_would_be_found_out() -> None:
         assert faults(log | {"runs": [log["runs"][0] | {"results": [result | wrong]}]}), wrong
 
 
+@pytest.mark.parametrize("form", output.FORMS)
+def test_every_form_marks_law_that_was_not_read_in_its_official_text(form: str) -> None:
+    found = report(changed(NO_END))
+    cited = [law for f in found.findings for law in output.shown_law(f, 2)]
+    assert any(law.checked == "secondary" for law in cited)
+    assert "[read in a secondary text]" in output.render(found, form)
+
+
 def test_sarif_fingerprints_stay_when_lines_move() -> None:
     def marks(words: str) -> list[tuple[str, str]]:
         results = json.loads(output.as_sarif(report(words)))["runs"][0]["results"]
@@ -222,6 +246,19 @@ def test_waivers_may_stand_in_a_file_beside(tmp_path: Path) -> None:
     found = lint_paths([tmp_path], as_of=DAY)
     assert [Path(f).name for f in found.files] == ["points.yaml"]
     assert [f.code for f in found.waived()] == ["GH801"]
+
+
+def test_a_waiver_is_not_stale_because_nobody_asked_the_rule_it_names() -> None:
+    words = changed(NO_END, ("waivers: []\n", WAIVER))
+    assert lint([text_of(words, "points.yaml", DAY)], select=["GH941"]).findings == ()
+    assert lint([text_of(words, "points.yaml", DAY)], ignore=["GH801"]).findings == ()
+
+
+def test_a_stale_waiver_beside_the_file_is_named_with_its_line(tmp_path: Path) -> None:
+    (tmp_path / "points.yaml").write_text(BASE, encoding="utf-8")
+    (tmp_path / "points.waivers.yaml").write_text(WAIVER, encoding="utf-8")
+    told = lint_paths([tmp_path], as_of=DAY).findings
+    assert [f.message for f in told] == ["the waiver of GH801 in points.waivers.yaml, line 2 matches no finding"]
 
 
 def test_junit_can_be_parsed_and_counts_failures() -> None:
@@ -275,7 +312,9 @@ def test_a_finding_whose_whole_rule_was_deleted_is_silent_now_and_not_fixed() ->
 
 
 def test_what_was_known_before_does_not_fail_again() -> None:
-    assert not against(changed(NO_END), changed(NO_END)).reaches("low")
+    found = against(changed(NO_END), changed(NO_END))
+    assert not found.reaches("low")
+    assert "1 unchanged" in output.render(found)
 
 
 def test_pruning_takes_out_what_is_fixed_and_leaves_what_is_silent(tmp_path: Path) -> None:
@@ -379,6 +418,19 @@ def test_a_scenario_of_the_catalogue_is_called_by_its_name_from_everywhere(monke
 def test_a_file_that_is_no_scheme_is_bad_input_with_its_place() -> None:
     with pytest.raises(ScenarioError, match=r"x\.yaml:3"):
         text_of("schema: 1\nscheme: {title: x}\nrulez: []\n", "x.yaml")
+
+
+def test_every_file_that_is_no_scheme_is_told_and_not_only_the_first(tmp_path: Path) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("schema: 1\nrulez: []\n", encoding="utf-8")
+    with pytest.raises(ScenarioError) as told:
+        lint_paths([tmp_path])
+    assert {p.file.rpartition("/")[2] for p in told.value.problems} == {"a.yaml", "b.yaml"}
+
+
+def test_a_mistyped_name_of_the_catalogue_gets_the_nearest() -> None:
+    with pytest.raises(UsageError, match='Did you mean "defaulter-list"'):
+        lint_paths(["defaultr-list"])
 
 
 def test_a_rule_that_is_not_there_is_bad_usage() -> None:

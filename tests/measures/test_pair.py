@@ -213,3 +213,20 @@ def test_a_recording_is_compared_with_its_variant_and_not_with_itself(tmp_path: 
         measure_pair(recording, "base", "base")
     with pytest.raises(UsageError, match="It has base, fewer"):
         measure_pair(recording, "base", "none")
+
+
+def test_a_measure_is_shown_against_the_twin_that_it_asks_for_where_there_is_one() -> None:
+    named = {m.name: m for m in PAIRS}
+    some = ["with-expiry", "without-association", "no-scheme"]
+    assert named["collective_punishment_share"].fitting(some) == ["without-association"]
+    assert named["prevented_harm"].fitting(some) == ["no-scheme"]
+    assert named["prevented_harm"].fitting(["with-expiry"]) == ["with-expiry"]
+
+
+def test_what_a_measure_asks_its_twin_to_be_without_is_an_element_of_the_catalogue() -> None:
+    from glasshouse.measures.pair import FITTING
+    from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME
+
+    known = {e.variant for e in (*ELEMENTS, NO_SCHEME)}
+    assert {name for of in FITTING.values() for name in of} <= known
+    assert set(FITTING) <= {m.twin for m in PAIRS}

@@ -335,7 +335,7 @@ def test_a_swept_headline_is_a_range_and_the_answer_begins_with_it(faked: Record
     sentence = (
         f"between 2 and 61 % of {n:,} listings were wrong by the scheme’s own rule when they began; the strongest"
     )
-    assert f"{sentence} assumption is a, high." in said
+    assert f"{sentence} assumption: a, high." in said
 
 
 def test_a_range_reaches_to_the_figure_of_the_run(faked: Recording) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
 from decimal import Decimal
+from itertools import pairwise
 from random import Random
 
 import pytest

@@ -78,6 +78,10 @@ def measure(
     everything: Annotated[
         bool, typer.Option("--all", help="Of a recording: every measure, not the core ones only.")
     ] = False,
+    whose: Annotated[
+        bool,
+        typer.Option("--whose", help="Of a recording: live it again with own conduct only, and with others' only."),
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Measure a recording, or a published table of counts: who is listed, who should be, and how groups differ."""
@@ -88,7 +92,7 @@ def measure(
         found = measure_table(table, reference)
         render.document(found.document()) if as_json else _say(found)
     elif recording is not None:
-        document = _recorded(recording, against)
+        document = _recorded(recording, against) | ({"whose": _whose(recording)} if whose else {})
         render.document(document) if as_json else _say_recorded(document, everything)
 
 
@@ -124,6 +128,24 @@ def _recorded(folder: Path, against: str | None) -> dict[str, Any]:
     return document | {"pairs": pairs}
 
 
+def _whose(folder: Path) -> dict[str, Any]:
+    from glasshouse.experiments.collective import whose_burden
+    from glasshouse.recording.store import open_recording
+    from glasshouse.verbs import cores
+
+    return whose_burden(open_recording(folder), cores())
+
+
+def _say_whose(found: Mapping[str, Any]) -> None:
+    print("\nof each harm, what is others' conduct: without it; by itself; the mean of both (Shapley)")
+    rows = [
+        (told["what"], *(_figure(told[key]) for key in ("both", "removed", "alone", "shapley")))
+        for told in found.values()
+        if told["both"]
+    ]
+    render.table(("harm", "in all", "without it, less by", "by itself", "mean"), rows)
+
+
 def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     from glasshouse.measures.pair import PAIRS
     from glasshouse.measures.registry import CORE, MEASURES
@@ -134,8 +156,9 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     )
     shown = [name for m in MEASURES for name, _ in m.truths] + [m.name for m in PAIRS] if everything else list(CORE)
     rows = [(name, "", document[name]) for name in shown if name in document]
+    pairs = document["pairs"]
     rows += [
-        (name, other, found[name]) for other, found in document["pairs"].items() for name in shown if name in found
+        (m.name, other, pairs[other][m.name]) for m in PAIRS if m.name in shown for other in m.fitting(list(pairs))
     ]
     known = [row for row in rows if row[2]["value"] is not None]
     if known:
@@ -147,8 +170,11 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     for name, other, entry in rows:
         if entry["value"] is None:
             print(f"{name}{f' (against {other})' if other else ''}: {entry['reason']}")
-    for name, entry in {name: entry for name, other, entry in rows if other}.items():
-        print(f"{name} asks for a twin without {entry['twin']}; against another it says what that one changes")
+    for m in PAIRS:
+        if m.name in shown and pairs and m.fitting(list(pairs)) == list(pairs):
+            print(f"{m.name} asks for a twin without {m.twin}; against another it says what that one changes")
+    if "whose" in document:
+        _say_whose(document["whose"])
     if not document["pairs"]:
         print("measures that need a twin: this recording has one variant only; make others with: glasshouse twins")
 

@@ -96,7 +96,8 @@ def lint(
     if write_baseline is not None:
         kept.write(report, write_baseline)
     if prune and baseline is not None:
-        print(f"{kept.prune(report, baseline)} fixed findings taken out of {baseline.name}", file=sys.stderr)
+        gone = kept.prune(report, baseline)
+        print(f"{gone} fixed finding{'s' if gone != 1 else ''} taken out of {baseline.name}", file=sys.stderr)
     if not exit_zero and report.reaches(fail_on):
         raise typer.Exit(1)
 
@@ -156,9 +157,16 @@ def new(
         "Answer in a few words; ? means don't know. Leave with Ctrl-C and come back later: answers are kept.",
         file=sys.stderr,
     )
-    while (question := next(interview.left(answers), None)) is not None:
-        _ask(question, answers)
-        interview.keep(file, answers)
+    try:
+        while (question := next(interview.left(answers), None)) is not None:
+            _ask(question, answers)
+            interview.keep(file, answers)
+    except (typer.Abort, KeyboardInterrupt):
+        print(
+            f"\nThe answers are kept in {interview.notes_path(file).name}. Go on with: glasshouse new {file}",
+            file=sys.stderr,
+        )
+        raise
     file.write_text(interview.written(answers), encoding="utf-8")
     interview.notes_path(file).unlink(missing_ok=True)
     print(

@@ -71,6 +71,9 @@ def run(done: Run) -> None:
     if lines:
         print("synthetic people; each figure with what it is out of and how far it may be believed")
         pairs(lines)
+    if kept := promises(done):
+        print(f"promise beside practice; all of it: glasshouse lint SCENARIO --recording {done.path.as_posix()}")
+        pairs(kept)
     for other in done.replicates[1:]:
         print(f"recording  {other.path.as_posix()}")
     print(f"report     {done.report.as_posix()}" if done.report else f"recording  {done.path.as_posix()}")
@@ -87,6 +90,13 @@ def run_document(done: Run) -> dict[str, Any]:
         "replicates": [r.path.as_posix() for r in done.replicates],
         "measures": done.measures if measured else {},
     }
+
+
+def promises(done: Run) -> list[tuple[str, str]]:
+    """What the text promises beside what was measured of it, in at most three lines; none where nothing was measured."""
+    from glasshouse.reporting.pair import lines
+
+    return lines(done.recording)
 
 
 def headlines(done: Run) -> list[tuple[str, str]]:

@@ -29,7 +29,7 @@ from glasshouse.recording.schema import LEARNT
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import ELEMENTS, Patch, all_together, applicable
-from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.reading import Loaded, digest_of, from_raw
 from glasshouse.scenario.schema import ListModel, Rule, Scenario
 from glasshouse.scenario.tables import FIRST_TAG_OF_ASSOCIATIONS, MAX_VARIANTS, MERGED_FILE, Names, Plan
 from glasshouse.simulate import journal_columns, reseeded
@@ -41,8 +41,8 @@ I64 = NDArray[np.int64]
 Letters = Mapping[str, NDArray[Any]]
 FACTUAL = "factual"
 ORDER = (
-    "paid", "decided", "left_list", "notified", "learnt", "appealed", "refused", "went_another_way", "gave_up", "record", "act", "settled",
-    "listed",
+    "bounced", "paid", "decided", "left_list", "notified", "learnt", "appealed", "refused", "went_another_way", "gave_up", "record",
+    "act", "denied", "settled", "listed", "standing", "left",
 )  # fmt: skip
 """In which order a day goes, from morning to evening."""
 OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
@@ -254,7 +254,7 @@ def _open(recording: Recording | Path | str, person: int, variant: str) -> _Open
     manifest = opened.manifest
     base = from_raw(manifest["scenario"]["raw"], manifest["scenario"]["name"], check=False)
     loaded = reseeded(base, replicate_seed(manifest["seed"], manifest.get("replicate", 0)))
-    plan, names = compile_plan(loaded)
+    plan, names = _compiled(loaded)
     if not 0 <= person < plan.world.people:
         raise UsageError(f"why: there is no person {person}; they are numbered 0 to {plan.world.people - 1}.")
     v = _variant(names, variant)
@@ -275,6 +275,20 @@ def _channels(recording: Recording, plan: Plan, names: Names) -> dict[str, NDArr
     rows, (T, L, K) = recording.table("channels"), (plan.world.days, len(names.lists), len(names.variants))
     by_variant = {n: rows.column(n).fill_null(-1).to_numpy().reshape(K, T, L) for n in ("news", "wait")}
     return {"news": by_variant["news"][:, :, 0].T, "wait": by_variant["wait"].transpose(1, 2, 0)}
+
+
+def _compiled(loaded: Loaded) -> tuple[Plan, Names]:
+    """The tables of a scenario, kept for the next question: whoever asks why of one person asks it of others too, and of their changes."""
+    key = digest_of(loaded.raw)
+    if key not in _PLANS:
+        while len(_PLANS) >= MOST_PLANS:
+            _PLANS.pop(next(iter(_PLANS)))
+        _PLANS[key] = compile_plan(loaded)
+    return _PLANS[key]
+
+
+MOST_PLANS = 6
+_PLANS: dict[str, tuple[Plan, Names]] = {}
 
 
 def _variant(names: Names, variant: str) -> int:
@@ -810,7 +824,7 @@ def _lives_with(
     room = MAX_VARIANTS - 2
     for n in range(0, len(wanted), room):
         some = wanted[n : n + room]
-        plan, names = compile_plan(_beside(opened, [together(x, patches) for x in some]))
+        plan, names = _compiled(_beside(opened, [together(x, patches) for x in some]))
         masks, reasons = _masks(opened, plan, some)
         if OTHERS_ALONE in some:
             plan = told_apart(plan, some.index(OTHERS_ALONE) + 2)

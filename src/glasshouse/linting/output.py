@@ -14,6 +14,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from glasshouse.law import cite
+from glasshouse.law.cite import MARKS
 from glasshouse.linting.elements import Table, tables
 from glasshouse.linting.finding import SEVERITIES, Change, CitedLaw, Finding, Span, Status
 from glasshouse.linting.pair import pair_lines
@@ -78,11 +79,13 @@ def summary(report: Report) -> str:
     n = sum(counts.values())
     parts = [f"{n} indicator{'s' if n != 1 else ''}" + (f" ({told})" if told else "")]
     if report.undetermined():
-        parts.append(f"undetermined in {len(report.undetermined())} places")
+        places = len(report.undetermined())
+        parts.append(f"undetermined in {places} place{'s' if places != 1 else ''}")
     if report.waived():
         parts.append(f"{len(report.waived())} waived")
     changes = Counter(f.change for f in report.active() if f.change) + Counter(Change(e["change"]) for e in report.gone)
-    parts += [f"{changes[c]} {CHANGES[c]}" for c in (Change.NEW, Change.SILENT_NOW, Change.FIXED) if changes[c]]
+    shown = (Change.NEW, Change.SILENT_NOW, Change.FIXED, Change.UNCHANGED)
+    parts += [f"{changes[c]} {CHANGES[c]}" for c in shown if changes[c]]
     return f"{', '.join(parts)}. Law as of {report.as_of}."
 
 
@@ -301,7 +304,10 @@ def _sarif_rule(rule: Rule, law_ids: list[str]) -> dict[str, Any]:
         "name": "".join(w.capitalize() for w in rule.NAME.split("-")),
         "shortDescription": {"text": sections["title"]},
         "fullDescription": {"text": " ".join(sections["What it finds"].split())},
-        "help": {"text": f"{' '.join(sections['Why it matters'].split())} Repair: {rule.FIX}"},
+        "help": {
+            "text": f"{' '.join(sections['Why it matters'].split())} Repair: {rule.FIX} "
+            f"Law: {'; '.join(cite.provision(i).cite() for i in rule.LAW)}."
+        },
         "defaultConfiguration": {"level": LEVELS[rule.SEVERITY]},
         "relationships": [
             {
@@ -321,7 +327,7 @@ def _sarif_rule(rule: Rule, law_ids: list[str]) -> dict[str, Any]:
 
 def _sarif_taxon(law_id: str) -> dict[str, Any]:
     p = cite.provision(law_id)
-    taxon: dict[str, Any] = {"id": law_id, "name": f"{p.article}, {p.instrument}", "shortDescription": {"text": p.says}}
+    taxon: dict[str, Any] = {"id": law_id, "name": p.cite(), "shortDescription": {"text": p.says}}
     if p.link:
         taxon["helpUri"] = p.link
     return taxon | {
@@ -348,7 +354,7 @@ def _sarif_result(f: Finding) -> dict[str, Any]:
             "status": f.status.value,
             "severity": f.severity,
             "confidence": f.confidence,
-            "law": [f"{x.id}: {x.bearing}" for x in f.law],
+            "law": [f"{x.id}: {x.bearing}" + (f" [{MARKS[x.checked]}]" if MARKS[x.checked] else "") for x in f.law],
             "silent": list(f.silent),
         },
     }
@@ -466,7 +472,8 @@ def _github_line(f: Finding) -> str:
     shown = f.status is Status.INDICATED
     level = {"error": "error", "warning": "warning", "note": "notice"}[LEVELS[f.severity]] if shown else "notice"
     place = f"file={_property(f.file)}" + (f",line={f.at.line},col={f.at.column}" if f.at.line else "")
-    words = f"{f.message}. {f.fix}" if shown else f"undetermined: {f.message}"
+    law = "; ".join(_law_words(x) for x in shown_law(f, 2))
+    words = f"{f.message}. {f.fix} Law: {law}" if shown else f"undetermined: {f.message}"
     return f"::{level} {place},title={_property(f'{f.code} {f.name} ({f.severity})')}::{_data(words)}\n"
 
 

@@ -6,6 +6,7 @@ range, never a point. Where no run measured it, the row says so.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,12 +17,16 @@ Line = list[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Promise:
-    """One promise: in words, where the text makes it, and the measures that show whether it is kept."""
+    """One promise: in words, where the text makes it, the measures that show whether it is kept, and the rules that ask for it.
+
+    The first measure says most.
+    """
 
     words: str
     scheme: tuple[str, ...]
     each: tuple[tuple[str, str], ...]
     measures: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
 
 
 PROMISES: tuple[Promise, ...] = (
@@ -34,21 +39,24 @@ PROMISES: tuple[Promise, ...] = (
             ("lists", "entry.notice.sla_days"),
         ),
         (("never_notified_share", "never told while it lasted"), ("notice_lag_median", "days until told, median")),
+        ("GH201", "GH202", "GH203"),
     ),
     Promise(
         "people can appeal, and are answered",
         ("appeal.available", "appeal.decide_within_days"),
         (),
         (
-            ("appeal_funnel", "of all listings, lifted on appeal"),
             ("appeal_silence", "appeals not answered within a year"),
+            ("appeal_funnel", "of all listings, lifted on appeal"),
         ),
+        ("GH301", "GH302", "GH303", "GH304", "GH305"),
     ),
     Promise(
         "mistakes are put right",
         ("correction.sla_days",),
         (),
         (("time_to_correction_median", "days until a wrong listing is corrected, median"),),
+        ("GH704", "GH705"),
     ),
     Promise(
         "who is listed wrongly, or has performed, leaves",
@@ -58,6 +66,7 @@ PROMISES: tuple[Promise, ...] = (
             ("cannot_get_off_share", "wrongly listed and still on a year later"),
             ("stale_or_wrong_record_share", "records stale or wrong"),
         ),
+        ("GH706", "GH801", "GH802"),
     ),
 )
 
@@ -84,7 +93,10 @@ def promised(text: Text, promise: Promise) -> str:
     places = [text.get(path) for path in promise.scheme]
     places += [item.at(key) for section, key in promise.each for item in text.each(section) if not item.silent]
     said = [p for p in places if not p.silent]
-    return ", ".join(f"{last_words(p)}: {short(p.value)}{line(p)}" for p in said) or "the text does not say"
+    named = Counter(last_words(p) for p in said)
+    names = [last_words(p) if named[last_words(p)] == 1 else p.path for p in said]
+    told = (f"{name}: {short(p.value)}{line(p)}" for name, p in zip(names, said, strict=True))
+    return ", ".join(told) or "the text does not say"
 
 
 def last_words(place: At) -> str:

@@ -6,11 +6,14 @@ from collections.abc import Iterable, Sequence
 from datetime import date as Date  # noqa: N812
 from pathlib import Path
 
-from glasshouse.errors import UsageError
+from glasshouse.errors import Problem, ScenarioError, UsageError
 from glasshouse.law.cite import PACKS
 from glasshouse.linting import baseline, reading
 from glasshouse.linting.run import Report, lint, without_collector
 from glasshouse.linting.text import Text
+from glasshouse.scenario import source
+from glasshouse.scenario.names import catalogue_names, catalogue_path
+from glasshouse.scenario.shape import nearest
 
 
 def lint_paths(
@@ -28,20 +31,42 @@ def lint_paths(
     file, line and column, and UsageError.
     """
     with without_collector():
-        found = _files(names)
-        texts = [_read(path, as_of, _packs(packs), name) for path, name in zip(found, reading.told(found), strict=True)]
+        texts = _texts(_files(names), as_of, _packs(packs))
     report = lint(texts, select, ignore)
     return baseline.against(report, baseline.read(baseline_file)) if baseline_file else report
 
 
-def _files(names: Iterable[str | Path]) -> list[Path]:
-    from glasshouse.scenario.names import catalogue_path
+def _texts(found: list[Path], as_of: Date | None, packs: tuple[str, ...]) -> list[Text]:
+    """Every file as a text. Raises ScenarioError with the faults of all files that are no schemes, not only of the first."""
+    texts: list[Text] = []
+    problems: list[Problem] = []
+    for path, name in zip(found, reading.told(found), strict=True):
+        try:
+            texts.append(_read(path, as_of, packs, name))
+        except ScenarioError as fault:
+            problems += fault.problems
+    if problems:
+        raise ScenarioError(problems)
+    return texts
 
+
+def _files(names: Iterable[str | Path]) -> list[Path]:
     found: list[Path] = []
     for name in map(str, names):
         known = None if Path(name).exists() else catalogue_path(name)
-        found += [known] if known else reading.files_at([name])
+        found += [known] if known else _meant(name)
     return list(dict.fromkeys(p for p in found if not p.name.endswith(".waivers.yaml")))
+
+
+def _meant(name: str) -> list[Path]:
+    """The files of a name. Raises UsageError, with the nearest name of the catalogue, for a name of neither."""
+    found = reading.files_at([name])
+    if found == [Path(name)] and name != reading.STDIN and not found[0].exists():
+        hint = nearest(found[0].stem, catalogue_names())
+        raise UsageError(
+            f"{source.shown(name, 200)}: there is no such file, and no scenario of that name in the catalogue.{hint}"
+        )
+    return found
 
 
 def _read(path: Path, as_of: Date | None, packs: tuple[str, ...], name: str) -> Text:

@@ -134,4 +134,5 @@ def with_waivers(text: Text, beside: Path | None = None) -> Text:
         first = fault.errors()[0]
         where = document.place(("waivers", *first["loc"]))
         raise ScenarioError([Problem(document.file, *where, "waivers", first["msg"])]) from None
-    return replace(text, memo={"waivers": [*text.scenario.waivers, *more]})
+    told = [f"{document.file}, line {document.place(('waivers', n))[0]}" for n in range(len(more))]
+    return replace(text, memo={"waivers": list(zip(more, told, strict=True))})

@@ -18,7 +18,7 @@ from glasshouse.errors import UsageError
 from glasshouse.law import cite
 from glasshouse.linting import waivers
 from glasshouse.linting.finding import SEVERITIES, Change, CitedLaw, Finding, Span, Status, Verdict, fingerprint
-from glasshouse.linting.registry import RULES
+from glasshouse.linting.registry import BY_CODE, RULES
 from glasshouse.linting.rule import Rule
 from glasshouse.linting.terms import once
 from glasshouse.linting.text import At, Text
@@ -104,12 +104,17 @@ def lint_text(text: Text, rules: Sequence[Rule] | None = None) -> list[Finding]:
     asked = list(RULES if rules is None else rules)
     found = [f for rule in asked if rule.CODE != "GH941" for f in _findings(rule, text)]
     found = waivers.apply(text, found)
-    for rule in asked:
-        if rule.CODE == "GH941":
-            text.memo["found"] = found
-            found = found + _findings(rule, text)
+    if any(rule.CODE == "GH941" for rule in asked):
+        text.memo["found"] = [*found, *_unasked(text, asked)]
+        found += _findings(BY_CODE["GH941"], text)
     text.forget()
     return sorted(found, key=lambda f: (f.at.line, f.at.column, f.code, f.at.path))
+
+
+def _unasked(text: Text, asked: Sequence[Rule]) -> Iterator[Finding]:
+    """What rules would find that a waiver names and nobody asked for; without it such a waiver would seem to match nothing."""
+    named = {str(w.rule).upper() for w in waivers.of(text)} - {rule.CODE for rule in asked} - {"GH941"}
+    return (f for code in sorted(named & BY_CODE.keys()) for f in _findings(BY_CODE[code], text))
 
 
 def lint(texts: Iterable[Text], select: Iterable[str] = (), ignore: Iterable[str] = ()) -> Report:

@@ -13,6 +13,17 @@ NEEDED = ("rule", "path", "justification", "owner", "decided_on", "expires")
 LEAST_WORDS = 40
 
 
+def of(text: Text) -> list[Waiver]:
+    """The waivers of a text: in its file, then those in a file beside it."""
+    return [*text.scenario.waivers, *(waiver for waiver, _ in text.memo.get("waivers", ()))]
+
+
+def place(text: Text, n: int) -> str:
+    """Where a waiver stands that is not in the file itself: ` in NAME.waivers.yaml, line 2`; empty for the others."""
+    beside = n - len(text.scenario.waivers)
+    return f" in {text.memo['waivers'][beside][1]}" if beside >= 0 else ""
+
+
 def gaps(waiver: Waiver) -> list[str]:
     """What this waiver lacks to be one: missing fields, or a reason shorter than forty characters."""
     lacking = [k for k in NEEDED if not getattr(waiver, k)]
@@ -41,7 +52,7 @@ def apply(text: Text, findings: Iterable[Finding]) -> list[Finding]:
 
 
 def _waived(text: Text, finding: Finding) -> Finding:
-    for waiver in text.memo.get("waivers", text.scenario.waivers):
+    for waiver in of(text):
         if covers(waiver, finding) and is_sound(waiver, finding, text):
             return finding.with_(waiver=_shown(waiver))
     return finding

@@ -71,6 +71,10 @@ class PairMeasure:
         """The definition, as the function that counts tells it."""
         return "\n".join(line.strip() for line in (self.count.__doc__ or "").strip().splitlines())
 
+    def fitting(self, variants: Sequence[str]) -> list[str]:
+        """Of these variants, those that `twins` names as what this measure asks for; all of them where none is."""
+        return [name for name in variants if name in FITTING.get(self.twin, ())] or list(variants)
+
 
 def measure_pair(recording: Recording, base_variant: str, other_variant: str) -> dict[str, dict[str, Any]]:
     """Every measure that needs a twin, of two variants of a recording, by name.
@@ -457,6 +461,11 @@ def score_assortativity_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
     return [undefined(NO_TIES)]
 
 
+FITTING = {
+    "the channels by which another's conduct reaches a person": ("without-association", "without-misidentification"),
+    "the scheme": ("no-scheme",),
+}
+"""What a measure asks its twin to be without, and how `twins` calls such variants."""
 OF_LISTINGS = (
     collective_punishment_share, burden_spared, innocents_per_offender, mobility_loss_spared, effective_mobility_loss, arbitrariness
 )  # fmt: skip
@@ -465,8 +474,7 @@ BOUNDS: dict[str, tuple[float | None, float | None]] = {
     "collective_punishment_share": (0.0, 1.0), "arbitrariness": (0.0, 1.0), "innocents_per_offender": (0.0, None),
 }  # fmt: skip
 """The least and the greatest that some can be; the others may be below 0."""
-OTHERS = "the channels by which another's conduct reaches a person"
-SCHEME = "the scheme"
+OTHERS, SCHEME = FITTING
 
 
 def _pair(

@@ -49,18 +49,18 @@ PATHS: tuple[tuple[str, str], ...] = (
     (r"practice\.sensing\.(\w+)\.wrong_person", "how often it is filed for the wrong person: {0}"),
     (r"practice\.sensing\.(\w+)\.seen", "how much of it is seen: {0}"),
     (r"practice\.lists\.\w+\.entry\.(\w+)", "how many of the cases “{0}” are listed"),
-    (r"practice\.lists\.\w+\.notice\.served", "how many are served a notice"),
-    (r"practice\.lists\.\w+\.notice\.delay.*", "how long a notice takes"),
-    (r"practice\.lists\.\w+\.appeal\.answered", "how many objections are answered"),
-    (r"practice\.lists\.\w+\.appeal\.filed\.(\w+)", "how many object in cases of “{0}”"),
-    (r"practice\.lists\.\w+\.appeal\.upheld\.(\w+)", "how many objections are granted in cases of “{0}”"),
-    (r"practice\.lists\.\w+\.appeal\.delay.*", "how long people take to object"),
-    (r"practice\.lists\.\w+\.appeal\.decided_after.*", "how long a decision takes"),
-    (r"practice\.lists\.\w+\.payment\.rate\.(\w+)", "how fast people pay in cases of “{0}”"),
-    (r"practice\.lists\.\w+\.payment\.clears_after.*", "how long removal takes after payment"),
-    (r"practice\.lists\.\w+\.payment\.never_cleared", "how many stay listed after payment"),
-    (r"practice\.lists\.\w+\.expiry\.older_entries", "how entries from before the term were treated"),
-    (r"practice\.lists\.\w+\.expiry\.termed", "how many listings have a term"),
+    (r"practice\.(?:lists\.\w+\.)?notice\.served", "how many are served a notice"),
+    (r"practice\.(?:lists\.\w+\.)?notice\.delay.*", "how long a notice takes"),
+    (r"practice\.(?:lists\.\w+\.)?appeal\.answered", "how many objections are answered"),
+    (r"practice\.(?:lists\.\w+\.)?appeal\.filed\.(\w+)", "how many object in cases of “{0}”"),
+    (r"practice\.(?:lists\.\w+\.)?appeal\.upheld\.(\w+)", "how many objections are granted in cases of “{0}”"),
+    (r"practice\.(?:lists\.\w+\.)?appeal\.delay.*", "how long people take to object"),
+    (r"practice\.(?:lists\.\w+\.)?appeal\.decided_after.*", "how long a decision takes"),
+    (r"practice\.(?:lists\.\w+\.)?payment\.rate\.(\w+)", "how fast people pay in cases of “{0}”"),
+    (r"practice\.(?:lists\.\w+\.)?payment\.clears_after.*", "how long removal takes after payment"),
+    (r"practice\.(?:lists\.\w+\.)?payment\.never_cleared", "how many stay listed after payment"),
+    (r"practice\.(?:lists\.\w+\.)?expiry\.older_entries", "how entries from before the term were treated"),
+    (r"practice\.(?:lists\.\w+\.)?expiry\.termed", "how many listings have a term"),
     (r"rules\.(\w+)\.points", "how many points the rule counts: {rule}"),
 )
 """Patterns of paths, and what is said for them: {0}, {1} are the parts; {act}, {gate}, {rule} the title of the first."""
@@ -92,9 +92,7 @@ def strongest(told: Told, name: str) -> str:
     found = told.tornado.get(name)
     if found and found.swings:
         return in_words(found.swings[0].path, told.raw)
-    over = (told.ranges or {}).get(name, {}).get("all", (0, 0, None))[2]
-    ends = [str(x) for x in over] if isinstance(over, list | tuple) else [str(over)] if over else []
-    moved = [x for x in ends if x != "the scenario itself"]
+    moved = [x for x in _over(told, name) if x != "the scenario itself"]
     return (moved[-1] if " " in moved[-1] else in_words(moved[-1], told.raw)) if moved else ""
 
 

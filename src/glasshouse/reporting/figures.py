@@ -80,7 +80,9 @@ def draw(
 
 def _svg(chart: Any, id: str, title: str, description: str) -> str:
     """A chart as SVG: ids of its own, a text alternative, and a size that follows the page."""
-    spec = chart.configure(**_look()).to_dict()
+    spec = chart.configure(**_look()).to_dict(
+        validate=False
+    )  # the specification is ours, and checking it takes a second
     raw = vl_convert.vegalite_to_svg(spec, vl_version=".".join(alt.SCHEMA_VERSION.lstrip("v").split(".")[:2]))
     return _told(raw, id, title, description)
 
@@ -157,7 +159,9 @@ def _years(narrow: bool, first: date, last: date) -> Any:
         return alt.Axis(
             format="’%y" if narrow else "%Y", title=None, tickCount="year", grid=False, labelOverlap="greedy"
         )
-    return alt.Axis(format="%b %Y", title=None, tickCount=4 if narrow else 8, grid=False, labelOverlap="greedy")
+    return alt.Axis(
+        format="%b %Y", title=None, tickCount=4 if narrow else 6, grid=False, labelOverlap="greedy", labelSeparation=10
+    )
 
 
 # --- published beside simulated -----------------------------------------------------------------------------------------------------

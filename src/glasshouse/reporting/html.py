@@ -171,6 +171,7 @@ def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
         "refusals": _refusals(told),
         "lives": _lives(told),
         "safeguards": _safeguards(told, lattice),
+        "paper": _paper(told),
         "published": _published(told),
         "assumed": _assumed(told),
         "unsimulated": manifest.get("unsimulated", []),
@@ -250,6 +251,7 @@ def _who(told: Told) -> dict[str, Any]:
         "others": who.others(cases),
         "collective": who.collective(told),
         "sufficed": who.sufficed(told),
+        "tied": who.along_ties(told),
         "distance": who.by_distance(told),
         "ties": bool(told.manifest["names"].get("associations")),
         "not_here": who.not_here(told),
@@ -366,6 +368,13 @@ def _safeguards(told: Told, lattice: Path | None) -> Any:
     if document["scenario"] != name:
         raise UsageError(f'lattice: "{found.name}" is of {document["scenario"]}, and this recording of {name}.')
     return {"section": safeguards_section(document), "people": document["people"]}
+
+
+def _paper(told: Told) -> Any:
+    """The paper beside the practice: what the text promises, what lint says of it, what was measured. None where nobody is listed."""
+    from glasshouse.reporting.pair import pair_section
+
+    return pair_section(told.recording, told.ranges) if len(told.factual) else None
 
 
 def _assumed(told: Told) -> dict[str, Any]:

@@ -251,16 +251,20 @@ def _chain_of(answer: Why, opened: int) -> Chain | None:
 # --- day by day -----------------------------------------------------------------------------------------------------------------------
 
 ORDER = (
-    "act", "record", "rule", "score", "tie", "listed", "notified", "refused", "learnt", "went_another_way", "gave_up", "appealed",
-    "decided", "paid", "left_list", "open",
+    "act", "record", "rule", "score", "tie", "listed", "notified", "refused", "denied", "learnt", "went_another_way", "gave_up", "appealed",
+    "decided", "bounced", "paid", "left_list", "left", "open",
 )  # fmt: skip
 """How what happens on one day is told."""
 OF_JOURNAL = {
     "refused": "Refused: {}.",
     "went_another_way": "Finds another way than: {}.",
     "gave_up": "Gives up trying: {}.",
+    "denied": "Is not let do this: {}.",
+    "bounced": "A payment does not go through.",
+    "left": "Leaves the place.",
 }
 """Events that a case row does not have."""
+AT_GATES = ("refused", "went_another_way", "gave_up")
 
 
 def _moments(
@@ -314,11 +318,12 @@ def _of_days(told: Told, cases: Cases, case: int, events: Sequence[Mapping[str, 
     first, last = int(cases.opened[case]), int(cases.end[case])
     for e in events:
         if first <= e["day"] <= last and e["event"] in OF_JOURNAL:
-            day, gate = int(e["day"]), str(e["detail"])
+            day, kind, about = int(e["day"]), str(e["event"]), str(e["detail"])
             tries = int(e.get("amount") or 0)
-            often = f" ({tries:,} tries)" if e["event"] == "refused" and tries > 1 else ""
-            text = OF_JOURNAL[e["event"]].format(gate_title(told, gate) + often)
-            yield Moment(day, told.date_of(day), e["event"], text, f"consequences.{gate}")
+            often = f" ({tries:,} tries)" if kind == "refused" and tries > 1 else ""
+            title = act_title(told, about) if kind == "denied" else gate_title(told, about)
+            by = f"consequences.{about}" if kind in AT_GATES else ""
+            yield Moment(day, told.date_of(day), kind, OF_JOURNAL[kind].format(title + often), by)
 
 
 def list_title(told: Told, name: str) -> str:
@@ -329,6 +334,12 @@ def list_title(told: Told, name: str) -> str:
 def gate_title(told: Told, name: str) -> str:
     """What the scheme calls a consequence."""
     return _titled(told, "consequences", name)
+
+
+def act_title(told: Told, name: str) -> str:
+    """What the scenario calls an act."""
+    found = ((told.raw.get("conduct") or {}).get("acts") or {}).get(name) or {}
+    return str(found.get("title") or words.plain(name))
 
 
 def _titled(told: Told, part: str, id: str) -> str:

@@ -114,4 +114,4 @@ def _rests(told: Told, name: str, entry: Mapping[str, Any]) -> str:
     if words.swept(name, entry, told.ranges) is None:
         return NOT_SWEPT
     moved = strongest(told, name)
-    return f"; the strongest assumption is {moved}" if moved else ", wherever the assumptions stand in their ranges"
+    return f"; the strongest assumption: {moved}" if moved else ", wherever the assumptions stand in their ranges"

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from glasshouse.codes import KINDS, OWN, TIE
+from glasshouse.errors import GlasshouseError
 from glasshouse.measures.frame import Cases
 from glasshouse.reporting import words
 
@@ -27,8 +28,16 @@ WHOSE = {
     "listed": "somebody tied to the person was listed",
 }
 """Whose conduct a listing came from, by the kind of its cause."""
-NOT_HERE = ("children_reached", "intergenerational_transmission", "score_assortativity", "tie_segregation")
+NOT_HERE = ("children_reached", "score_assortativity", "tie_segregation")
 """Measures of who is reached that say their reason where a recording does not hold what they ask."""
+TIED = {
+    "score_assortativity": "how alike the scores of tied people are (correlation; 0 is not at all)",
+    "tie_segregation": "how far listed people are tied to listed people",
+    "intergenerational_transmission": "how far a parent’s score carries to the child’s, more than in the twin (slope of ranks)",
+    "score_assortativity_change": "how much more alike the scores of tied people are than in the twin",
+    "chilling_spillover": "protected acts forgone by people never listed who are tied to a listed one, against the twin",
+}
+"""Measures along ties, in words; those after the second need a twin."""
 READ = 1 << 20
 """Letters read at once."""
 
@@ -179,14 +188,21 @@ def others(cases: Cases) -> Others:
 
 
 def collective(told: Told) -> Mapping[str, Any] | None:
-    """`collective_punishment_share` where the recording has the twin that it needs: a variant without association."""
+    """`collective_punishment_share` where the recording has the twin that it needs: a variant that only takes associations away."""
     from glasshouse.measures.pair import measure_pair
 
+    sets = {v["name"]: v.get("set") or {} for v in told.raw.get("variants") or []}
     for name in told.recording.variants[1:]:
-        if "without-association" in name:
+        only = bool(sets.get(name)) and all(str(path).startswith("associations") for path in sets[name])
+        if only and not any(plain_number(value) for value in sets[name].values()):
             found = measure_pair(told.recording, told.recording.variants[0], name)
-            return {k: found[k] for k in ("collective_punishment_share", "innocents_per_offender")}
+            return {"twin": name} | {k: found[k] for k in ("collective_punishment_share", "innocents_per_offender")}
     return None
+
+
+def plain_number(value: Any) -> Any:
+    """What a variant sets, without its source; nothing for 0, null or an empty list."""
+    return value.get("value") if isinstance(value, Mapping) else value
 
 
 def sufficed(told: Told) -> list[tuple[str, int]]:
@@ -209,9 +225,49 @@ def sufficed(told: Told) -> list[tuple[str, int]]:
     return sorted(counts.items(), key=lambda x: -x[1])
 
 
+@dataclass(frozen=True)
+class Tied:
+    """A measure along ties: what it says, against which variant (empty where it needs none), its number and its luck."""
+
+    label: str
+    against: str
+    value: str
+    luck: str
+
+
+def along_ties(told: Told) -> list[Tied]:
+    """Measures along ties, which are made again from what the manifest says; nothing where nobody is tied."""
+    if not (told.raw.get("world") or {}).get("ties") or told.loaded is None or not told.measures:
+        return []
+    from glasshouse.experiments.kin import with_ties
+    from glasshouse.measures.pair import measure_pairs
+
+    pairs = measure_pairs(told.recording) if len(told.recording.variants) > 1 else {}
+    try:
+        document, against = with_ties(told.recording, dict(told.measures), pairs)
+    except GlasshouseError:
+        return []
+    rows = [("", name, document.get(name)) for name in TIED]
+    rows += [(variant, name, found.get(name)) for variant, found in against.items() for name in TIED]
+    return [
+        _tied(variant, name, e) for variant, name, e in rows if isinstance(e, Mapping) and e.get("value") is not None
+    ]
+
+
+def _tied(variant: str, name: str, entry: Mapping[str, Any]) -> Tied:
+    unit = str(entry.get("unit") or "") if entry.get("unit") == "share" else ""
+    value = words.quantity(float(entry["value"]), unit)
+    steps = (entry.get("detail") or {}).get("by_distance") or {}
+    by = "; ".join(
+        f"{k} steps away {words.quantity(float(v), unit)}" for k, v in list(steps.items())[1:] if v is not None
+    )
+    return Tied(TIED[name], variant, f"{value} ({by})" if by else value, words.interval(entry.get("luck"), unit))
+
+
 def not_here(told: Told) -> list[tuple[str, str]]:
     """Measures of who is reached that this recording cannot give, with their reasons."""
-    found = ((name, told.measures.get(name)) for name in NOT_HERE)
+    tied = bool((told.raw.get("world") or {}).get("ties"))
+    found = ((name, told.measures.get(name)) for name in NOT_HERE if not tied or name == "children_reached")
     return [
         (words.plain(name), str(e.get("reason")))
         for name, e in found

@@ -95,8 +95,17 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
             gates=_gates(case),
             ties=tie_tables(case.world.ties, case.world.people, case.world.seed),
         )
+    _company_is_special(plan.acts, plan.associations)
     case.refuse_if_any()
     return plan, case.names()
+
+
+def _company_is_special(acts: ActTables, associations: AssociationTables) -> None:
+    """An act that somebody may be seen at, and pay for, is looked at as closely as one that asks for something."""
+    company = associations.transfer[: associations.count] == BY_COMPANY
+    acts.special[: acts.count] |= (
+        associations.of_acts[: associations.count][company].any(axis=0)[: acts.count].astype(np.uint8)
+    )
 
 
 class _Case:

@@ -21,10 +21,12 @@ from collections.abc import Iterator
 from math import inf
 
 from glasshouse.linting.finding import Verdict
+from glasshouse.linting.graph import trail
 from glasshouse.linting.terms import (
     benchmark,
     blocks,
     detrimental,
+    end_of,
     least_days,
     longest_deadline,
     once_appealable,
@@ -60,7 +62,26 @@ def check(text: Text) -> Iterator[Verdict]:
             says = f"`{c.id}` may be over before an appeal is decided and carried out"
         else:
             says = f"the appeal against `{c.id}` closes after {deadline.value} days; {least} is the least that is usual"
-        yield Verdict(c, truth, says, deadline)
+        way = window(c, deadline, sent, carried) if closes.value else ()
+        yield Verdict(c, truth, says, deadline, paths=(way,) if way else ())
+
+
+def window(c: At, deadline: At, sent: At, carried: At) -> tuple[str, ...]:
+    """How the window closes unseen, as a path: what sets the consequence off, then the days by which things happen at the latest."""
+    kind, end = end_of(c.get("trigger"))
+    start = ("rule", str(end.get("rule").value)) if kind == "rule" else ("score", "score")
+    way = trail(c.text, start, ("consequence", c.id)) or (f"consequence {c.id}",)
+    if not limited(sent, carried):
+        return (*way, "the notice has no time limit", f"the appeal closes on day {deadline.value}")
+    steps = sorted(
+        [
+            (sent.value, f"the notice leaves by day {sent.value}"),
+            (deadline.value, f"the appeal closes on day {deadline.value}"),
+            (sent.value + carried.value, f"the notice arrives by day {sent.value + carried.value}"),
+        ],
+        key=lambda step: int(step[0]),
+    )
+    return (*way, *(words for _, words in steps))
 
 
 def closes_by(deadline: At, sent: At, carried: At) -> Truth:

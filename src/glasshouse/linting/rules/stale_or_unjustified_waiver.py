@@ -22,7 +22,8 @@ from collections.abc import Iterator
 from glasshouse.linting.finding import Finding, Verdict
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Mark, Truth
-from glasshouse.linting.waivers import covers, gaps
+from glasshouse.linting.waivers import covers, gaps, of
+from glasshouse.linting.waivers import place as where
 from glasshouse.scenario.schema import Waiver
 
 CODE = "GH941"
@@ -37,15 +38,14 @@ CORE = False
 
 def check(text: Text) -> Iterator[Verdict]:
     found: list[Finding] = text.memo.get("found", [])
-    every = text.memo.get("waivers", text.scenario.waivers)
-    for i, waiver in enumerate(every):
+    for i, waiver in enumerate(of(text)):
         place = At(text, ("waivers", i), waiver)
         matched = [f for f in found if covers(waiver, f)]
         faults = list(wrong(waiver, matched, text))
         yield Verdict(
             place,
             Truth(bool(faults), (Mark(place.steps, "this waiver"),)),
-            f"the waiver of {waiver.rule or 'no rule'} {'; '.join(faults)}",
+            f"the waiver of {waiver.rule or 'no rule'}{where(text, i)} {'; '.join(faults)}",
         )
 
 
