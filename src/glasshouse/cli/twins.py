@@ -123,15 +123,19 @@ def _row(e: Effect) -> tuple[str, ...]:
 def _collective(found: PairedShare) -> str:
     """The share of burden borne for others, with both intervals and how many runs pairing saves."""
     (low, high), (lower, higher) = found.interval, found.unpaired
-    saved = (
-        f"; the same width would take {found.runs_ratio:,.1f} times as many runs (at least {found.at_least:,.1f})"
-        if found.runs_ratio
-        else ""
-    )
+    ratio, least = found.runs_ratio, found.at_least
+    times = f"{ratio:,.1f} times" if ratio and ratio < MOST_RUNS else "over 1,000 times"
+    surely = f" (at least {least:,.1f}, over bootstrapped seeds)" if least and least < MOST_RUNS else ""
     return (
-        f"share of all burden borne for others' conduct, as it is: {found.value:.2%}, 95 % over seeds {low:.2%} to {high:.2%}; "
-        f"from runs that share no luck {lower:.2%} to {higher:.2%}{saved}"
+        f"share of all burden borne for others' conduct, as it is: {_share(found.value)}, 95 % over seeds {_share(low)} to {_share(high)}; "
+        f"from runs that share no luck {_share(lower)} to {_share(higher)}"
+        + (f"; the same width would take {times} as many runs{surely}" if ratio else "")
     )
+
+
+def _share(x: float) -> str:
+    """A share in per cent, and no minus before a zero."""
+    return f"{round(x, 4) + 0.0:.2%}"
 
 
 def _span(bounds: tuple[int, int]) -> str:

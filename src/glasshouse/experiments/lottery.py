@@ -7,7 +7,8 @@ by basis, one those of the lottery as it comes out by itself; the records are th
 somebody who is listed already, and conduct often does.
 
 Whoever is drawn is treated as the scheme treats those it lists, on average over its bases: they appeal, are granted, and pay as often.
-Left out: lists entered by a score (no record files for them), and what people would do if they knew that it is a lottery.
+Left out: lists entered by a score (no record files for them, and what ends their listings is the conduct that a lottery leaves out), and
+what people would do if they knew that it is a lottery.
 """
 
 from __future__ import annotations
@@ -51,8 +52,8 @@ def _sources(s: Scenario) -> dict[str, list[int]]:
         rule = rules.get(x.entry.trigger.rule or "")
         if x.entry.trigger.score_below is not None or x.entry.trigger.score_above is not None:
             raise DoesNotApply(
-                f"lottery: {x.id} is entered by a score. No record files for it that chance could put into another file; "
-                f"drawing people for it needs a draw of its own, which the day does not have."
+                f"lottery: {x.id} is entered by a score. No record files for it that chance could put into another file, and what "
+                f"ends such a listing is the conduct that a lottery leaves out; drawing people for it needs a draw of its own."
             )
         if rule is not None and rule.source:
             out.setdefault(rule.source, []).append(n)

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 CHANNELS = ("without-association", "without-misidentification")
 """What ends every way in which somebody else's conduct reaches a person's burden."""
 DRAWS = 2000
+FEWEST = 8
+"""Below so many seeds a bootstrap of them says nothing."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,7 @@ class PairedShare:
     """1 - burden of the twin / burden, over seeds: a ratio of totals, with 95 % intervals if the twin shares the base's luck, and if not.
 
     `runs_ratio` is how many times more runs the second needs for the width of the first; `at_least` its 5 % quantile over bootstrapped
-    seeds, since a ratio of variances of few seeds is itself uncertain.
+    seeds, since a ratio of variances is itself uncertain, and None for few seeds.
     """
 
     seeds: int
@@ -55,11 +57,21 @@ def paired_share(base: Sequence[float], twin: Sequence[float]) -> PairedShare | 
     value = 1 - pairs[:, 1].sum() / pairs[:, 0].sum()
     together, apart = _variances(pairs)
     near, far = (student(df) * sqrt(v / n) for df, v in ((n - 1, together), (2 * n - 2, apart)))
+    ratio = apart / together if together else None
+    return PairedShare(
+        n, float(value), (value - near, value + near), (value - far, value + far), ratio, _at_least(pairs)
+    )
+
+
+def _at_least(pairs: NDArray[np.float64]) -> float | None:
+    """The ratio of variances that 95 % of bootstrapped seeds exceed."""
+    n = len(pairs)
+    if n < FEWEST:
+        return None
     rng = np.random.default_rng(0)
     drawn = [_variances(pairs[rng.integers(0, n, n)]) for _ in range(DRAWS)]
-    ratios = [b / a for a, b in drawn if a > 0]
-    ratio, least = (apart / together, float(np.quantile(ratios, 0.05))) if together and ratios else (None, None)
-    return PairedShare(n, float(value), (value - near, value + near), (value - far, value + far), ratio, least)
+    ratios = [apart / together for together, apart in drawn if together > 0]
+    return float(np.quantile(ratios, 0.05)) if ratios else None
 
 
 def _variances(pairs: NDArray[np.float64]) -> tuple[float, float]:
