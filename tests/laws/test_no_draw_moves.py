@@ -1,7 +1,8 @@
 """Adding a mechanism moves no draw of another: two worlds that an older engine lived are lived again, to the same counts.
 
-The worlds are files of the day they were lived, with ties, gates, caps, associations, appeals and several variants; the digests were made by
-the engine of that day, before decay, company, standing, clerks and the rest existed. A change that moves one of them changes every recording.
+The worlds are files of the day they were lived, with ties, gates, caps, associations, appeals and several variants; the digests were made
+by the engine of that day, before decay, company, standing, clerks and the rest existed. Whoever moves one changes every recording.
+"""
 
 from __future__ import annotations
 
