@@ -21,7 +21,7 @@ import pytest
 from glasshouse.measures.measure import measure_recording, write_measures
 from glasshouse.recording.place import finish, start
 from glasshouse.recording.provenance import manifest, write_manifest
-from glasshouse.recording.schema import WorldFacts, journal_schema
+from glasshouse.recording.schema import DAILY, WorldFacts, journal_schema
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.recording.writer import write_tables
 from glasshouse.reporting.counts import Told
@@ -120,7 +120,7 @@ def of_catalogue(folder: Path, name: str, share: float, people: int = 3_000, day
     everybody |= {"region": everybody["region"] * 0, "group": everybody["group"] % groups}
     work = start(folder)
     letters = iter(fake.fake_letters(people, days, k))
-    acts = np.zeros((days, k, max(len(names.acts), 1), 3), np.int64)
+    acts = np.zeros((days, k, max(len(names.acts), 1), 4), np.int64)
     digests = write_tables(work, names, world, daily, acts, cases, everybody, letters, None)
     label = standing_label(loaded.scenario)
     about = manifest(
@@ -148,9 +148,7 @@ def _names(loaded: Loaded) -> Names:
 
 def _daily_columns(names: Names) -> list[str]:
     kinds = ("tries", "trips", "people", "evaded")
-    base = ("listed", "listings", "delistings", "complied", "notified", "appeals", "corrections")
-    stocks = ("wrongful_listed", "wrongful_listed_by_rights")
-    return [*base, *stocks, *(f"{k}_{g}" for g in names.gates for k in kinds)]
+    return [*DAILY, *(f"{k}_{g}" for g in names.gates for k in kinds)]
 
 
 @pytest.fixture(scope="module", params=CATALOGUE)
