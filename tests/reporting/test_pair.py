@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from glasshouse.reporting import pair
-from glasshouse.reporting.html import rendered
 from glasshouse.scenario.patching import apply_patch
 from glasshouse.scenario.reading import read_scenario
 
@@ -85,10 +84,3 @@ def test_a_promise_that_the_text_does_not_make_has_no_line(tmp_path: Path) -> No
 def test_without_measures_there_is_no_section(tmp_path: Path) -> None:
     assert pair.pair_section(recording(tmp_path, {}), ranges={}) is None
     assert pair.lines(recording(tmp_path, {}), ranges={}) == []
-
-
-def test_the_section_is_a_part_of_a_page(run: Any) -> None:
-    page = rendered("pair.html.jinja", {"pair": pair.pair_section(run, ranges={})})
-    assert page.count("<tr>") == 5
-    assert "If it were kept" in page
-    assert "no indicator" in page
