@@ -344,7 +344,11 @@ def _paired(name: str, people: int, days: int, seeds: int) -> Row:
         return skipped(
             "lattice", what, "at least 10 times", "needs a world in which somebody bears something for others"
         )
-    least = f"at least {found['at_least']:,.1f} (5 % quantile, bootstrap)" if found["at_least"] else "too few seeds for a bound"
+    least = (
+        f"at least {found['at_least']:,.1f} (5 % quantile, bootstrap)"
+        if found["at_least"]
+        else "too few seeds for a bound"
+    )
     told = f"share {found['value']:.2%}; {least}; {seeds} seeds of {people:,} people"
     return at_least("lattice", what, found["runs_ratio"], 10, told, found)
 
