@@ -10,7 +10,7 @@ from glasshouse.experiments.assumptions import ByVariant
 from glasshouse.experiments.tornado import document, frozen_tornado, of_sweep, swept
 from glasshouse.scenario.reading import Loaded, read_scenario
 
-CATALOGUE = ("defaulter-list", "suzhou-2016", "unemployment-fraud-flag")
+CATALOGUE = ("defaulter-list", "defaulter-list-on-paper", "suzhou-2016", "unemployment-fraud-flag")
 
 
 @pytest.mark.parametrize("name", CATALOGUE)

@@ -26,8 +26,39 @@ def question(told: Told) -> str:
 
 def sentences(told: Told) -> list[str]:
     """The answer, a paragraph each."""
-    found = [_listed(told), *_wrong(told), _stay(told), _remedy(told), _refused(told), _scores(told), _published(told)]
+    found = [
+        in_short(told),
+        _listed(told),
+        *_wrong(told),
+        _stay(told),
+        _remedy(told),
+        _refused(told),
+        _scores(told),
+        _published(told),
+    ]
     return [words.together(text) for text in found if text]
+
+
+def in_short(told: Told) -> str:
+    """The whole answer in two sentences: how many were wrong, whether they got off, and by what. Nothing where none was wrong."""
+    cases = told.factual
+    wrong, n = int(cases.wrongful(True).sum()) if len(cases) else 0, len(cases)
+    if not wrong:
+        return ""
+    entry = told.measures.get("rights_wrongful_share")
+    span = words.swept("rights_wrongful_share", entry, told.ranges) if isinstance(entry, Mapping) else None
+    if span is None:
+        text = f"In short: {wrong:,} of {n:,} listings of this run were wrong by rights, under assumptions that were not swept."
+    else:
+        low, high = words.ends(span[0], span[1], "share")
+        text = (
+            f"In short: between {low} and {high} of listings were wrong by rights, and where in between is not known."
+        )
+    stay = stay_of(cases, True)
+    year = stay.left_at(365) if stay else None
+    stood = f"{words.percent(year)} still stood after a year, and " if year is not None else ""
+    upheld = dict(funnel(cases, wrongful=True))["upheld"]
+    return f"{text} Of the {wrong:,} wrong ones of this run, {stood}{upheld:,} ended because somebody objected."
 
 
 def _listed(told: Told) -> str:
