@@ -32,6 +32,7 @@ def test_a_case_that_must_fail_is_indicated(code: str, case: dict[str, Any]) -> 
     assert found, "no finding"
     assert case.get("severity") in (None, *{f.severity for f in found})
     assert case.get("says", "") in " · ".join(f.message for f in found)
+    assert all(f.other is not None and f.other.label for f in found), "only one half is named"
 
 
 @pytest.mark.parametrize(("code", "case"), cases("pass"))

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from glasshouse.linting.finding import Finding, Verdict
 from glasshouse.linting.text import At, Text
 from glasshouse.linting.truth import Mark, Truth
-from glasshouse.linting.waivers import covers, gaps, of
+from glasshouse.linting.waivers import NEEDED, covers, gaps, of
 from glasshouse.linting.waivers import place as where
 from glasshouse.scenario.schema import Waiver
 
@@ -45,17 +45,18 @@ def check(text: Text) -> Iterator[Verdict]:
         yield Verdict(
             place,
             Truth(bool(faults), (Mark(place.steps, "this waiver"),)),
-            f"the waiver of {waiver.rule or 'no rule'}{where(text, i)} {'; '.join(faults)}",
+            f"the waiver of {waiver.rule or 'no rule'}{where(text, i)} {'; '.join(words for _, words in faults)}",
+            place.get(faults[0][0]) if faults else None,
         )
 
 
-def wrong(waiver: Waiver, matched: list[Finding], text: Text) -> Iterator[str]:
-    """What is wrong with a waiver, each in words."""
+def wrong(waiver: Waiver, matched: list[Finding], text: Text) -> Iterator[tuple[str, str]]:
+    """What is wrong with a waiver: the key it turns on, and words."""
     if lacking := gaps(waiver):
-        yield f"lacks {', '.join(lacking)}"
+        yield (lacking[0] if lacking[0] in NEEDED else "justification"), f"lacks {', '.join(lacking)}"
     if waiver.expires is not None and waiver.expires < text.as_of:
-        yield f"ran out on {waiver.expires}"
+        yield "expires", f"ran out on {waiver.expires}"
     if any(f.severity == "critical" for f in matched) and not waiver.second_approver:
-        yield "covers a critical finding with no second approver"
+        yield "second_approver", "covers a critical finding with no second approver"
     if not matched:
-        yield "matches no finding"
+        yield "path", "matches no finding"
