@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date, timedelta
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
-from city import city_file, with_city
+from city import city_file, with_all_of, with_city
 from glasshouse.engines import reference
 from glasshouse.engines.buffers import EVENTS
 from glasshouse.scenario.compile import compile_plan
@@ -133,6 +135,9 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
         rows(zip(*(result.letters[k][here].tolist() for k in columns), strict=True)),
         rows(life.letters),
     )
+    made["news"] = rows(enumerate(result.channels["news"][:, v].tolist())), rows(enumerate(life.news))
+    waits = result.channels["wait"][:, :, v].tolist()
+    made["waits"] = rows(enumerate(map(tuple, waits))), rows(enumerate(map(tuple, life.waits)))
     made["journal"] = journal_rows(result.events, v), rows(life.journal)
     return made
 
@@ -180,6 +185,17 @@ def test_the_compiled_engine_equals_the_plain_one(chunk: int) -> None:
     for k in range(chunk, WORLDS, CHUNKS):
         found = list(differences(*both(plan_of(k))))
         assert not found, f"world {k}: " + "\n".join(found)
+
+
+@pytest.mark.slow
+def test_the_engines_agree_on_who_lives_where_in_a_second_year() -> None:
+    raw = copy.deepcopy(world(7))
+    start = date.fromisoformat(raw["world"]["start"])
+    raw["world"] |= {"people": 70, "end": (start + timedelta(days=399)).isoformat()}
+    places = ("moves", "decays", "cools", "tells_standing")
+    plan = with_all_of(compile_plan(from_raw(raw, "a-second-year", check=False))[0], Random("years"), places)
+    assert not list(differences(*both(plan)))
+    assert reference.live(plan, 0).fired["moved"] > AT_LEAST
 
 
 @pytest.mark.slow

@@ -533,7 +533,12 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
     letters = _letters_by_reference([life.letters for life in lives])
     asked = _journalled(plan, options.journal, lambda: np.unique(cases["person"]))
     events = _events_by_reference([life.journal for life in lives], asked)
-    return Result(daily=daily, acts=acts, cases=cases, people=people, letters={}, events=events), iter(letters)
+    known = {
+        "news": np.array([life.news for life in lives], np.int64).T,
+        "wait": np.moveaxis(np.array([life.waits for life in lives], np.int64), 0, -1),
+    }
+    result = Result(daily=daily, acts=acts, cases=cases, people=people, letters={}, events=events, channels=known)
+    return result, iter(letters)
 
 
 EMPTY_CASE = (

@@ -21,6 +21,7 @@ from engines.test_reference import (
     days_of,
     stock,
 )
+from glasshouse.engines import reference
 from glasshouse.engines.reference import Life, live
 from glasshouse.scenario.tables import (
     BY_COMPANY,
@@ -143,6 +144,22 @@ def test_what_people_do_depends_on_where_they_live_this_year_and_is_counted_wher
     for moves, listed in ((0, {(2, 1, 0): 1}), (ONE, {(2, 0, 0): 1, (2, 1, 0): 1})):
         life = lived(small, two_regions(moves, region_factor=[[[0, ONE]]] * 2))
         assert life.daily["listings"] == listed
+
+
+def test_a_residence_is_drawn_again_every_365_days() -> None:
+    plan = Small(people=64, days=800).plan()
+    plan = plan._replace(
+        world=plan.world._replace(moves=ONE // 2, region_cut=a([32, 64]), residence_cut=a([ONE // 2, ONE]))
+    )
+    run = reference._Run(plan, 0, frozenset(), frozenset())
+    homes = {}
+    for day in (1, 365, 366, 730, 731):
+        run.day = day
+        homes[day] = [run.residence(person) for person in range(64)]
+    assert homes[1] == homes[365] != homes[366] == homes[730] != homes[731]
+    assert 8 <= sum(home != person // 32 for person, home in enumerate(homes[1])) <= 24, (
+        "half move, half of them elsewhere"
+    )
 
 
 def test_what_is_seen_depends_on_where_people_live() -> None:
@@ -391,6 +408,7 @@ def test_an_idle_clerk_saves_no_work_for_later() -> None:
     small = Small(deeds, [Listing(served=True, appeals=True, upheld=True)], people=6)
     life = lived(small, {"lists": {"clerks": [[QUEUE_UNIT]]}})
     assert [c["decided"] for c in life.cases] == [13] * 4 + [14 + 3]
+    assert {day + 1: wait for day, (wait,) in enumerate(life.waits) if wait} == {13: 3, 14: 3, 15: 2, 16: 1}
 
 
 def test_a_payment_bounces_while_the_list_itself_freezes_the_account() -> None:

@@ -79,6 +79,7 @@ class Life:
     `letters` are those that reach somebody: (delivered day, target, source, tag, kind, association, hops, amount).
     Columns of `people` are by person; `left_on` is 0 for those who never left. `fired` counts every kind of happening. `journal` has
     one row for each happening to the people asked for: (person, day, event, detail, source, tag, amount).
+    `news` and `waits` are what everybody knew on the mornings: 256ths of conduct stopped, days of waiting by list, -1 for ever.
     """
 
     daily: dict[str, dict[tuple[int, int, int], int]] = field(
@@ -90,6 +91,8 @@ class Life:
     letters: list[tuple[int, ...]] = field(default_factory=list)
     fired: Counter[str] = field(default_factory=Counter)
     journal: list[tuple[int, int, str, int, int, int, int]] = field(default_factory=list)
+    news: list[int] = field(default_factory=list)
+    waits: list[list[int]] = field(default_factory=list)
 
 
 @dataclass
@@ -204,7 +207,7 @@ class _Run:
         self.post: list[Letter] = []
         self.absent, self.leaving, self.left_on = set(absent), set[int](), [0] * N
         self.backlog, self.queued = ([0] * len(self.lists.stream) for _ in range(2))
-        self.news = 0
+        self.news, self.wait = 0, list[int | None]()
         self.holding = list(self.on)  # the lists that count when a letter leaves (17)
         self.below = [[self.scale.baseline < level[variant]] * N for level in self.by.level]  # told last (16b)
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
@@ -253,9 +256,7 @@ class _Run:
     def morning(self) -> None:
         self.windows_begin()
         self.scores_move()
-        self.news = min(
-            self.scale.chill_most[self.v], len(self.open) * self.scale.publicity[self.v] // self.w.people
-        )  # 9
+        self.hears_of_everybody()
         score, on = list(self.score), list(self.on)
         for case in list(self.open.values()):
             self.falls_due(case, score[case.person], on[case.person])
@@ -263,6 +264,20 @@ class _Run:
             for gate in range(self.gates.count):
                 self.meets(person, gate)
         self.holding = list(self.on)
+
+    def hears_of_everybody(self) -> None:  # 9
+        t, v = self.scale, self.v
+        self.news = min(t.chill_most[v], len(self.open) * t.publicity[v] // self.w.people)
+        self.wait = [self.waits_for(i) for i in range(len(self.backlog))]
+        self.life.news.append(self.news)
+        self.life.waits.append([-1 if wait is None else wait for wait in self.wait])
+
+    def waits_for(self, i: int) -> int | None:
+        """Days that an appeal waits which joins the queue of a list today; None is for ever."""
+        clerks = self.lists.clerks[i][self.v]
+        if clerks == NO_CLERKS_NEEDED:
+            return 0
+        return int(self.backlog[i] // clerks) if clerks else None
 
     def windows_begin(self) -> None:  # 9
         for act, number in enumerate(self.a.capped):
@@ -332,11 +347,10 @@ class _Run:
         case.clears = after(case.clears, t.retry[case.list][v]) if case.paid else 0
 
     def queues(self, case: Case) -> None:  # 10 f
-        clerks = self.lists.clerks[case.list][self.v]
-        if not case.decided or clerks == NO_CLERKS_NEEDED:
+        if not case.decided or self.lists.clerks[case.list][self.v] == NO_CLERKS_NEEDED:
             return
         self.queued[case.list] += 1
-        wait = self.backlog[case.list] // clerks if clerks else None
+        wait = self.wait[case.list]
         case.decided = after(case.decided, wait)
         case.decision = case.decision if case.decided else 0
         self.life.fired["queue waited"] += bool(case.decided and wait)
