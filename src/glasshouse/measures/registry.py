@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glasshouse.errors import UsageError
-from glasshouse.measures import burden, equality, mistakes, proportion, remedy, score
+from glasshouse.measures import answers, burden, confinement, equality, mistakes, proportion, remedy, score
 from glasshouse.measures.confusion import DISPARITIES, Disparity
 from glasshouse.measures.entry import BY_RIGHTS, Measure
 from glasshouse.measures.pair import PAIRS, PairMeasure
@@ -12,6 +12,8 @@ MEASURES: tuple[Measure, ...] = (
     *mistakes.MEASURES,
     *remedy.MEASURES,
     *burden.MEASURES,
+    *confinement.MEASURES,
+    *answers.MEASURES,
     *equality.MEASURES,
     *proportion.MEASURES,
     *score.MEASURES,

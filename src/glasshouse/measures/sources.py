@@ -26,11 +26,12 @@ class People(NamedTuple):
 
 
 class Acts(NamedTuple):
-    """How often an act happened, was seen and was misfiled in one variant."""
+    """How often an act happened, was seen, was misfiled, and was denied what it asks for, in one variant."""
 
     happened: int
     seen: int
     misfiled: int
+    denied: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -103,7 +104,7 @@ class Sources:
 
     @cached_property
     def _acts(self) -> dict[tuple[str, str], Acts]:
-        table = self.recording.table("acts", ["variant", "act", "happened", "seen", "misfiled"])
+        table = self.recording.table("acts", ["variant", "act", *Acts._fields])
         summed = table.group_by(["variant", "act"]).aggregate([(name, "sum") for name in Acts._fields])
         rows = summed.to_pylist()
         return {(r["variant"], r["act"]): Acts(*(int(r[f"{name}_sum"]) for name in Acts._fields)) for r in rows}
