@@ -67,6 +67,7 @@ def test_no_verb_takes_one_value_per_person_or_a_table(name: str) -> None:
 def _names_for_type_checkers() -> dict[str, Any]:
     import pyarrow as pa
 
+    from glasshouse.experiments.lattice import Lattice
     from glasshouse.experiments.twins import Twins
     from glasshouse.linting.run import Report
     from glasshouse.measures.tables import TableMeasures
@@ -74,7 +75,7 @@ def _names_for_type_checkers() -> dict[str, Any]:
     from glasshouse.reporting.progress import Progress
     from glasshouse.scenario.reading import Loaded
 
-    told = {"Twins": Twins, "Report": Report, "TableMeasures": TableMeasures}
+    told = {"Lattice": Lattice, "Twins": Twins, "Report": Report, "TableMeasures": TableMeasures}
     return {"pa": pa, "Recording": Recording, "Progress": Progress, "Loaded": Loaded} | told
 
 
