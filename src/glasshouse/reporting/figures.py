@@ -355,15 +355,18 @@ def stays(by_rule: Stay, by_rights: Stay | None) -> Figure:
     names = [name for name, _ in shown]
 
     def build(width: int) -> Any:
-        years = np.arange(0, len(by_rule.curve) / 365, 1 if len(by_rule.curve) > 1100 else 0.25)
-        axis = alt.Axis(
-            values=[float(365 * y) for y in years], labelExpr="format(datum.value / 365, '.3~g')", grid=False
+        longest = max(len(s.curve) for _, s in shown)
+        years = np.arange(0, longest / 365, 1 if longest > 1100 else 0.25)
+        axis = (
+            alt.Axis(values=[float(365 * y) for y in years], labelExpr="format(datum.value / 365, '.3~g')", grid=False)
+            if longest > 200
+            else alt.Axis(grid=False, tickMinStep=1)
         )
         return (
             alt.Chart(_rows(rows))
             .mark_line(strokeWidth=2.2, interpolate="step-after")
             .encode(
-                x=alt.X("day:Q", title="years since the listing began", axis=axis),
+                x=alt.X("day:Q", title=f"{'years' if longest > 200 else 'days'} since the listing began", axis=axis),
                 y=alt.Y(
                     "share:Q",
                     title="share still listed",
