@@ -28,10 +28,11 @@ from glasshouse.experiments.lattice import (
     order_weights,
     shapley,
 )
-from glasshouse.experiments.twins import twins
-from glasshouse.scenario.elements import ELEMENTS, DoesNotApply
+from glasshouse.experiments.twins import twins, with_variants
+from glasshouse.measures.pair import measure_pair
+from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME, DoesNotApply
 from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
-from glasshouse.simulate import reseeded
+from glasshouse.simulate import reseeded, simulate
 
 GLOVES = np.array([0.0, 0, 0, 0, 0, 1, 1, 1])
 """Three people; the first two have a left glove each and the third a right one. A pair is worth 1. Set 5 is {first, third}."""
@@ -182,6 +183,19 @@ def test_burden_is_every_day_of_every_gate_weighed_by_its_severity(done: Lattice
     needs = 1 << done.safeguards.index("essential-needs")
     assert done.values["burden"][0, needs] == 2 * done.values["listed_days"][0, needs]
     assert done.values["refused_tries"][0, needs] < done.values["refused_tries"][0, 0]
+
+
+def test_burden_and_prevented_harm_are_those_of_the_measures(tmp_path: Path) -> None:
+    """Counted here from the engine, and there from a recording of the same twins; flight and clinic together weigh 7."""
+    both = with_variants(town(512), {"no-scheme": NO_SCHEME.patch(town(512).scenario)})
+    kept = simulate(both, out=tmp_path / "run")
+    told = measure_pair(kept, both.variants[0][0], "no-scheme")
+    base, none = live_group(town(512), [{}, both.scenario.variants[1].set])
+    assert told["prevented_harm"]["value"] == none["unlawful_acts"] - base["unlawful_acts"] > 0
+    still_listed = kept.cases.column("closed").null_count
+    assert told["burden_spared"]["value"] == base["burden"] - 7 * still_listed, (
+        "twins count the last evening too, measures do not"
+    )
 
 
 def test_the_benefit_that_is_lost_stands_beside_the_harm_that_is_spared(done: Lattice) -> None:
