@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date as Date  # noqa: N812
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -227,48 +228,60 @@ def _other(text: Text, verdict: Verdict) -> Span | None:
 # --- law --------------------------------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What decides how a provision bears on a text: the day, the legal order, whether AI is said to be used, the packs asked for."""
+
+    as_of: Date
+    home: str
+    uses_ai: bool | None
+    packs: tuple[str, ...]
+
+
 def laws(ids: tuple[str, ...], text: Text) -> tuple[CitedLaw, ...]:
     """The provisions of a rule as they bear on this text, those that apply first and those looked up before those recalled."""
-    kept: dict[Sequence[str], tuple[CitedLaw, ...]] = text.memo.setdefault("laws", {})
-    if ids not in kept:
-        kept[ids] = _laws(ids, text)
-    return kept[ids]
+    return _laws(ids, asked_of(text))
 
 
-def _laws(ids: Sequence[str], text: Text) -> tuple[CitedLaw, ...]:
-    cited = [_cited(cite.provision(i), text) for i in ids]
+def asked_of(text: Text) -> Asked:
+    if "asked" not in text.memo:
+        uses = text.get("scheme.uses_ai")
+        home = str(text.scheme.get("jurisdiction").value)
+        text.memo["asked"] = Asked(text.as_of, home, None if uses.silent else uses.value is True, text.packs)
+    found: Asked = text.memo["asked"]
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _laws(ids: tuple[str, ...], asked: Asked) -> tuple[CitedLaw, ...]:
+    cited = [_cited(cite.provision(i), asked) for i in ids]
     order = ("applies", "standard", "analogy", "comparison", "not in force")
     checks = ("official", "secondary", "memory")
     return tuple(sorted(cited, key=lambda c: (order.index(c.bearing), checks.index(c.checked))))
 
 
-def _cited(p: cite.Provision, text: Text) -> CitedLaw:
-    bearing, note = bears(p, text)
+def _cited(p: cite.Provision, asked: Asked) -> CitedLaw:
+    bearing, note = bears(p, asked)
     return CitedLaw(p.id, p.cite(), bearing, p.checked, note)
 
 
-def bears(p: cite.Provision, text: Text) -> tuple[str, str]:
-    """How a provision stands to this text: applies, standard (international), analogy, comparison, or not in force on the day."""
-    if not p.in_force(text.as_of):
-        return "not in force", f"not in force on {text.as_of}: {p.window()}"
+def bears(p: cite.Provision, asked: Asked) -> tuple[str, str]:
+    """How a provision stands to a text: applies, standard (international), analogy, comparison, or not in force on the day."""
+    if not p.in_force(asked.as_of):
+        return "not in force", f"not in force on {asked.as_of}: {p.window()}"
     if p.order == "IHL":
         return "analogy", "by analogy: the law of armed conflict"
-    home = text.scheme.get("jurisdiction").value
-    if text.packs and p.pack not in text.packs:
+    if asked.packs and p.pack not in asked.packs:
         return "comparison", "outside the packs asked for"
     if p.pack == "UN":
         return "standard", "international standard"
-    orders = {"EU": ("EU", "COE"), "UK": ("COE",), "COE": ("COE",)}.get(str(home), (home,))
+    orders = {"EU": ("EU", "COE"), "UK": ("COE",), "COE": ("COE",)}.get(asked.home, (asked.home,))
     if p.pack not in orders:
         return "comparison", "another legal order, for comparison"
-    if p.id.startswith(AI_LAW) and text.get("scheme.uses_ai").value is not True:
-        uses = text.get("scheme.uses_ai")
-        return (
-            "analogy",
-            "by analogy: the text does not say whether an AI system is used"
-            if uses.silent
-            else "by analogy: no AI system is used",
-        )
+    if p.id.startswith(AI_LAW) and asked.uses_ai is None:
+        return "analogy", "by analogy: the text does not say whether an AI system is used"
+    if p.id.startswith(AI_LAW) and not asked.uses_ai:
+        return "analogy", "by analogy: no AI system is used"
     return "applies", ""
 
 

@@ -83,6 +83,8 @@ class Document:
 
     def start(self, loc: Loc) -> Place:
         """Where a key stands, or an item of a list; of what is not in the file, the nearest thing around it."""
+        if isinstance(self.keys, Places):
+            return self.keys.nodes.start(loc)
         found = self.keys.get(loc) or self.places.get(loc)
         return found or (self.start(loc[:-1]) if loc else (0, 0))
 
@@ -242,6 +244,14 @@ class _Nodes:
             around = self.at(loc[:-1])
             self.known[loc] = None if around is None else _inside(around[1], loc[-1])
         return self.known[loc]
+
+    def start(self, loc: Loc) -> Place:
+        """Where the key, or else the value, at a place stands, or at the nearest place around it."""
+        pair = self.at(loc)
+        while pair is None:
+            loc = loc[:-1]
+            pair = self.at(loc)
+        return _place((pair[0] or pair[1]).start_mark)
 
 
 def _inside(node: Any, step: str | int) -> Pair | None:
