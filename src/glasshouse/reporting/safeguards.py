@@ -22,6 +22,7 @@ alt: Any = altair  # its types know neither a chart of charts nor plain data
 LOST = {"complied": "payments lost", "prevented_harm": "unlawful acts no longer prevented"}
 SHORT = {"complied": "listed people who paid", "prevented_harm": "unlawful acts that do not happen, weighed by gravity"}
 LEGEND = "bar and figure: its share (Shapley); ring: spared alone; upright mark: lost if only it is missing"
+FOLDER = "safeguards"
 LABEL_ROOM = 160
 
 
@@ -57,11 +58,14 @@ class Section:
 
 
 def safeguards_section(where: Path | Mapping[str, Any]) -> Section | None:
-    """The section, of a folder that holds a lattice or of what `lattice.json` says; None where the folder holds none."""
+    """The section, of what `lattice.json` says, or of the lattice in a folder or in its `safeguards` (as beside a recording, with
+    `glasshouse safeguards SCENARIO --out RECORDING/safeguards`); None where there is none.
+    """
     if isinstance(where, Path):
-        if not (where / TOLD).exists():
+        folder = next((f for f in (where, where / FOLDER) if (f / TOLD).exists()), None)
+        if folder is None:
             return None
-        where = open_lattice(where)
+        where = open_lattice(folder)
     told = where
     main = told["answers"][told["headline"]]
     lost = [told["answers"][name] for name in LOST if _moves(told["answers"][name]) or name == "complied"]
