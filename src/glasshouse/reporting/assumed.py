@@ -33,6 +33,8 @@ OF_SCORES = (
 """What a scheme without a list is asked instead."""
 DRAWN = 8
 """Bars of the tornado; the rest stand in the table."""
+LEAST = 0.01
+"""Share of the widest bar below which one could not be seen."""
 
 
 # --- paths in words -------------------------------------------------------------------------------------------------------------------
@@ -153,7 +155,8 @@ def tornado(told: Told) -> Bars | None:
     for name, label in order:
         found = told.tornado.get(name)
         if found and found.swings:
-            return Bars(name, label, found, tuple((in_words(s.path, told.raw), s) for s in found.swings[:DRAWN]))
+            wide = [s for s in found.swings[:DRAWN] if s.width >= LEAST * found.swings[0].width]
+            return Bars(name, label, found, tuple((in_words(s.path, told.raw), s) for s in wide))
     return None
 
 

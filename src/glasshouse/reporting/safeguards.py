@@ -22,7 +22,7 @@ alt: Any = altair  # its types know neither a chart of charts nor plain data
 LOST = {"complied": "payments lost", "prevented_harm": "unlawful acts no longer prevented"}
 SHORT = {"complied": "listed people who paid", "prevented_harm": "unlawful acts that do not happen, weighed by gravity"}
 LEGEND = "bar and figure: its share (Shapley); ring: spared alone; upright mark: lost if only it is missing"
-FOLDER = "safeguards"
+FOLDER = "lattice"
 LABEL_ROOM = 160
 
 
@@ -58,8 +58,8 @@ class Section:
 
 
 def safeguards_section(where: Path | Mapping[str, Any]) -> Section | None:
-    """The section, of what `lattice.json` says, or of the lattice in a folder or in its `safeguards` (as beside a recording, with
-    `glasshouse safeguards SCENARIO --out RECORDING/safeguards`); None where there is none.
+    """The section, of what `lattice.json` says, or of the lattice in a folder or in its `lattice` (as beside a recording, with
+    `glasshouse safeguards SCENARIO --out RECORDING/lattice`); None where there is none.
     """
     if isinstance(where, Path):
         folder = next((f for f in (where, where / FOLDER) if (f / TOLD).exists()), None)
