@@ -85,8 +85,8 @@ def test_a_folder_is_read_and_one_without_a_lattice_has_no_section(tmp_path: Pat
     assert found is not None
     assert found.not_applicable == ("with x: no x.",)
     beside = tmp_path / "recording"
-    (beside / "safeguards").mkdir(parents=True)
-    (beside / "safeguards" / TOLD).write_text(json.dumps(told()), encoding="utf-8")
+    (beside / "lattice").mkdir(parents=True)
+    (beside / "lattice" / TOLD).write_text(json.dumps(told()), encoding="utf-8")
     assert safeguards_section(beside) == found
     names = {p.name for p in save(told(), tmp_path)}
     assert names == {"safeguards.svg", "safeguards.csv", "safeguards.txt"}
