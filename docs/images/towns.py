@@ -15,7 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 from towns import lived
 
 alt: Any = altair
-OTHERS = 3
+OTHERS, WRONG_PERSON = 3, 4
 Bars = tuple[str, str, str, list[dict[str, Any]]]
 
 
@@ -30,7 +30,32 @@ def family_and_friends() -> Bars:
     return "Days listed, by how much others pay", "person-days below 900", _told(rows), rows
 
 
-PICTURES: dict[str, Callable[[], Bars]] = {"family-and-friends": family_and_friends}
+def cameras_and_base_rates() -> Bars:
+    town = lived("cameras-and-base-rates")
+    shown = {"factual": "list of 10,000", "small-list": "list of 1,000", "older-version": "older version"}
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        wrong = town.cases(variant, "stopped")["basis"] == WRONG_PERSON
+        rows += [_bar(n, title, int((~wrong).sum()), False), _bar(n, title, int(wrong.sum()), True)]
+    return "People stopped for a match in a year", "stops, of 2 million passages", _told(rows), rows
+
+
+def with_safeguards() -> Bars:
+    town = lived("with-safeguards")
+    rows = []
+    for n, variant in enumerate(town.names.variants):
+        cases = town.cases(variant, "untrusted")
+        others = (cases["basis"] == OTHERS) | (cases["basis"] == WRONG_PERSON)
+        title = {"factual": "nothing"}.get(variant, variant.replace("-", " "))
+        rows += [_bar(n, title, int(cases["days"][x].sum()), wrong) for x, wrong in ((~others, False), (others, True))]
+    return "Days listed, by what is added", "person-days below 900", _told(rows), rows
+
+
+PICTURES: dict[str, Callable[[], Bars]] = {
+    "family-and-friends": family_and_friends,
+    "cameras-and-base-rates": cameras_and_base_rates,
+    "with-safeguards": with_safeguards,
+}
 
 
 def _bar(order: int, title: str, value: float, wrong: bool) -> dict[str, Any]:
