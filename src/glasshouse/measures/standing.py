@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 from glasshouse.measures.entry import Measure
@@ -48,17 +49,23 @@ def standing(measure: Measure, parameters: Parameters, validated: Sequence[str] 
 
 def drives(measure: Measure, path: str) -> bool:
     """Is this path one of the measure's drivers, or beneath one?"""
-    return any(_beneath(path.split("."), driver.split(".")) for driver in measure.drivers)
+    return any(_beneath(_keys(path), _keys(driver)) for driver in measure.drivers)
 
 
 def _replaced(path: str, parameters: Parameters) -> bool:
     """Is this a promise whose practice is given?"""
     part = path.split(".")[0]
-    practice = (["practice", part], ["practice", "lists", "*", part])
-    return part in PROMISES and any(_beneath(other.split("."), key) for other in parameters for key in practice)
+    practice = (("practice", part), ("practice", "lists", "*", part))
+    return part in PROMISES and any(_beneath(_keys(other), key) for other in parameters for key in practice)
 
 
-def _beneath(path: list[str], driver: list[str]) -> bool:
+@lru_cache(maxsize=4096)
+def _keys(path: str) -> tuple[str, ...]:
+    """The keys of a dotted path; the same few thousand are asked about for every measure."""
+    return tuple(path.split("."))
+
+
+def _beneath(path: tuple[str, ...], driver: tuple[str, ...]) -> bool:
     return len(path) >= len(driver) and all(part in ("*", key) for key, part in zip(path, driver, strict=False))
 
 
