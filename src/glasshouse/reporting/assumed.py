@@ -27,8 +27,8 @@ SHARES = (
 )
 """Shares whose luck and ranges are drawn."""
 OF_SCORES = (
-    ("score_gini", "inequality of the scores (Gini)"),
     ("irrelevant_signal_share", "points for what has no bearing on the purpose"),
+    ("score_gini", "inequality of the scores (Gini)"),
 )
 """What a scheme without a list is asked instead."""
 DRAWN = 8

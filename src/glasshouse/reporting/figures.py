@@ -792,7 +792,7 @@ def tornado(found: Bars) -> Figure:
                 labelExpr=_labels(rows), labelFontSize=11,
             ),
         )  # fmt: skip
-        title = f"share of {found.label}" if not narrow else found.label
+        title = found.label
         x = alt.X("low:Q", title=title, scale=alt.Scale(zero=False, padding=6), axis=alt.Axis(format="%", tickCount=4))
         bars = alt.Chart(_rows(rows)).mark_bar(height=14, color=MAIN, opacity=0.75).encode(y=y, x=x, x2="high:Q")
         rule = (

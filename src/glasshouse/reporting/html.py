@@ -162,6 +162,7 @@ def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
         "answer": answer.sentences(told),
         "headlines": [{"told": h, "quote": quote(told, h)} for h in six],
         "listed": listed,
+        "keeps_lists": bool(told.world.lists),
         "seeds": (told.seeds or {}).get("about"),
         "scores": _scores(told),
         "twins": _twins(told),
