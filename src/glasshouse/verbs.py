@@ -383,6 +383,7 @@ def twins(
     *,
     without: Sequence[str] = (),
     with_: Sequence[str] = (),
+    against: str | Path | None = None,
     people: int | None = None,
     days: int | None = None,
     seed: int | None = None,
@@ -392,14 +393,18 @@ def twins(
 ) -> Twins:
     """The same synthetic people once more, `without` elements of the scheme or `with_` safeguards, over the same potential events.
 
-    Elements and safeguards are names of `scenario/elements.py`. `.effect("mobility_loss")` says what each would have spared, person by
-    person. Raises UsageError where an element does not apply to the scenario, with the reason.
+    Elements and safeguards are names of `scenario/elements.py`. `against` is another scenario of the same world, run as a variant.
+    `.effect("mobility_loss")` says what each would have spared, person by person. Raises UsageError where an element does not apply to
+    the scenario, with the reason, and where the comparison would mix policy with luck.
     """
     from glasshouse.experiments import twins as room
 
     loaded = _read(scenario, people=people, days=days, seed=seed)
     place = Path(out) if out is not None else None
-    return room.twins(loaded, without=without, with_=with_, seeds=seeds, threads=threads or cores(), out=place)
+    other = _read(against, people=people, days=days, seed=seed) if against is not None else None
+    return room.twins(
+        loaded, without=without, with_=with_, against=other, seeds=seeds, threads=threads or cores(), out=place
+    )
 
 
 def safeguards(
@@ -507,8 +512,18 @@ def _card(name: str) -> Card:
 
 
 def explain(word: str) -> str:
-    """The page of a rule of the linter (by code or name) or of a measure (by name or id), in Markdown. UsageError if it is neither."""
+    """The page of a rule of the linter (by code or name), a measure (by name or id) or a mechanism (`A3`; all: `mechanisms`), in Markdown.
+
+    UsageError if it is none of them.
+    """
     from difflib import get_close_matches
+
+    from glasshouse.scenario import mechanisms
+
+    if word.strip().lower() == "mechanisms":
+        return mechanisms.table()
+    if mechanisms.has(word.strip()):
+        return mechanisms.page(word.strip())
 
     from glasshouse.linting import explain as rules
     from glasshouse.linting.registry import RULES
@@ -525,10 +540,11 @@ def explain(word: str) -> str:
             *(r.CODE for r in RULES),
             *(m.name for m in ALL),
             *(m.id for m in ALL),
+            "mechanisms",
         ]
         near = get_close_matches(word, known, n=1)
         hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise UsageError(f'explain: "{word}" is neither a rule nor a measure.{hint}') from None
+        raise UsageError(f'explain: "{word}" is neither a rule, a measure nor a mechanism.{hint}') from None
 
 
 def schema() -> dict[str, Any]:

@@ -177,10 +177,14 @@ def scenarios(as_json: AsJson = False) -> None:
 @app.command()
 def explain(
     word: Annotated[
-        str, typer.Argument(metavar="CODE|MEASURE", help="A rule of the linter (GH501) or a measure, by name or id.")
+        str,
+        typer.Argument(
+            metavar="CODE|MEASURE|MECHANISM",
+            help="A rule of the linter (GH501), a measure by name or id, a mechanism (A3), or mechanisms for all of them.",
+        ),
     ],
 ) -> None:
-    """Say what a rule of the linter finds, or what a measure is."""
+    """Say what a rule of the linter finds, what a measure is, or how a mechanism works."""
     print(verbs.explain(word))
 
 
