@@ -46,6 +46,7 @@ def test_twins_as_json_are_one_document_and_the_recording_can_be_asked_why(ask: 
     told = json.loads(ask("twins", *SMALL, "--with", "expiry", "--out", str(place), "--json"))
     assert told["synthetic"] is True
     assert {e["element"] for e in told["effects"]} == {"with-expiry", "no-scheme", "lottery"}
+    assert told["collective_punishment_share"] is None, "one seed has no interval"
     import pyarrow.parquet as pq
 
     person = pq.read_table(place / "cases.parquet", columns=["person"]).column(0)[0].as_py()
@@ -60,5 +61,7 @@ def test_twins_as_json_are_one_document_and_the_recording_can_be_asked_why(ask: 
 def test_what_cannot_be_answered_is_refused(ask: Any, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no associations"):
         ask("twins", *SMALL, "--without", "association")
+    with pytest.raises(UsageError, match=r"world\.\w+, so their gap would mix policy with luck"):
+        ask("twins", *SMALL, "--against", "unemployment-fraud-flag")
     with pytest.raises(RecordingError):
         ask("why", str(tmp_path), "3")

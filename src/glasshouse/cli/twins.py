@@ -32,6 +32,9 @@ def twins(
     with_: Annotated[
         list[str] | None, typer.Option("--with", metavar="SAFEGUARD", help="Put this safeguard in, such as expiry.")
     ] = None,
+    against: Annotated[
+        str | None, typer.Option(metavar="SCENARIO", help="Compare with another scheme for the same world.")
+    ] = None,
     people: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many synthetic people.")] = None,
     days: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many days from the start.")] = None,
     seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Replicates; an interval needs two or more.")] = 1,
@@ -49,7 +52,8 @@ def twins(
 
     loaded = read_scenario(scenario, people=people, days=days)
     refuse_what_does_not_fit(loaded)
-    done = room.twins(loaded, without or (), with_ or (), seeds=seeds, threads=cores(), out=out)
+    other = read_scenario(against, people=people, days=days) if against else None
+    done = room.twins(loaded, without or (), with_ or (), against=other, seeds=seeds, threads=cores(), out=out)
     render.document(done.document()) if as_json else _say_twins(done)
 
 
