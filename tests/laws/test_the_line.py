@@ -23,7 +23,8 @@ PERSONAL = {
     "longitude", "ip_address", "device_id", "username",
 }  # fmt: skip
 PLAIN = {int, float, str, bool, Path, type(None)}
-NOT_DATA_ABOUT_PEOPLE = {"progress", "recording"}
+NOT_DATA_ABOUT_PEOPLE = {"progress", "recording", "other"}
+"""Recordings are glasshouse's own, of synthetic people."""
 
 
 def models() -> list[type[BaseModel]]:
