@@ -121,7 +121,7 @@ def _style(name: str, half_points: int, level: int | None) -> str:
     bold = "<w:b/>" if name != "Normal" else ""
     default = ' w:default="1"' if name == "Normal" else ""
     return (
-        f'<w:style w:type="paragraph"{default} w:styleId="{name}"><w:name w:val="{name}"/>'
+        f'<w:style w:type="paragraph"{default} w:styleId="{name}"><w:name w:val="{name.replace("Heading", "heading ")}"/>'
         f'<w:pPr><w:spacing w:before="{60 if name == "Normal" else 240}" w:after="60"/>{outline}</w:pPr>'
         f'<w:rPr>{bold}<w:sz w:val="{half_points}"/></w:rPr></w:style>'
     )
