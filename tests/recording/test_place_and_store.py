@@ -188,9 +188,15 @@ def test_what_is_not_there_is_said_with_the_next_step(made: Path, tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    ("manifest", "words"), [('{"schema": 2}', "schema 2"), ("{", "cannot be read"), ("{}", "cannot be read")]
+    ("manifest", "words"),
+    [
+        ('{"schema": 99}', "Upgrade"),
+        ('{"schema": 1}', "Make it again"),
+        ("{", "cannot be read"),
+        ("{}", "cannot be read"),
+    ],
 )
-def test_a_newer_or_broken_manifest_is_refused(tmp_path: Path, manifest: str, words: str) -> None:
+def test_a_newer_an_older_or_a_broken_manifest_is_refused(tmp_path: Path, manifest: str, words: str) -> None:
     (tmp_path / "manifest.json").write_text(manifest)
     with pytest.raises(RecordingError, match=words):
         open_recording(tmp_path)

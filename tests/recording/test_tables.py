@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from glasshouse.recording import digest, writer
-from glasshouse.recording.schema import ROWS, gate_columns
+from glasshouse.recording.schema import FORMAT, ROWS, gate_columns
 from glasshouse.recording.store import open_recording, query
 from glasshouse.recording.writer import GroupWriter, cause_words, write_tables
 from glasshouse.scenario.tables import ABSENT, LISTED, OWN, TIE, WRONG
@@ -94,7 +94,7 @@ def test_every_table_says_that_it_is_of_synthetic_people(tmp_path: Path) -> None
     for file in files:
         about = pq.read_schema(file).metadata
         assert about[b"glasshouse"] == b"synthetic people"
-        assert about[b"schema"] == b"1"
+        assert about[b"schema"] == str(FORMAT).encode()
 
 
 def test_the_base_has_the_same_digests_whatever_runs_beside_it(tmp_path: Path) -> None:

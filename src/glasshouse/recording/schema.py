@@ -1,7 +1,7 @@
-"""The format of a recording, version 1.
+"""The format of a recording, version 2.
 
 A recording is a directory. Everything in it is about synthetic people: a person is a row number that means nothing
-outside its seed. Each table is one Parquet file whose metadata says `glasshouse: synthetic people` and `schema: 1`, and
+outside its seed. Each table is one Parquet file whose metadata says `glasshouse: synthetic people` and `schema: 2`, and
 names the variants, lists and gates in the order of their numbers and bits (joined by commas).
 
     daily.parquet    a row for each variant, day, region and group, sorted by them. Counts are of synthetic people.
@@ -44,7 +44,7 @@ from numpy.typing import NDArray
 
 from glasshouse.scenario.tables import Names
 
-FORMAT = 1
+FORMAT = 2
 ROWS = 1 << 17
 """Rows of a row group."""
 

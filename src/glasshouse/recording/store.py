@@ -93,7 +93,7 @@ class Recording:
 
 
 def open_recording(path: Path | str) -> Recording:
-    """Open a recording. RecordingError if it is none, was stopped before its end, or is of a newer schema."""
+    """Open a recording. RecordingError if it is none, was stopped before its end, or is of another schema."""
     place = Path(path)
     if not (place / MANIFEST).exists() or place.name.endswith(PARTIAL):
         raise RecordingError(_why_not(place))
@@ -106,6 +106,9 @@ def open_recording(path: Path | str) -> Recording:
     if schema > FORMAT:
         why = f'"{place.name}" is of schema {schema}; this version reads up to {FORMAT}.'
         raise RecordingError(f"{why} Upgrade with: pip install --upgrade glasshouse")
+    if schema < FORMAT:
+        why = f'"{place.name}" is of schema {schema}, made by an earlier version; this one reads schema {FORMAT}.'
+        raise RecordingError(f"{why} Make it again: glasshouse run {place.name}/{MANIFEST}")
     return Recording(place, manifest)
 
 
