@@ -136,3 +136,12 @@ def test_a_scenario_with_a_score_is_refused():
     scored = loaded.scenario.model_copy(update={"lists": []})
     with pytest.raises(UsageError, match="one act and one list"):
         x.parameters_of(scored)
+
+
+def test_what_the_averages_know_nothing_of_is_refused_by_its_path():
+    from glasshouse.scenario.reading import read_scenario
+
+    sets = ["practice.linkage.court_record.missed=0.04"]
+    scenario = read_scenario("defaulter-list", sets=sets).scenario
+    with pytest.raises(UsageError, match=r"practice\.linkage"):
+        x.parameters_of(scenario)

@@ -15,6 +15,7 @@ Source of the idea: mean-field limits of agent models (Kurtz 1970); here exact b
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
@@ -140,6 +141,9 @@ def parameters_of(scenario: schema.Scenario) -> Parameters:
         raise UsageError("the scenario has no world or no conduct, so nothing can be expected of it")
     if len(scenario.lists) != 1 or len(conduct.acts) != 1 or scenario.score or scenario.associations:
         raise UsageError("the expected course is worked out for one act and one list, without score and associations")
+    left_out = list(_not_averaged(scenario))
+    if left_out:
+        raise UsageError(f"the expected course is not worked out for {', '.join(left_out)}")
     days = (world.end - world.start).days + 1
     calendar = [world.start + timedelta(days=d) for d in range(days)]
     return Parameters(
@@ -152,6 +156,23 @@ def parameters_of(scenario: schema.Scenario) -> Parameters:
         leaving=_leaving(scenario),
         gates={name: _gate(name, d, calendar) for name, d in conduct.demand.items()},
     )
+
+
+def _not_averaged(scenario: schema.Scenario) -> Iterator[str]:
+    """What the scenario has that the averages know nothing of, by its path."""
+    if scenario.practice.linkage:
+        yield "practice.linkage"
+    for source, sensing in scenario.practice.sensing.items():
+        if sensing.by_region or sensing.cameras or sensing.identification:
+            yield f"practice.sensing.{source}: by_region, cameras and identification"
+    for name, practice in scenario.practice.lists.items():
+        if practice.appeal and practice.appeal.clerks:
+            yield f"practice.lists.{name}.appeal.clerks"
+        if practice.payment and practice.payment.blocked.value > 0:
+            yield f"practice.lists.{name}.payment.blocked"
+    for name, act in (scenario.conduct.acts if scenario.conduct else {}).items():
+        if act.asks or act.by_region or act.aimed_at or act.leaves or act.only_while_on:
+            yield f"conduct.acts.{name}: asks, by_region, aimed_at, leaves and only_while_on"
 
 
 def series_of(factors: list[schema.Factor], calendar: list[date]) -> Daily:
