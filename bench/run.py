@@ -328,6 +328,7 @@ def lattice(s: Sizes) -> list[Row]:
     worlds = (
         ("defaulter-list", people // 2, 1500),
         ("unemployment-fraud-flag", people // 2, 700),
+        ("family-and-friends", people // 5, 365),
         ("city-800-live", people // 5, 365),
     )
     for name, fewer, length in worlds:

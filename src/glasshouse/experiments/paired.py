@@ -54,13 +54,11 @@ def paired_share(base: Sequence[float], twin: Sequence[float]) -> PairedShare | 
         return None
     from glasshouse.experiments.twins import student
 
-    value = 1 - pairs[:, 1].sum() / pairs[:, 0].sum()
+    value = float(1 - pairs[:, 1].sum() / pairs[:, 0].sum())
     together, apart = _variances(pairs)
-    near, far = (student(df) * sqrt(v / n) for df, v in ((n - 1, together), (2 * n - 2, apart)))
+    near, far = (float(student(df) * sqrt(v / n)) for df, v in ((n - 1, together), (2 * n - 2, apart)))
     ratio = apart / together if together else None
-    return PairedShare(
-        n, float(value), (value - near, value + near), (value - far, value + far), ratio, _at_least(pairs)
-    )
+    return PairedShare(n, value, (value - near, value + near), (value - far, value + far), ratio, _at_least(pairs))
 
 
 def _at_least(pairs: NDArray[np.float64]) -> float | None:
