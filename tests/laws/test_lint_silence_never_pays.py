@@ -222,6 +222,25 @@ FOUND_BY_FUZZING = {
         },
         ("lists",),
     ),
+    "the only time limit for a notice is the consequence's own": (
+        {
+            "notice": {"sla_days": None},
+            "consequences": [{"id": "licence_suspended", "delay_days": 5, "notice": {"enabled": True, "sla_days": 9}}],
+        },
+        ("consequences", 0, "notice", "sla_days"),
+    ),
+    "one of two rates is large": (
+        {
+            "data_sources": [
+                {
+                    "id": "road_offences",
+                    "linkage": {"key": "phone", "false": 0.5},
+                    "accuracy": {"false_match": 0.0, "comparisons_per_day": 100},
+                }
+            ]
+        },
+        ("data_sources", 0, "linkage", "false"),
+    ),
     "what a list publishes decides how bad it is": (
         {"lists": [{"id": "suspended", "published": True, "publish_fields": ["id_number"]}]},
         ("lists",),

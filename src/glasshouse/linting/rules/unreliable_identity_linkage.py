@@ -15,8 +15,8 @@ Better:
       - id: road_offences
         linkage: {key: unique_id}
 
-Limits: Expected false matches a day = population (or gallery) × false match rate × comparisons a day (one where none
-is given). Real galleries, not synthetic ones.
+Limits: Expected false matches a day = population (for faces, the gallery) × false links per comparison × comparisons a
+day; all three must be given. Real galleries, not synthetic ones.
 """
 
 from __future__ import annotations
@@ -60,14 +60,11 @@ def rare(source: At) -> Truth:
 
 
 def false_a_day(source: At) -> float | None:
-    """Expected false matches a day, or None where the text does not say enough."""
-    rates = [
-        p.value
-        for p in (source.at("linkage.false"), source.at("accuracy.false_match"))
-        if isinstance(p.value, float | int)
-    ]
-    pools = [p.value for p in (source.at("accuracy.gallery"), source.get("population")) if isinstance(p.value, int)]
-    probes = source.at("accuracy.comparisons_per_day").value
-    if not rates or not pools:
+    """Expected false matches a day; None where the text lacks one of the numbers, as none may be left out to make the rest look small."""
+    key = source.at("linkage.key")
+    pool = source.at("accuracy.gallery") if key.value == "face" else source.get("population")
+    numbers = (source.at("linkage.false").value, pool.value, source.at("accuracy.comparisons_per_day").value)
+    rate, people, probes = (float(n) if isinstance(n, float | int) else None for n in numbers)
+    if key.silent or rate is None or people is None or probes is None:
         return None
-    return float(rates[0] * pools[0] * (probes if isinstance(probes, float | int) else 1))
+    return rate * people * probes
