@@ -11,7 +11,7 @@ sys.path.insert(0, str(HERE / "_ext"))
 project = "glasshouse"
 author = "The glasshouse authors"
 project_copyright = "The glasshouse authors, Apache-2.0"
-extensions = ["myst_parser", "sphinx.ext.autodoc", "pages"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "pages", "odd"]
 html_theme = "furo"
 html_title = "glasshouse"
 exclude_patterns = ["_build", "_ext", "predictions"]
