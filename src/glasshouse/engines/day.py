@@ -1374,6 +1374,10 @@ def has_room(letters, cases, world, rolls, gates, desk, rows, marks, limits, log
     )
 
 
+WORTH_FETCHING = 5
+"""A block is walked through beforehand when more than one of 32 of its people may be touched; a quiet scenario would pay for nothing."""
+
+
 @pure
 def fetch(state, base, beyond, marks):  # type: ignore[no-untyped-def]
     """Walk once through what the block's people have, so that memory hands it over in one stream and not person by person."""
@@ -1400,7 +1404,8 @@ def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_a
         kept_at[b - first] = start
         marks[AT_TOUCHED] = 0
         marks[AT_ITEM] = 0
-        fetch(state, base, min(base + B, world.people), marks)
+        if limits.candidates + post_box.shape[0] > B >> WORTH_FETCHING:
+            fetch(state, base, min(base + B, world.people), marks)
         fall_due(mine, day, world, rolls, delays, state, daily, rows, marks, tally.queued, channels.wait, log)
         if gates.count:
             try_gates(start, day, world, rolls, delays, gates, people, daily, rows.cases, marks, log)
