@@ -635,7 +635,7 @@ class _Run:
         if trigger == BY_RULE and i in g.filings:
             kind, source, tag, circumstance = g.filings[i]
             act = tag & 255
-            basis = self.a.circ_basis[act][circumstance] if kind == OWN else self.anothers(tag)
+            basis = self.a.circ_basis[act][circumstance] if kind == OWN else self.of_another(tag)
             self.enters(person, i, basis, self.a.rightful_if[act][basis], (kind, source, tag))
         if trigger == BELOW and score < threshold and g.cause[0] > 0:
             self.enters(person, i, *self.by_score(merited < threshold, g.cause), g.cause[1:])
@@ -646,12 +646,12 @@ class _Run:
         """The basis of a listing by score, and whether it is right by the rule."""
         _, kind, _, tag = cause
         if not merited:
-            return (self.anothers(tag) if kind == WRONG else tables.WRONG_PERSON), 0
+            return (self.of_another(tag) if kind == WRONG else tables.WRONG_PERSON), 0
         if kind in (TIE, LISTED):
             return tables.OTHERS, 1
         return (tables.PROTECTED if tag != MERGED_FILE and self.a.protected[tag & 255] else tables.OWN_ACT), 1
 
-    def anothers(self, tag: int) -> int:
+    def of_another(self, tag: int) -> int:
         """The basis of a listing for what another did: an error, or on purpose."""
         aimed = tag != MERGED_FILE and self.a.aims[tag & 255] >= 0
         return tables.INSIDER if aimed else tables.WRONG_PERSON
