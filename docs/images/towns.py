@@ -1,4 +1,4 @@
-"""Draws the pictures of the small towns of the catalogue: a few bars each, from one run of 20,000 people. `towns.py NAME ...`, or all."""
+"""Draws the pictures of the small towns of the catalogue: a few bars each, from one run. `towns.py NAME ...`, or all."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from towns import lived
 
 alt: Any = altair
 OTHERS, WRONG_PERSON = 3, 4
+MORNING = 183
 Bars = tuple[str, str, str, list[dict[str, Any]]]
 
 
@@ -51,10 +52,74 @@ def with_safeguards() -> Bars:
     return "Days listed, by what is added", "person-days below 900", _told(rows), rows
 
 
+def caller_tone() -> Bars:
+    town = lived("caller-tone")
+    rows = []
+    for tie, association in (("friends", 0), ("colleagues", 2), ("household", 1)):
+        for variant, title in (("friends-stay", "all stay"), ("factual", "some turn away")):
+            letters = town.letters(variant)
+            mine = letters["association"] == association
+            pairs = len(set(zip(letters["source"][mine].tolist(), letters["target"][mine].tolist(), strict=True)))
+            rows.append(_bar(len(rows), f"{tie}, {title}", pairs, variant == "factual"))
+    return "Who hears the message", "pairs of a listed person and a hearer", _told(rows), rows
+
+
+def chat_group() -> Bars:
+    town = lived("chat-group")
+    shown = {"factual": "the group reads it", "own-experience": "own experience", "publicity": "how many are summoned"}
+    said = {v: int(town.acts(v, "complains")[0]) for v in town.names.variants}
+    rows = [_bar(n, t, said["nobody-falls-silent"] - said[v], v == "factual") for n, (v, t) in enumerate(shown.items())]
+    return "What is not said, by the account of why", "complaints not written, of 39,993", _told(rows), rows
+
+
+def everyday_conduct() -> Bars:
+    town = lived("everyday-conduct")
+    rows = []
+    for rule in town.loaded.scenario.rules:
+        points = int(town.acts("factual", str(rule.when.signal))[1]) * abs(rule.points.value if rule.points else 0)
+        rows.append(_bar(len(rows), rule.id.replace("_", " "), points, rule.id not in ("offence", "unperformed")))
+    return "What the score is made of", "points of all records, without their sign", _told(rows), rows
+
+
+def national_merge() -> Bars:
+    town = lived("national-merge")
+    shown = {
+        "apart": "twelve stay twelve",
+        "one-scale": "joined, one scale",
+        "factual": "converted",
+        "poor-linkage": "poor linkage",
+    }
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        cases = town.cases(variant, "untrusted")
+        after = cases["rightful"][cases["opened"] >= MORNING]
+        rows += [_bar(n, title, int((after == 1).sum()), False), _bar(n, title, int((after == 0).sum()), True)]
+    return "Listings in the half year after", "listings from 1 July on", _told(rows), rows
+
+
+def pilots() -> Bars:
+    kenli, suining = lived("kenli-2019", people=240_000), lived("suining-2010", people=1_300_000)
+    score = kenli.result.people["score"][:, 0]
+    ladder = {"A": (130, 200, 232), "B": (110, 129, 826), "E": (80, 99, 300), "F": (0, 79, 32)}
+    told = [(f"Kenli {g}", n, int(((score >= low) & (score <= high)).sum())) for g, (low, high, n) in ladder.items()]
+    lost = suining.result.people["score"][:, 0]
+    told += [("Suining, any deduction", 812, int((lost < 1000).sum())), ("Suining C or D", 24, int((lost < 850).sum()))]
+    rows = []
+    for what, published, found in told:
+        rows.append(_bar(len(rows), f"{what}, published", published, True))
+        rows.append(_bar(len(rows), f"{what}, lived", found, False))
+    return "People on each step", "people", _told(rows), rows
+
+
 PICTURES: dict[str, Callable[[], Bars]] = {
     "family-and-friends": family_and_friends,
     "cameras-and-base-rates": cameras_and_base_rates,
     "with-safeguards": with_safeguards,
+    "caller-tone": caller_tone,
+    "chat-group": chat_group,
+    "everyday-conduct": everyday_conduct,
+    "national-merge": national_merge,
+    "pilots": pilots,
 }
 
 
@@ -80,7 +145,7 @@ def paint(name: str) -> None:
             color=alt.condition("datum.wrong", alt.value(WRONG), alt.value(MAIN)),
         ).properties(width=width - 190, height=26 * len({r["what"] for r in rows}))
 
-    figure = draw(name, title, told, "Synthetic people, 20,000 in all, seed 1.", build, data=rows)
+    figure = draw(name, title, told, "Counts of synthetic people, seed 1.", build, data=rows)
     (Path(__file__).parent / f"{name}.svg").write_text(figure.wide + "\n", encoding="utf-8")
 
 
