@@ -164,7 +164,8 @@ def all_pages() -> dict[str, str]:
 ABOUT = """\
 What systems of scoring and sanction were described to do, rebuilt as mechanisms that act on synthetic people only. A row *works* when a
 scenario turns it on and off and sets its parameters, it changes what happens to people, the journal shows it, at least one measure responds
-to it, and a test holds it against a closed form, the reference engine or a published figure. `glasshouse explain A3` prints a row."""
+to it, and a test holds it against a closed form, the reference engine or a published figure. `tests/laws/test_mechanisms_respond.py`
+turns each of them off in a town that has all of them, and a measure of its row moves. `glasshouse explain A3` prints a row."""
 
 
 def write_pages(folder: Path) -> None:

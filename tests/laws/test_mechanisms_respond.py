@@ -1,0 +1,198 @@
+"""Each mechanism of the catalogue that works is switched off in a town that has all of them, and a measure of its row moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glasshouse.measures.pair import PAIRS, measure_pairs
+from glasshouse.recording.store import Recording
+from glasshouse.scenario.mechanisms import rows
+from glasshouse.scenario.reading import from_raw
+from glasshouse.scenario.source import parse_document
+from glasshouse.simulate import simulate
+
+TOWN = """
+schema: 1
+scheme: {title: A town in which everything happens, purpose_contexts: [courts]}
+data_sources:
+  - {id: street, context: public_space, kind: face}
+  - {id: restaurant, context: hospitality, kind: camera, place: venue}
+  - {id: phone, context: transport, kind: check_in}
+  - {id: shop, context: consumption, kind: purchase}
+  - {id: platform, context: internet, kind: chat}
+  - {id: court, context: courts, kind: court_record}
+score: {min: 0, max: 800, baseline: 650, decay: {points_per_year: 12}}
+rules:
+  - {id: crossing, source: street, when: {signal: jaywalks}, points: -8}
+  - {id: dinner, source: restaurant, when: {signal: dines}, points: -1}
+  - {id: fare, source: phone, when: {signal: dodges_fare}, points: -6}
+  - {id: alcohol, source: shop, when: {signal: buys_alcohol}, points: -4}
+  - {id: nappies, source: shop, when: {signal: buys_nappies}, points: 6, cooling_off_days: 7}
+  - {id: criticism, source: platform, when: {signal: criticises}, points: -20}
+  - {id: complaint, source: platform, when: {signal: complains}}
+  - {id: press, source: platform, when: {signal: speaks_to_press}, points: -30}
+  - {id: debt, source: court, when: {signal: owes}}
+  - {id: tip, source: court, when: {signal: tips_off}, points: -60}
+  - {id: favour, source: court, when: {signal: buys_points}, points: 60}
+associations:
+  - {id: low_friend, edge: friends, transfer: standing, level: 620, points: -6}
+  - {id: low_partner, edge: partner, transfer: standing, level: 620, points: -12}
+  - {id: listed_parent, edge: parent_child, toward: children, transfer: listing, lists: [debtors], points: -25}
+  - {id: words, edge: best_friend, transfer: points, acts: [criticises], fraction: 0.5}
+  - {id: reprisal, edge: household, transfer: points, acts: [speaks_to_press], fraction: 0.8}
+  - {id: at_the_table, edge: friends, transfer: company, acts: [dines], chance: 0.4, points: -4}
+  - {id: seen_with_listed, edge: friends, transfer: company, acts: [jaywalks], lists: [low, debtors], chance: 0.8, points: -15}
+  - {id: caller, edge: friends, transfer: listing, lists: [debtors], points: 0, chilling: 0.1}
+lists:
+  - {id: debtors, max_days: 120, entry: {trigger: {rule: debt}}}
+  - {id: low, entry: {trigger: {score_below: 600}}, exit: {score_above: 605}}
+  - {id: model, entry: {trigger: {score_above: 700}}, exit: {score_above: 690}}
+  - {id: summoned, max_days: 30, entry: {trigger: {rule: complaint}}}
+consequences:
+  - {id: flight, context: travel, kind: refusal, right: movement, trigger: {list: debtors}}
+  - {id: rail, context: transport, kind: refusal, right: movement, trigger: {list: debtors}}
+  - {id: hotel, context: hospitality, kind: refusal, trigger: {list: low}}
+  - {id: assets, context: finance, kind: freeze, trigger: {list: debtors}}
+  - {id: no_deposit, context: hospitality, kind: perk, trigger: {score_above: 655}}
+world:
+  people: 1500
+  start: 2020-01-01
+  end: 2020-12-31
+  groups: {A: {share: 0.5}, B: {share: 0.5}}
+  regions: {old: {share: 0.5}, new: {share: 0.5}}
+  ties:
+    household: {sizes: {1: 0.1, 2: 0.3, 4: 0.6}}
+    partner: 0.9
+    parent_child: 0.6
+    best_friend: 0.8
+    friends: {mean: 6}
+    colleagues: {sizes: {6: 1.0}}
+conduct:
+  acts:
+    jaywalks: {rate: 4 per year, chillable: true, lawful: false}
+    dines: {rate: 6 per year, lawful: true}
+    dodges_fare: {rate: 2 per year, lawful: false}
+    buys_alcohol: {rate: 3 per year, lawful: true, chillable: true}
+    buys_nappies: {rate: 1 per year, lawful: true, liability: [{share: 0.1, multiple: 60}]}
+    criticises: {rate: 1 per year, lawful: true, protected: true, chillable: true}
+    complains: {rate: 0.2 per year, lawful: true, protected: true, while_listed: {debtors: 0.1}}
+    speaks_to_press: {rate: 0.1 per year, lawful: true, protected: true}
+    owes: {rate: 0.2 per year}
+    tips_off: {rate: 0.1 per year, aimed_at: colleagues}
+    buys_points: {rate: 4 per year, only_while_on: [low]}
+    answers_summons: {rate: 12 per year, only_while_on: [summoned], asks: {not_on: [summoned], cost: {days: 1, money: 50}}}
+    asks_for_loan: {rate: 1 per year, asks: {score_at_least: 640, not_on: [debtors], cost: {days: 3, money: 900}}}
+    applies_for_school: {rate: 1 per year, asks: {score_at_least: 630, cost: {days: 60}}}
+    takes_room: {rate: 2 per year, asks: {consequence: no_deposit, cost: {money: 500}}}
+    emigrates: {rate: 0.02 per year, leaves: true}
+  demand:
+    flight: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 2}, learns: 0.1}
+    rail: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 2}, evaded: 0.2}
+    hotel: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 1}}
+  answers:
+    chilling: {form: every, step: 0.05, most: 0.5}
+    tie_cutting: {ties: {friends: 0.4}, lists: [debtors, low]}
+practice:
+  sensing:
+    street:
+      seen: 0.9
+      by_group: {A: {seen: 0.9}, B: {seen: 0.3}}
+      cameras: {per_person: 0.25, reach: 4}
+      identification: {gallery: 10000, false_match_per_comparison: 0.00001}
+    court: {seen: 1.0, wrong_person: 0.02}
+  linkage:
+    shop: {missed: 0.1, false: 0.05}
+  notice: {served: 0.7, delay: {always_days: 5}}
+  appeal:
+    filed: {other: 0.6}
+    answered: 0.9
+    decided_after: {always_days: 20}
+    upheld: {other: 0.5}
+    clerks: {decisions_per_day: 1, for_people: 1500}
+  lists:
+    debtors:
+      payment: {rate: {own_act: 6 per year}, never_cleared: 0.4, blocked: 0.5, tried_again_after: 20}
+shocks:
+  - {id: one_register, kind: merge, from: 2020-07-01, convert: {new: {factor: 0.98, add: 5}}, wrong_files: 0.05}
+"""
+
+OFF: dict[str, dict[str, Any]] = {
+    "S1": {"practice.sensing.street.cameras": None, "practice.sensing.street.identification": None},
+    "S2": {"associations.at_the_table.points": 0},
+    "S3": {"practice.sensing.phone": {"seen": 0.0}},
+    "S4": {"rules.alcohol.points": 0},
+    "S5": {"practice.sensing.platform": {"seen": 0.0}},
+    "S6": {"practice.sensing.court.seen": 0.0},
+    "S8": {"practice.sensing.street.by_group": None},
+    "D1": {"practice.linkage.shop.missed": 0.0, "practice.linkage.shop.false": 0.0},
+    "D2": {"practice.lists.debtors.payment.never_cleared": 0.0},
+    "D3": {"shocks.one_register": None},
+    "R3": {"rules.nappies.cooling_off_days": None},
+    "A1": {"associations.low_friend.points": 0},
+    "A2": {"associations.words.fraction": 0.0},
+    "A3": {"associations.low_partner.points": 0},
+    "A4": {"associations.listed_parent.points": 0},
+    "A5": {"associations.seen_with_listed.points": 0},
+    "A6": {"associations.reprisal.fraction": 0.0},
+    "L1": {"lists.low.entry.trigger.score_below": 1},
+    "L2": {"lists.model.entry.trigger.score_above": 800},
+    "L3": {"conduct.acts.complains.protected": False, "conduct.acts.answers_summons.asks": None},
+    "C1": {"conduct.demand.flight.trips": "0 per year"},
+    "C2": {"conduct.demand.hotel.trips": "0 per year"},
+    "C3": {"conduct.acts.asks_for_loan.asks": None},
+    "C4": {"conduct.acts.complains.while_listed": None},
+    "C5": {"associations.caller.chilling": 0.0},
+    "C6": {"practice.lists.debtors.payment.blocked": 0.0},
+    "C7": {"lists.debtors.max_days": 10},
+    "P1": {"consequences.no_deposit.trigger.score_above": 0},
+    "J1": {"practice.notice.served": 0.0},
+    "J2": {"practice.appeal.filed.other": 0.0},
+    "J3": {"lists.debtors.max_days": None},
+    "B1": {"conduct.answers.chilling.form": "none"},
+    "B2": {"conduct.acts.tips_off.rate": "0 per year", "conduct.acts.buys_points.rate": "0 per year"},
+    "B3": {"conduct.answers.tie_cutting.ties.friends": 0.0},
+    "B4": {"conduct.acts.emigrates.rate": "0 per year"},
+}
+"""For each row, what switches it off in the town."""
+ONCE = {"R1": "a scale is one for all variants of a scenario; a scenario without one keeps no score"}
+SAME = {"J4": "D2"}
+"""Rows that one key switches: a payment that does not clear the record is how a record goes stale."""
+AT_ONCE = 7
+"""Variants beside the factual one in a run."""
+
+
+def runs() -> list[list[str]]:
+    names = list(OFF)
+    return [names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)]
+
+
+def town(names: list[str]) -> dict[str, Any]:
+    raw: dict[str, Any] = parse_document(TOWN, "town").data
+    raw["variants"] = [{"name": "factual"}, *({"name": f"no-{name.lower()}", "set": OFF[name]} for name in names)]
+    return raw
+
+
+def moved(recording: Recording, twins: Mapping[str, Mapping[str, Any]], variant: str, name: str) -> list[str]:
+    """The measures of a row that are other numbers in this variant."""
+    pairs, asked = {m.name for m in PAIRS}, rows()[name].measures
+    without = recording.measures["variants"][variant]
+    found = [m for m in asked if m not in pairs and recording.measures[m]["value"] != without[m]["value"]]
+    return found + [m for m in asked if m in pairs and twins[variant][m]["value"]]
+
+
+def test_every_row_that_works_is_switched_off_here() -> None:
+    assert {row.id for row in rows().values() if row.works} == {*OFF, *ONCE, *SAME}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("names", runs(), ids=lambda names: "-".join((names[0], names[-1])))
+def test_switching_a_mechanism_off_moves_a_measure_of_its_row(names: list[str], tmp_path: Path) -> None:
+    recording = simulate(from_raw(town(names), "town"), out=tmp_path / "run")
+    twins = measure_pairs(recording)
+    found = {name: moved(recording, twins, f"no-{name.lower()}", name) for name in names}
+    found |= {name: moved(recording, twins, f"no-{of.lower()}", name) for name, of in SAME.items() if of in names}
+    assert [name for name, measures in found.items() if not measures] == []
