@@ -39,7 +39,9 @@ SCENARIOS = [*catalogue_names(), *(f"world {k}" for k in range(4))]
 
 
 def scenario(name: str) -> Loaded:
-    return from_raw(world(int(name[6:])), "world") if name.startswith("world") else read_scenario(name, days=30)
+    if name.startswith("world"):
+        return from_raw(world(int(name[6:])), "world")
+    return read_scenario(name, days=None if name == "national-merge" else 30)  # its merger comes late
 
 
 def compiled(loaded: Loaded, patch: dict[str, Any]) -> Any:
@@ -78,8 +80,14 @@ def test_an_element_that_applies_changes_some_table_and_only_of_its_own_variant(
             plan.associations.share,
             plan.associations.amount,
             plan.gates.lists,
+            plan.associations.hush,
+            plan.associations.chance,
+            plan.associations.cut,
+            plan.score.merges,
+            plan.score.publicity,
         )
-        moved = any((x.take(0, axis) != x.take(1, axis)).any() for x, axis in zip(tables, (2, 1, 1, 1, 1), strict=True))
+        axes = (2, 1, 1, 1, 1, 1, 1, 1, 0, 0)
+        moved = any((x.take(0, axis) != x.take(1, axis)).any() for x, axis in zip(tables, axes, strict=True))
         lists = any((x[:, 0] != x[:, 1]).any() for x in plan.lists if getattr(x, "ndim", 0) >= 2)
         assert moved or lists, variant
         assert (plan.lists.served[:, 0] == alone.lists.served[:, 0]).all()
@@ -192,3 +200,28 @@ def test_whoever_cannot_pay_is_not_listed_where_ability_is_checked() -> None:
     assert patch == {"practice.lists.judgment_defaulters.entry.cannot_pay": 0}
     with pytest.raises(DoesNotApply, match="cannot comply"):
         element("with", "ability-checked").patch(scenario("suzhou-2016").scenario)
+
+
+def test_without_integration_no_register_is_merged() -> None:
+    loaded = scenario("national-merge")
+    plan = compiled(loaded, element("without", "integration").patch(loaded.scenario))
+    assert plan.score.merges.tolist() == [1, 0]
+
+
+def test_without_publication_nobody_hears_and_nobody_turns_away() -> None:
+    loaded = scenario("caller-tone")
+    plan = compiled(loaded, element("without", "publication").patch(loaded.scenario))
+    assert plan.associations.chance[:, 0].any()
+    assert not plan.associations.chance[:, 1].any()
+    assert plan.associations.cut[:, 0].any()
+    assert not plan.associations.cut[:, 1].any()
+
+
+def test_no_scheme_denies_nobody_and_merges_nothing() -> None:
+    for name in ("city-800-live", "national-merge"):
+        loaded = scenario(name)
+        plan = compiled(loaded, NO_SCHEME.patch(loaded.scenario))
+        assert (plan.acts.asks[:, 1] < plan.score.lowest).all()
+        assert not plan.acts.barred[:, 1].any()
+        assert not plan.score.merges[1]
+        assert not plan.score.chill_most[1]

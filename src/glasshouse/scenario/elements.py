@@ -164,7 +164,8 @@ def _now(scenario: Scenario, path: str) -> float | None:
 def _association(s: Scenario) -> Patch:
     """Nobody pays for anybody else's conduct or listing.
 
-    Every association hands on nothing: the share of points is 0, and so are the points of a tied person's listing or standing.
+    Every association hands on nothing: the share of points is 0, and so are the points of a tied person's listing or standing, or of
+    being seen in company, and nobody grows quieter for what befell somebody tied.
     Records that land in another person's file stay; that is `misidentification`.
     """
     if not s.associations:
@@ -177,16 +178,23 @@ def _association(s: Scenario) -> Patch:
             out[f"associations[{n}].points"] = 0
         if a.fraction and a.fraction.value:
             out[f"associations[{n}].fraction"] = 0
+        if a.chilling and a.chilling.value:
+            out[f"associations[{n}].chilling"] = 0
     return out
 
 
 def _integration(s: Scenario) -> Patch:
-    """Systems do not share: what one authority knows or decides stays with it.
+    """Registers stay apart: the merger of one with another does not take place.
 
-    Not simulated: a scenario is one scheme, and what its recipients do with the data they are sent is described and not lived.
+    Scores keep their own scale, and no file is joined to somebody else's. What other recipients do with the data they are sent is
+    described in a file and not lived, and so not taken out.
     """
-    del s
-    raise DoesNotApply("without integration: sharing between authorities is described in a file and not simulated yet.")
+    merges = [x.id for x in s.shocks if x.kind == "merge"]
+    if not merges:
+        raise DoesNotApply(
+            "without integration: no registers are merged; sharing between authorities is described in a file and not simulated yet."
+        )
+    return {f"shocks.{merge}": None for merge in merges}
 
 
 def _cross_context(s: Scenario) -> Patch:
@@ -211,13 +219,25 @@ def _cross_context(s: Scenario) -> Patch:
 def _publication(s: Scenario) -> Patch:
     """Nobody is shown to others: consequences that consist in telling them go.
 
-    The list as such goes on. What neighbours, employers or strangers do on reading it is not simulated, and so not spared.
+    So does what follows from being shown: what callers hear, what people do less of because everybody hears how many are listed, the
+    dropping of ties to those who are. The list as such goes on. What employers or strangers do on reading it is not simulated.
     """
-    return _open_gates(
-        s,
-        lambda c: c.kind in PUBLICATIONS,
-        "without publication: no gate of this scenario consists in publishing; what readers of a list do is not simulated yet.",
-    )
+    out: Patch = {}
+    acts = s.conduct.acts if s.conduct else {}
+    answers = s.conduct.answers if s.conduct else None
+    if answers and answers.chilling and answers.chilling.publicity.value:
+        out["conduct.answers.chilling.publicity"] = 0
+    if answers and answers.tie_cutting:
+        out |= {f"conduct.answers.tie_cutting.ties.{k}": 0 for k, x in answers.tie_cutting.ties.items() if x.value}
+    for n, a in enumerate(s.associations):
+        tells = (
+            a.transfer == "company" and bool(a.acts) and all(acts[x].only_while_on for x in a.acts or () if x in acts)
+        )
+        if tells and a.chance and a.chance.value:
+            out[f"associations[{n}].chance"] = 0
+    reason = "without publication: nothing in this scenario consists in publishing; what readers of a list do is not simulated yet."
+    gates = {c.id for c in s.consequences if c.kind in PUBLICATIONS} & set(s.conduct.demand if s.conduct else ())
+    return out if out and not gates else out | _open_gates(s, lambda c: c.id in gates, reason)
 
 
 def _misidentification(s: Scenario) -> Patch:
@@ -452,7 +472,14 @@ def _no_scheme(s: Scenario) -> Patch:
     if s.conduct:
         out["conduct.demand"] = {}
         out |= {f"conduct.acts.{name}.while_listed": None for name, act in s.conduct.acts.items() if act.while_listed}
-    return out
+        out |= {f"conduct.acts.{name}.asks": None for name, act in s.conduct.acts.items() if act.asks}
+        out |= {f"conduct.acts.{name}.rate": "0 per year" for name, act in s.conduct.acts.items() if act.only_while_on}
+        out |= {f"conduct.acts.{name}.only_while_on": None for name, act in s.conduct.acts.items() if act.only_while_on}
+        out |= {f"conduct.answers.{name}": None for name, answer in s.conduct.answers if name in ANSWERS and answer}
+    return out | {f"shocks.{x.id}": None for x in s.shocks}
+
+
+ANSWERS = ("chilling", "tie_cutting")
 
 
 ELEMENTS: tuple[Element, ...] = (
