@@ -74,6 +74,8 @@ def confinement_in_effect(cases: Cases, _: bool = False) -> Tally:
 
     CIE = 1000 x person-days on which open listings bind every gate that bars movement / (people x days). Detected from listings
     and gates; nothing sets it. Undefined with fewer than two such gates, or where one of them is bound by no list.
+    Ways that no gate of the scenario stands on (a road, a slow train) are not in it: where they are open nobody is locked in, and the
+    number says only that every way that is modelled was closed.
     """
     days = _confined(cases)
     return days if isinstance(days, Undefined) else Rate(days, "person-days", per=1000.0)
@@ -86,7 +88,7 @@ def confined_person_days(cases: Cases, _: bool = False) -> Tally:
 
 
 def people_confined(cases: Cases, _: bool = False) -> Tally:
-    """How many people had every way out closed on at least one day."""
+    """How many people had every way out that the scenario models closed on at least one day; other ways may have been open."""
     days = _confined(cases)
     return days if isinstance(days, Undefined) else Rate(_first(cases, days > 0), "world")
 
