@@ -82,7 +82,8 @@ def measure_recording(
     stand = {measure.name: standing(measure, known, validated) for measure in MEASURES}
     cases = read_cases(recording, world)
     with ThreadPoolExecutor(WORKERS) as pool:  # NumPy lets go of the interpreter; each variant is on its own
-        found = pool.map(lambda name: dict(_variant(cases[name], stand, ranges or {})), recording.variants)
+        swept = {recording.variants[0]: ranges or {}}
+        found = pool.map(lambda name: dict(_variant(cases[name], stand, swept.get(name, {}))), recording.variants)
         by_variant = dict(zip(recording.variants, found, strict=True))
     return Measures(_about(recording, world), by_variant)
 
