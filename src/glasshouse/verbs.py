@@ -146,10 +146,10 @@ def _again(
     report: bool,
 ) -> Run:
     """The run that a manifest tells of: the same scenario, seed, replicate and journal, and so the same bytes."""
-    from glasshouse.recording.store import open_recording
+    from glasshouse.recording.store import manifest_of
     from glasshouse.scenario.reading import from_raw
 
-    told = open_recording(manifest.parent).manifest
+    told = manifest_of(manifest.parent)
     loaded = from_raw(told["scenario"]["raw"], told["scenario"]["name"])
     journal = told.get("options", {}).get("journal")
     options = {

@@ -38,6 +38,7 @@ def test_every_verb_works_without_a_network(village: verbs.Run, tmp_path: Path) 
         "lint": glasshouse.lint("suzhou-2016"),
         "measure": glasshouse.measure(table=counts),
         "twins": glasshouse.twins("defaulter-list", with_=["expiry"], people=8192, days=30),
+        "safeguards": glasshouse.safeguards("with-safeguards", people=2048, days=30, out=tmp_path / "lattice"),
         "run": village,
         "load": glasshouse.load(village.path),
         "report": glasshouse.report(village.path),

@@ -95,21 +95,28 @@ class Recording:
 def open_recording(path: Path | str) -> Recording:
     """Open a recording. RecordingError if it is none, was stopped before its end, or is of another schema."""
     place = Path(path)
+    manifest = manifest_of(place)
+    if manifest["schema"] < FORMAT:
+        why = f'"{place.name}" is of schema {manifest["schema"]}, made by an earlier version; this one reads schema {FORMAT}.'
+        raise RecordingError(f"{why} Make it again: glasshouse run {place.name}/{MANIFEST}")
+    return Recording(place, manifest)
+
+
+def manifest_of(path: Path | str) -> dict[str, Any]:
+    """What a recording says of itself, also one whose tables an earlier version wrote: enough to make it again. Raises RecordingError."""
+    place = Path(path)
     if not (place / MANIFEST).exists() or place.name.endswith(PARTIAL):
         raise RecordingError(_why_not(place))
     try:
-        manifest = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
-        schema = int(manifest["schema"])
+        manifest: dict[str, Any] = json.loads((place / MANIFEST).read_text(encoding="utf-8"))
+        schema = manifest["schema"] = int(manifest["schema"])
     except (ValueError, KeyError, TypeError) as error:
         why = f'The manifest.json of "{place.name}" cannot be read ({type(error).__name__}). Make the recording again.'
         raise RecordingError(why) from error
     if schema > FORMAT:
         why = f'"{place.name}" is of schema {schema}; this version reads up to {FORMAT}.'
         raise RecordingError(f"{why} Upgrade with: pip install --upgrade glasshouse")
-    if schema < FORMAT:
-        why = f'"{place.name}" is of schema {schema}, made by an earlier version; this one reads schema {FORMAT}.'
-        raise RecordingError(f"{why} Make it again: glasshouse run {place.name}/{MANIFEST}")
-    return Recording(place, manifest)
+    return manifest
 
 
 def _why_not(place: Path) -> str:
