@@ -37,14 +37,14 @@ def test_the_quick_bench_prints_and_writes_every_row_or_says_why_it_skips(
         assert row["bar"] in table.read_text()
 
 
-@pytest.mark.slow
+@pytest.mark.long
 @pytest.mark.parametrize("key", [row for row in run.ROWS if row not in IN_PROCESS])
 def test_rows_with_processes_of_their_own_are_measured(key: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run.main(["--quick", "--only", key]) == 0
     assert f"{key:9} " in capsys.readouterr().out
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_the_numpy_peer_and_the_engine_agree_at_20_000_people() -> None:
     """False alarm .001 over all counts; ten worlds of 120 days each, so that every count but the rarest has hundreds behind it."""
     found = agreements(people=20_000, days=120, worlds=10)
