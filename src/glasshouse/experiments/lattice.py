@@ -633,6 +633,8 @@ def lattice_table(done: Lattice) -> Any:
     """
     import pyarrow as pa
 
+    from glasshouse.recording.schema import ABOUT
+
     rows: dict[str, list[Any]] = {k: [] for k in ("set", "safeguards", "seed", "measure", "kind", "value", "worth")}
     for measure, m in MEASURES.items():
         base = done.values[measure][:, 0]
@@ -647,7 +649,7 @@ def lattice_table(done: Lattice) -> Any:
                     rows[column].append(cell)
     words = pa.dictionary(pa.int16(), pa.string())
     kinds = (pa.int16(), words, pa.uint64(), words, words, pa.float64(), pa.float64())
-    schema = pa.schema(list(zip(rows, kinds, strict=True)), metadata={"glasshouse": "synthetic people", "schema": "1"})
+    schema = pa.schema(list(zip(rows, kinds, strict=True)), metadata=ABOUT)
     return pa.Table.from_arrays([pa.array(rows[f.name], f.type) for f in schema], schema=schema)
 
 

@@ -470,11 +470,13 @@ def effects_schema() -> pa.Schema:
     """variant, person, whose conduct had them listed in the base, and for each harm the base, the variant and the outcome."""
     import pyarrow as pa
 
+    from glasshouse.recording.schema import ABOUT
+
     words = pa.dictionary(pa.int8(), pa.string())
     fields = [("variant", words), ("person", pa.int64()), ("whose_conduct", words)]
     for harm in HARMS:
         fields += [(f"{harm}_base", pa.int32()), (harm, pa.int32()), (f"{harm}_outcome", words)]
-    return pa.schema(fields, metadata={"glasshouse": "synthetic people", "schema": "1"})
+    return pa.schema(fields, metadata=ABOUT)
 
 
 def _effect_rows(done: Twins, name: str, v: int, schema: pa.Schema) -> pa.Table:

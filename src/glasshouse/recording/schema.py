@@ -45,6 +45,8 @@ from numpy.typing import NDArray
 from glasshouse.scenario.tables import Names
 
 FORMAT = 2
+ABOUT = {"glasshouse": "synthetic people", "schema": str(FORMAT)}
+"""What every table of this project says of itself, in the metadata of its file."""
 ROWS = 1 << 17
 """Rows of a row group."""
 
@@ -81,9 +83,8 @@ def gate_columns(gate: str) -> tuple[str, ...]:
 
 
 def _schema(fields: list[tuple[str, pa.DataType]], names: Names) -> pa.Schema:
-    about = {"glasshouse": "synthetic people", "schema": str(FORMAT)}
     order = {key: ",".join(getattr(names, key)) for key in ("variants", "lists", "gates")}
-    return pa.schema(fields, metadata=about | order)
+    return pa.schema(fields, metadata=ABOUT | order)
 
 
 def daily_schema(names: Names) -> pa.Schema:
