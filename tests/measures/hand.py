@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from glasshouse.measures.frame import BASES, EXITS, Cases, World
+from glasshouse.codes import BASES, EXITS
+from glasshouse.measures.frame import Cases, World
 from glasshouse.measures.tally import Tally
 from glasshouse.measures.uncertainty import Estimate, estimate
 

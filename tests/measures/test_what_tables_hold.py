@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
+from glasshouse.codes import EXITS
 from glasshouse.measures import burden, equality, mistakes, proportion, remedy, score
-from glasshouse.measures.frame import EXITS
 from glasshouse.measures.measure import _Counter
 from glasshouse.measures.sources import Acts, People
 from glasshouse.measures.uncertainty import estimate

@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import BASES
 from glasshouse.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 
 Daily = NDArray[np.float64]
 YEAR = 365.25
-BASES = (
-    "own_act",
-    "cannot_pay",
-    "protected_conduct",
-    "others_conduct",
-    "wrong_person",
-    "stale_record",
-    "insider_or_intruder",
-)
 WRONG = BASES.index("wrong_person")
 FOREVER = 10**6
 

@@ -32,6 +32,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import BASES
 from glasshouse.errors import UsageError
 from glasshouse.experiments import expectation, forms, record
 from glasshouse.experiments.expectation import Gate, ListCourse, Parameters
@@ -299,8 +300,8 @@ def with_list(base: Base, values: dict[str, float], drawn: dict[str, Any]) -> Pa
         1 + np.exp(-(base.mid_month - values["midpoint"]) / values["width"])
     )
     pay = p.leaving.pay_rate.copy()
-    pay[expectation.BASES.index("own_act")] = values["pays"]
-    pay[expectation.BASES.index("cannot_pay")] = drawn[f"{PRACTICE}.payment.rate.cannot_pay"]
+    pay[BASES.index("own_act")] = values["pays"]
+    pay[BASES.index("cannot_pay")] = drawn[f"{PRACTICE}.payment.rate.cannot_pay"]
     leaving = replace(
         p.leaving,
         pay_rate=pay,

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import BASES, DECISIONS, EXITS, KINDS
 from glasshouse.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -30,19 +31,6 @@ Cut = Literal["list", "group", "region", "intersection"]
 BLOCKS = 50
 """How many blocks of consecutive people the jackknife leaves out in turn."""
 
-BASES = (
-    "own_act",
-    "cannot_pay",
-    "protected_conduct",
-    "others_conduct",
-    "wrong_person",
-    "stale_record",
-    "insider_or_intruder",
-)
-KINDS = ("", "wrong", "tie", "listed", "own")
-OWN = 4
-EXITS = ("", "corrected", "paid", "expired", "recovered", "left")
-CORRECTED, PAID, EXPIRED, RECOVERED, LEFT = 1, 2, 3, 4, 5
 CUTS: tuple[Cut, ...] = ("list", "group", "region")
 MOVEMENT = ("transport", "travel", "border")
 """Contexts of a consequence that bar movement, beside those whose `right` is `movement`."""
@@ -50,7 +38,7 @@ MOVEMENT = ("transport", "travel", "border")
 WORDS: dict[str, tuple[str, ...]] = {
     "basis": BASES,
     "learnt_by": ("", "notice", "refusal"),
-    "decision": ("", "granted", "refused"),
+    "decision": DECISIONS,
     "closed_by": EXITS,
     "cause_kind": KINDS,
 }

@@ -10,8 +10,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from glasshouse.codes import BASES
 from glasshouse.measures.entry import Measure
-from glasshouse.measures.frame import BASES, Cases, Flags
+from glasshouse.measures.frame import Cases, Flags
 from glasshouse.measures.sources import Acts
 from glasshouse.measures.tally import Known, Rate, Share, Tally, Undefined
 from glasshouse.measures.uncertainty import Estimate, undefined

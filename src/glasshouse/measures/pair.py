@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
+from glasshouse.codes import OWN
 from glasshouse.errors import UsageError
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
-from glasshouse.measures.frame import BLOCKS, OWN, Cases, Cut, Flags, Ints, read_cases, read_world
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, read_cases, read_world
 from glasshouse.measures.proportion import NO_BURDEN, NO_TIES, burden, scenario_of
 from glasshouse.measures.score import gini, levels_of
 from glasshouse.measures.sources import Acts, histogram, people_by_block, plain

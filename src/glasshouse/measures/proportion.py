@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 
+from glasshouse.codes import BASES, OWN
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats
 from glasshouse.measures.entry import Measure
-from glasshouse.measures.frame import BASES, BLOCKS, OWN, Cases, Cut, Ints, World
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints, World
 from glasshouse.measures.mistakes import ENTRY, STAY
 from glasshouse.measures.score import related
 from glasshouse.measures.sources import plain

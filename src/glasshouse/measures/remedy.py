@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
+from glasshouse.codes import CORRECTED, EXITS, EXPIRED
 from glasshouse.measures.entry import Measure, Parts
-from glasshouse.measures.frame import CORRECTED, EXITS, EXPIRED, Cases, Flags, Ints
+from glasshouse.measures.frame import Cases, Flags, Ints
 from glasshouse.measures.mistakes import ENTRY
 from glasshouse.measures.survival import HORIZONS
 from glasshouse.measures.tally import Median, Share, Survivor, Tally

@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import BASES
 from glasshouse.errors import GlasshouseError, UsageError
-from glasshouse.measures.frame import BASES, BLOCKS, Cases, World, read_cases, read_world
+from glasshouse.measures.frame import BLOCKS, Cases, World, read_cases, read_world
 from glasshouse.measures.scale import FEWEST
 from glasshouse.measures.survival import Curve, kaplan_meier, quantile
 
@@ -237,7 +238,7 @@ def stay_of(cases: Cases, by_rights: bool, at: Sequence[int] = (0, 180, 365, 730
 
 def ends_of(cases: Cases, by_rights: bool) -> list[tuple[str | None, int]]:
     """How wrongful listings ended, and how many were open at the end of the run (None)."""
-    from glasshouse.measures.frame import EXITS
+    from glasshouse.codes import EXITS
 
     wrong = cases.wrongful(by_rights)
     found = [(EXITS[n], int((wrong & (cases.closed_by == n)).sum())) for n in range(1, len(EXITS))]

@@ -20,9 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from glasshouse.codes import BASES
+from glasshouse.codes import BASES, EXITS
 from glasshouse.errors import GlasshouseError
-from glasshouse.measures.frame import EXITS
 from glasshouse.reporting import words
 from glasshouse.reporting.twinned import harm_of
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from glasshouse.codes import BASES
 from glasshouse.errors import UsageError
 from glasshouse.scenario.schema import Act, Consequence, ListPractice, Rule, Scenario
 
@@ -24,7 +25,6 @@ ESSENTIAL = ("health", "education", "childcare", "housing", "income", "social_se
 """Rights without which nobody lives decently (UDHR 25 and 26, ICESCR 9 to 13)."""
 PUBLICATIONS = ("publication", "billboard", "broadcast", "social_feed", "name_and_shame", "ringtone")
 """Kinds of consequence that consist in telling others."""
-BASES = ("own_act", "cannot_pay", "protected_conduct", "others_conduct", "wrong_person", "stale_record", "insider_or_intruder")  # fmt: skip
 
 
 class DoesNotApply(UsageError):
