@@ -71,6 +71,7 @@ class Engine:
         self.limits = _limits(plan, absent is not None)
         L = max(plan.lists.count, 1)
         self.backlog: I64 = np.zeros((L, w.variants), np.int64)
+        self.listed: I64 = np.zeros(w.variants, np.int64)  # open listings, of everybody and every list
         self.news: I64 = np.zeros((w.days, w.variants), np.int64)
         self.wait: I64 = np.zeros((w.days, L, w.variants), np.int64)
         self.inbox: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
@@ -103,6 +104,7 @@ class Engine:
                 self.closed.append(chunk.new_closed)
             if chunk.new_events is not None:
                 self.events.append(chunk.new_events)
+        self.listed += self.daily[self.day - 1, ..., d.LISTED_NOW].sum(axis=(1, 2))
         self.backlog = np.maximum(self.backlog - np.maximum(self.plan.lists.clerks, 0), 0)
         self._deliver()
 
@@ -147,8 +149,7 @@ class Engine:
     def _tell_channels(self) -> None:
         """What everybody knows this morning: totals of yesterday evening."""
         scale, lists, w = self.plan.score, self.plan.lists, self.plan.world
-        listed = self.daily[: self.day - 1, ..., d.LISTED_NOW].sum(axis=(0, 2, 3)) if scale.publicity.any() else 0
-        self.news[self.day - 1] = np.minimum(scale.chill_most, listed * scale.publicity // w.people)
+        self.news[self.day - 1] = np.minimum(scale.chill_most, self.listed * scale.publicity // w.people)
         waits = lists.clerks != NO_CLERKS_NEEDED
         if waits.any():
             behind = self.backlog // np.maximum(lists.clerks, 1)
@@ -262,6 +263,7 @@ class Engine:
             column[:] = saved[f"column_{name}"]
         self.inbox, self.inbox_at = saved["inbox"], saved["inbox_at"]
         self.daily[: self.day], self.acts[: self.day] = saved["daily"], saved["acts"]
+        self.listed = self.daily[: self.day, ..., d.LISTED_NOW].sum(axis=(0, 2, 3), dtype=np.int64)
         self.backlog = saved["backlog"].copy()
         self.news[: self.day], self.wait[: self.day] = saved["news"], saved["wait"]
         self.closed = [saved["closed"]] if len(saved["closed"]) else []
