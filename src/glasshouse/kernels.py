@@ -3,24 +3,36 @@
 `pure` is for the scalar functions of mechanisms and ties; `phase` for the parts of a
 kernel, `entry` for the few kernels called from Python. Only entries are cached on disk.
 numba's own cache serves stale code when *another* module changes, so the cache directory is named by a digest of the entry's module and of
-every module of this package that it imports, however far away: a change to one kernel leaves the others compiled.
+every module of this package that it imports, however far away: a change to one kernel leaves the others compiled. The place of the files
+is no part of the name: a checkout, a worktree and an installed wheel of the same sources share what one of them compiled. Of several
+processes that need a kernel at once one compiles it and the others wait.
 """
 
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numba
+from numba.core.caching import CompileResultCacheImpl, FunctionCache, UserProvidedCacheLocator
+
+try:
+    import fcntl
+except ImportError:  # Windows: each compiles for itself
+    fcntl = None  # type: ignore[assignment]
 
 BLAS = "scipy.linalg.cython_blas"
+PATIENCE = 600.0
+"""Seconds that a process waits for another one's compiling before it compiles for itself. A process that dies lets go at once."""
 
 
 def load_numba_without_blas() -> None:
@@ -65,8 +77,9 @@ def _file_of(module: str) -> Path | None:
 
 @lru_cache
 def source_digest(module: str) -> str:
-    """Digest of every file whose code ends up in a kernel of this module, and of numba's version."""
-    found = hashlib.blake2b(numba.__version__.encode(), digest_size=8)
+    """Digest of every file whose code ends up in a kernel of this module, of numba's version, and of how it is told to compile."""
+    told = (numba.__version__, numba.config.OPT, numba.config.BOUNDSCHECK)
+    found = hashlib.blake2b(repr(told).encode(), digest_size=8)
     for path in sources_of(module):
         found.update(path.name.encode() + path.read_bytes())
     return found.hexdigest()
@@ -104,12 +117,76 @@ def phase(function: Callable[..., Any]) -> Callable[..., Any]:
 
 def entry(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a kernel that Python calls: serial, without the interpreter lock, kept on disk."""
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder(function.__module__))
-    try:
-        return numba.njit(nogil=True, cache=True, no_cfunc_wrapper=True, _nrt=False)(function)  # type: ignore[no-any-return]
-    finally:
-        numba.config.CACHE_DIR = before
+    kernel = numba.njit(nogil=True, no_cfunc_wrapper=True, _nrt=False)(function)
+    if not numba.config.DISABLE_JIT:
+        kernel._cache = _Kept(function)
+    return kernel  # type: ignore[no-any-return]
+
+
+class _Place(UserProvidedCacheLocator):  # type: ignore[misc]
+    """Where one function's compiled code lies: by what its sources say, not by where they lie."""
+
+    def __init__(self, py_func: Callable[..., Any], py_file: str) -> None:
+        self._py_file, self._lineno = py_file, py_func.__code__.co_firstlineno
+        self._cache_path = str(cache_folder(py_func.__module__))
+
+    @classmethod
+    def from_function(cls, py_func: Callable[..., Any], py_file: str) -> _Place:
+        return cls(py_func, py_file)
+
+
+class _Packing(CompileResultCacheImpl):  # type: ignore[misc]
+    _locator_classes = (_Place,)
+
+
+class _Kept(FunctionCache):  # type: ignore[misc]
+    """numba's cache of a function, in our place, where only one process at a time compiles it."""
+
+    _impl_class = _Packing
+    _held: int | None = None
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:
+        found = super().load_overload(sig, target_context)
+        if found is None and self._wait_for_turn():
+            found = super().load_overload(sig, target_context)
+            if found is not None:
+                self._let_go()
+        return found
+
+    def save_overload(self, sig: Any, data: Any) -> None:
+        try:
+            with contextlib.suppress(OSError):  # nowhere to keep it is no reason to stop
+                super().save_overload(sig, data)
+        finally:
+            self._let_go()
+
+    def _wait_for_turn(self) -> bool:
+        """Hold this function's lock. False where there are no locks, and after waiting for too long."""
+        if fcntl is None or self._held is not None:
+            return False
+        try:
+            file = os.open(f"{self.cache_path}/{self._impl.filename_base}.lock", os.O_RDWR | os.O_CREAT, 0o644)
+        except OSError:
+            return False
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                time.sleep(0.1)
+            except OSError:
+                break
+            else:
+                self._held = file
+                return True
+        os.close(file)
+        return False
+
+    def _let_go(self) -> None:
+        """Closing a file ends what it locked."""
+        if self._held is not None:
+            os.close(self._held)
+            self._held = None
 
 
 load_numba_without_blas()

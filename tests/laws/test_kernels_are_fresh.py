@@ -22,22 +22,42 @@ def test_modules_of_different_sources_have_different_digests() -> None:
     assert source_digest("glasshouse.engines.day") != source_digest("glasshouse.world.ties")
 
 
-def test_a_changed_helper_gives_the_new_answer(tmp_path: Path) -> None:
-    package = tmp_path / "glasshouse"
-    package.mkdir()
+def a_package_with_a_kernel(place: Path) -> Path:
+    """A package called glasshouse that has our way of compiling and one kernel, which asks a helper."""
+    package = place / "glasshouse"
+    package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
     (package / "kernels.py").write_bytes((PACKAGE / "kernels.py").read_bytes())
     (package / "kernel.py").write_text(
         "from glasshouse.helper import answer\nfrom glasshouse.kernels import entry\n\n"
         "@entry\ndef ask():\n    return answer()\n"
     )
+    helped(package, "return 41")
+    return package
 
-    def answer(text: str) -> str:
-        (package / "helper.py").write_text(f"from glasshouse.kernels import pure\n\n@pure\ndef answer():\n    {text}\n")
-        env = {**os.environ, "PYTHONPATH": str(tmp_path), "GLASSHOUSE_CACHE_DIR": str(tmp_path / "cache")}
-        code = "from glasshouse.kernel import ask; print(ask())"
-        done = subprocess.run([sys.executable, "-B", "-c", code], env=env, capture_output=True, text=True, check=True)
-        return done.stdout.strip()
 
-    assert answer("return 41") == "41"
-    assert answer("return 42") == "42"
+def helped(package: Path, text: str) -> None:
+    (package / "helper.py").write_text(f"from glasshouse.kernels import pure\n\n@pure\ndef answer():\n    {text}\n")
+
+
+def asked(place: Path, cache: Path, question: str) -> subprocess.Popen[str]:
+    """A process that imports the kernel from `place`, keeps compiled code in `cache`, and prints what it is asked for."""
+    env = {**os.environ, "PYTHONPATH": str(place), "GLASSHOUSE_CACHE_DIR": str(cache)}
+    code = f"from glasshouse.kernel import ask; print({question})"
+    return subprocess.Popen([sys.executable, "-B", "-c", code], env=env, stdout=subprocess.PIPE, text=True)
+
+
+def test_a_changed_helper_gives_the_new_answer(tmp_path: Path) -> None:
+    package = a_package_with_a_kernel(tmp_path)
+    assert asked(tmp_path, tmp_path / "cache", "ask()").communicate()[0] == "41\n"
+    helped(package, "return 42")
+    assert asked(tmp_path, tmp_path / "cache", "ask()").communicate()[0] == "42\n"
+
+
+def test_of_two_processes_one_compiles_and_places_do_not_matter(tmp_path: Path) -> None:
+    for name in ("here", "there"):
+        a_package_with_a_kernel(tmp_path / name)
+    both = [
+        asked(tmp_path / name, tmp_path / "cache", "ask(), len(ask.stats.cache_hits)") for name in ("here", "there")
+    ]
+    assert sorted(process.communicate()[0] for process in both) == ["41 0\n", "41 1\n"]
