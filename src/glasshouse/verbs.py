@@ -451,6 +451,38 @@ def safeguards(
     return done
 
 
+def sweep(
+    scenario: str | Path,
+    *,
+    people: int | None = None,
+    days: int | None = None,
+    seed: int | None = None,
+    seeds: int | None = None,
+    joint: int | None = None,
+    threads: int | None = None,
+    out: str | Path | None = None,
+    resume: bool = False,
+    quiet: bool = True,
+    progress: Progress | None = None,
+) -> dict[str, Any]:
+    """Move every number that is an assumption with a range, and say which of them carry the answer, and how far.
+
+    The document holds for each measure its `value`, `luck` (how far `seeds` differ), `range` (how far the assumptions carry it, alone and
+    at `joint` points all at once), `share_of_luck` and its `tornado`, the assumption that matters most first. Without `people` as many as
+    a minute allows. `out` is a new JSON file; as `sweep.json` in a recording's folder, that recording's report shows it. Raises UsageError
+    where no number has a range, RecordingError where `out` is taken; Interrupted if stopped: `resume=True` with the same `out` goes on.
+    """
+    from glasshouse.experiments import sweep as room
+
+    if resume and out is None:
+        raise UsageError("resume: name the file of the sweep that was stopped: out=...")
+    return room.sweep(
+        _read(scenario, people=people, days=days, seed=seed), people=people,
+        seeds=room.SEEDS if seeds is None else seeds, joint=room.JOINT if joint is None else joint,
+        threads=threads or cores(), out=Path(out) if out is not None else None, resume=resume, progress=progress or _meter(quiet),
+    )  # fmt: skip
+
+
 def lint(
     *names: str | Path, select: Sequence[str] = (), ignore: Sequence[str] = (), packs: Sequence[str] = ()
 ) -> Report:

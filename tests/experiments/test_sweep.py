@@ -12,6 +12,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
+import glasshouse as gh
 from glasshouse.cli import audit
 from glasshouse.errors import Interrupted, RecordingError, UsageError
 from glasshouse.experiments import sweep as room
@@ -165,3 +166,15 @@ def test_the_command_tells_luck_range_and_the_widest_first(tmp_path: Path, monke
     assert told == json.loads((tmp_path / "sweep.json").read_text(encoding="utf-8"))
     with pytest.raises(UsageError, match="name the file"):
         ask(str(file), "--resume")
+
+
+def test_from_python_the_sweep_is_the_same_document(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("glasshouse.verbs._read", lambda *_, **__: pilot())
+    monkeypatch.setattr(
+        "glasshouse.experiments.assumptions.measured", lambda loaded, _, replicate: lives(loaded, replicate)
+    )
+    found = gh.sweep("pilot", seeds=3, joint=16, out=tmp_path / "sweep.json")
+    assert found["measures"] == swept()["measures"]
+    assert json.loads((tmp_path / "sweep.json").read_text())["measures"].keys() == found["measures"].keys()
+    with pytest.raises(UsageError, match="name the file"):
+        gh.sweep("pilot", resume=True)

@@ -234,18 +234,15 @@ def sweep(
     as_json: AsJson = False,
 ) -> None:
     """Move every number that is an assumption with a range, and say which of them carry the answer, and how far."""
+    from glasshouse import verbs
     from glasshouse.errors import UsageError
-    from glasshouse.experiments import sweep as room
     from glasshouse.reporting.progress import Meter
-    from glasshouse.scenario.reading import read_scenario
-    from glasshouse.verbs import cores
 
     if resume and out is None:
         raise UsageError("--resume: name the file of the sweep that was stopped with --out.")
     meter = None if quiet or as_json else Meter()
-    loaded = read_scenario(scenario, people=people, days=days)
-    found = room.sweep(
-        loaded, people=people, seeds=seeds, joint=joint, threads=cores(), out=out, resume=resume, progress=meter
+    found = verbs.sweep(
+        scenario, people=people, days=days, seeds=seeds, joint=joint, out=out, resume=resume, progress=meter
     )
     if meter:
         meter.close()
