@@ -176,7 +176,7 @@ class _City:
 
     def asks(self) -> None:
         for act in self.some_acts():
-            asked = self.before.score.baseline - self.rng.randint(-5, 15)
+            asked = int(self.before.score.baseline[0]) - self.rng.randint(-5, 15)
             self.in_variants(self.acts["asks"][act], lambda asked=asked: asked)
 
     def bars(self) -> None:
@@ -221,7 +221,7 @@ class _City:
         return n
 
     def tells_standing(self) -> None:
-        n, low = self.one_more(BY_STANDING), self.before.score.baseline - self.rng.randint(-2, 30)
+        n, low = self.one_more(BY_STANDING), int(self.before.score.baseline[0]) - self.rng.randint(-2, 30)
         if self.by["transfer"][n] == BY_STANDING:
             self.in_variants(self.by["level"][n], lambda: low)
             self.in_variants(self.by["amount"][n], lambda: self.rng.choice((-9, -4, -2, 3)))

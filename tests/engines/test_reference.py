@@ -129,7 +129,8 @@ class Small:
 
     def scale(self) -> tables.ScoreTables:
         return tables.ScoreTables(
-            1, 0, 200, 100, a([self.chill]), a([256]), publicity=a([0]), decay=a([[0] * (self.days + 1)]), merge_day=0, merges=a([0]),
+            1, a([0]), a([200]), a([100]), a([0]), a([0]), a([range(self.days + 2)]), a([self.chill]), a([256]),
+            publicity=a([0]), decay=a([[0] * (self.days + 1)]), merge_day=0, merges=a([0]),
             merge_factor=a([[1 << 16]]), merge_add=a([[0]]), merge_wrong=a([[0]]), merge_stream=97,
         )  # fmt: skip
 
@@ -151,6 +152,7 @@ class Small:
             cap_window=a([day_in(d.windows) for d in self.deeds]), files=a([[d.files] for d in self.deeds]),
             cooling=a([[0]] * n), special=a([0] * n), by_region=a([0] * n), region_factor=a([[[ONE]]] * n), region_seen=a([[[ONE]]] * n),
             only_on=a([[0]] * n), asks=a([[tables.NO_SCORE_ASKED]] * n), barred=a([[0]] * n), aims=a([-1] * n), leaves=a([0] * n),
+            late=a([[0]] * n),
         )  # fmt: skip
 
     def delays(self) -> tables.Delays:
@@ -176,6 +178,7 @@ class Small:
             extended=each(lambda x: ONE * x.extended), extension=each(lambda x: x.extension), term_from=each(lambda x: x.term_from),
             older=each(lambda x: x.older),
             clerks=each(lambda x: tables.NO_CLERKS_NEEDED), freezes=each(lambda x: 0), retry=each(lambda x: 0),
+            in_region=a([[1]] * len(xs)),
         )  # fmt: skip
 
     def gate_tables(self) -> tables.GateTables:
@@ -194,7 +197,7 @@ class Small:
         return tables.AssociationTables(
             len(self.tied), a([HOUSEHOLD] * len(xs)), a([x.transfer for x in xs]), a([[int(x.share * ONE)] for x in xs]),
             a([[x.amount] for x in xs]), a([x.max_hops for x in xs]), of_acts=a([[1] * max(len(self.deeds), 1)] * len(xs)),
-            on_lists=a([[tables.ALL_LISTS]] * len(xs)), level=a([[0]] * len(xs)), chance=a([[0]] * len(xs)), toward=a([0] * len(xs)),
+            on_lists=a([[tables.ALL_LISTS]] * len(xs)), level=a([[[0]]] * len(xs)), chance=a([[0]] * len(xs)), toward=a([0] * len(xs)),
             hush=a([[0]] * len(xs)), cut=a([[0]] * 8), cut_on=a([0]),
         )  # fmt: skip
 

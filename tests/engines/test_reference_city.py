@@ -275,7 +275,7 @@ def test_company_that_is_put_into_anothers_file_is_nobodys_company() -> None:
 
 def test_a_standing_that_falls_is_told_and_told_again_when_it_is_back() -> None:
     small = Small([Deed(0, (2,), points=-10), Deed(0, (8,), points=30)], tied=[Tied(amount=-6)])
-    life = lived(small, {"associations": {"transfer": [BY_STANDING], "level": [[95]]}})
+    life = lived(small, {"associations": {"transfer": [BY_STANDING], "level": [[[95]]]}})
     told = [(letter[0], letter[1], letter[2], letter[7]) for letter in life.letters]
     assert told == [(3, 1, 0, -6), (4, 0, 1, -6), (9, 1, 0, 6), (10, 0, 1, 6)], "who pays for another falls too"
     assert {letter[3:7] for letter in life.letters} == {(SEEN_WITH, LISTED, 0, 1)}
@@ -283,10 +283,10 @@ def test_a_standing_that_falls_is_told_and_told_again_when_it_is_back() -> None:
 
 
 def test_nobody_is_told_of_those_who_always_stood_low_or_who_leave() -> None:
-    standing = {"transfer": [BY_STANDING], "level": [[101]]}
+    standing = {"transfer": [BY_STANDING], "level": [[[101]]]}
     assert lived(Small([Deed(0, (2,), points=-10)], tied=[Tied(amount=-6)]), {"associations": standing}).letters == []
     small = Small([Deed(0, (2,), points=-10)], tied=[Tied(amount=-6)])
-    assert lived(small, {"associations": {**standing, "level": [[95]]}, "acts": {"leaves": [1]}}).letters == []
+    assert lived(small, {"associations": {**standing, "level": [[[95]]]}, "acts": {"leaves": [1]}}).letters == []
 
 
 # --- Falling silent --------------------------------------------------------------------------------------------------
@@ -346,7 +346,7 @@ def test_ties_are_cut_once_on_entering_the_first_of_the_lists_that_cut() -> None
 def test_a_listing_is_told_along_a_cut_tie_but_a_standing_is_not() -> None:
     small = Small([Deed(0, (2,), points=-50)], [Listing(BELOW, 60)], tied=[Tied(1, amount=-5)])
     assert [letter[0] for letter in lived(small, {"associations": cut()}).letters] == [3]
-    standing = cut(transfer=[BY_STANDING], level=[[60]])
+    standing = cut(transfer=[BY_STANDING], level=[[[60]]])
     assert lived(small, {"associations": standing}).letters == [], "listed this evening, told this evening"
     assert len(lived(small, {"associations": {**standing, "cut_on": [0]}}).letters) == 1
 
@@ -451,5 +451,5 @@ def test_a_journal_tells_what_was_denied_who_left_and_what_bounced() -> None:
 
 def test_a_journal_tells_what_standing_others_were_told() -> None:
     small = Small([Deed(0, (2,), points=-10), Deed(0, (8,), points=30)], tied=[Tied(amount=-6)])
-    life = lived(small, {"associations": {"transfer": [BY_STANDING], "level": [[95]]}}, journal=[0])
+    life = lived(small, {"associations": {"transfer": [BY_STANDING], "level": [[[95]]]}}, journal=[0])
     assert told_of(life, "standing") == [(2, 0, 1), (8, 0, 0)]

@@ -104,7 +104,7 @@ def test_each_transfer_becomes_its_number_and_its_amount(compiled: Callable[...,
     assert list(t.toward) == [0, 0, 1, 0]
     assert t.of_acts.tolist() == [[1, 0], [1, 1], [1, 1], [0, 1]]
     assert list(t.on_lists[:, 1]) == [ALL_LISTS, 1, ALL_LISTS, 0]
-    assert list(t.level[:, 0]) == [0, 0, 90, 0]
+    assert list(t.level[:, 0, 0]) == [0, 0, 90, 0]
     assert list(t.chance[:, 0]) == [0, 0, 0, ONE // 2]
     assert list(t.hush[:, 0]) == [0, 32, 0, 0]
 
@@ -306,10 +306,10 @@ def test_registers_are_merged_in_the_variants_that_merge(write: Write) -> None:
 
 LATER = {
     "world": ("moves", "move_stream", "residence_cut"),
-    "acts": ("cooling", "special", "by_region", "region_factor", "region_seen", "only_on", "asks", "barred", "aims", "leaves"),
-    "score": ("publicity", "decay", "merge_day", "merges", "merge_factor", "merge_add", "merge_wrong", "merge_stream"),
+    "acts": ("cooling", "special", "by_region", "region_factor", "region_seen", "only_on", "asks", "barred", "aims", "leaves", "late"),
+    "score": ("publicity", "decay", "merge_day", "merges", "merge_factor", "merge_add", "merge_wrong", "merge_stream", "scale_of", "anew", "update"),
     "associations": ("of_acts", "on_lists", "level", "chance", "toward", "hush", "cut", "cut_on"),
-    "lists": ("clerks", "freezes", "retry"),
+    "lists": ("clerks", "freezes", "retry", "in_region"),
 }  # fmt: skip
 """Tables that came with the scored city."""
 
@@ -343,17 +343,18 @@ def test_a_scenario_that_says_nothing_new_has_neutral_new_tables() -> None:
     a, s, by, lists = plan.acts, plan.score, plan.associations, plan.lists
     for zero in (plan.world.moves, a.cooling, a.special, a.by_region, a.only_on, a.barred, a.leaves, s.publicity, s.decay,
                  s.merge_day, s.merges, s.merge_add, s.merge_wrong, by.level, by.chance, by.toward, by.hush, by.cut, by.cut_on,
-                 lists.freezes, lists.retry):  # fmt: skip
+                 lists.freezes, lists.retry, a.late, s.scale_of, s.anew, s.update - np.arange(plan.world.days + 2)):  # fmt: skip
         assert not np.any(zero)
     for filled, value in ((a.region_factor, ONE), (a.region_seen, ONE), (a.asks, NO_SCORE_ASKED), (a.aims, -1),
-                          (s.merge_factor, QUEUE_UNIT), (by.of_acts, 1), (by.on_lists, ALL_LISTS), (lists.clerks, NO_CLERKS_NEEDED)):  # fmt: skip
+                          (s.merge_factor, QUEUE_UNIT), (by.of_acts, 1), (by.on_lists, ALL_LISTS), (lists.clerks, NO_CLERKS_NEEDED), (lists.in_region, 1)):  # fmt: skip
         assert (np.asarray(filled) == value).all()
 
 
 def test_the_schema_for_editors_knows_every_new_key() -> None:
     text = str(json_schema())
     for key in ("cooling_off_days", "toward", "chance", "only_while_on", "asks", "aimed_at", "leaves", "by_region", "tie_cutting",
-                "publicity", "clerks", "blocked", "tried_again_after", "moves", "convert", "wrong_files", "identification", "cameras"):  # fmt: skip
+                "publicity", "clerks", "blocked", "tried_again_after", "moves", "convert", "wrong_files", "identification", "cameras",
+                "points_by_region", "level_by_region", "moving"):  # fmt: skip
         assert f"'{key}'" in text, key
 
 

@@ -139,11 +139,11 @@ class Engine:
             there = (columns.on[mine, v] & (ABSENT | GONE)) == 0
             for column in (columns.score, columns.merited):
                 moved = column[mine, v].astype(np.int64)
-                moved += np.clip(scale.baseline - moved, -scale.decay[v, day], scale.decay[v, day])
+                moved += np.clip(scale.baseline[0] - moved, -scale.decay[v, day], scale.decay[v, day])
                 if day == scale.merge_day and scale.merges[v]:
                     r = np.searchsorted(w.region_cut, np.arange(mine.start, mine.stop), side="right")
                     moved = (moved * scale.merge_factor[v, r] >> 16) + scale.merge_add[v, r]
-                    moved = np.clip(moved, scale.lowest, scale.highest)
+                    moved = np.clip(moved, scale.lowest[0], scale.highest[0])
                 column[mine, v] = np.where(there, moved, column[mine, v])
 
     def _tell_channels(self) -> None:
@@ -425,7 +425,7 @@ def _people(plan: Plan) -> d.People:
     capped = int(plan.acts.capped.max(initial=-1)) + 1
     few = (N, K) if plan.gates.count else (1, K)
     state = np.zeros((N, K, 4), np.int16)
-    state[:, :, [d.SCORE, d.MERITED]] = plan.score.baseline
+    state[:, :, [d.SCORE, d.MERITED]] = plan.score.baseline[0]
     return d.People(
         state=state,
         given_up=np.zeros(few, np.uint16),
@@ -443,7 +443,7 @@ def _told_at_first(plan: Plan) -> NDArray[np.uint8]:
     tells = np.flatnonzero(a.transfer[: a.count] == BY_STANDING)
     bits = np.zeros(w.variants, np.uint8)
     for n in tells:
-        bits |= ((plan.score.baseline < a.level[n]).astype(np.uint8) << n).astype(np.uint8)
+        bits |= ((plan.score.baseline[0] < a.level[n, :, 0]).astype(np.uint8) << n).astype(np.uint8)
     return np.broadcast_to(bits, (w.people if len(tells) else 1, w.variants)).copy()
 
 

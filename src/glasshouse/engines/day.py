@@ -1174,9 +1174,9 @@ def settle_one(slot, person, v, day, scale, state, desk, some_hush, log):  # typ
     own = state[person, v]
     now = int64(own[SCORE])
     if scale.used:
-        now = scoring.settled(now, points, scale.lowest, scale.highest)
+        now = scoring.settled(now, points, scale.lowest[0], scale.highest[0])
         own[SCORE] = now
-        own[MERITED] = scoring.settled(int64(own[MERITED]), points + merit, scale.lowest, scale.highest)
+        own[MERITED] = scoring.settled(int64(own[MERITED]), points + merit, scale.lowest[0], scale.highest[0])
         if points != 0 and is_journalled(log, person):
             note(log, person, day, E_SETTLED, 1 << v, 0, points, tag, now)
     is_demerit = cause >= 1 << 40
@@ -1440,7 +1440,7 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
             for v in range(world.variants):
                 if int64(state[person, v, ON]) & (ABSENT | GONE):
                     continue
-                below_it = int64(association.stands_below(int64(state[person, v, SCORE]), bonds.level[a, v]))
+                below_it = int64(association.stands_below(int64(state[person, v, SCORE]), bonds.level[a, v, 0]))
                 if below_it == int64(told[person, v]) >> a & 1:
                     continue
                 told[person, v] ^= np.uint8(1 << a)
@@ -1474,7 +1474,7 @@ def merge_files(at, beyond, plan, work):  # type: ignore[no-untyped-def]
         for v in range(world.variants):
             if not scale.merges[v] or uint64(w0) >= scale.merge_wrong[v, group]:
                 continue
-            amount = int64(state[person, v, SCORE]) - scale.baseline
+            amount = int64(state[person, v, SCORE]) - scale.baseline[0]
             mask = exists(state, other, int64(1) << v)
             if amount >= 0 or mask == 0 or int64(state[person, v, ON]) & (ABSENT | GONE):
                 continue

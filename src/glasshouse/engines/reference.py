@@ -195,7 +195,7 @@ class _Run:
         self.v, self.never_there, self.journal, self.day = variant, absent, journal, 0
         self.ties, self.life = Ties(plan), Life()
         N = self.w.people
-        self.score, self.merited = [self.scale.baseline] * N, [self.scale.baseline] * N
+        self.score, self.merited = [int(self.scale.baseline[0])] * N, [int(self.scale.baseline[0])] * N
         self.chill, self.on, self.given_up, self.refused_ever = [0] * N, [0] * N, [0] * N, [0] * N
         self.ordinal = [[0] * len(self.lists.stream) for _ in range(N)]
         self.cap_used = [[0] * (max(self.a.capped, default=-1) + 1) for _ in range(N)]
@@ -209,7 +209,7 @@ class _Run:
         self.backlog, self.queued = ([0] * len(self.lists.stream) for _ in range(2))
         self.news, self.wait = 0, list[int | None]()
         self.holding = list(self.on)  # the lists that count when a letter leaves (17)
-        self.below = [[self.scale.baseline < level[variant]] * N for level in self.by.level]  # told last (16b)
+        self.below = [[self.scale.baseline[0] < level[variant][0]] * N for level in self.by.level]  # told last (16b)
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
 
     def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:
@@ -298,7 +298,7 @@ class _Run:
 
     def decayed(self, score: int, points: int) -> int:
         """So many points nearer to the baseline, and not past it."""
-        baseline: int = self.scale.baseline
+        baseline = int(self.scale.baseline[0])
         return max(score - points, baseline) if score > baseline else min(score + points, baseline)
 
     def converted(self, score: int, person: int) -> int:
@@ -627,7 +627,7 @@ class _Run:
                 self.may_enter(person, g, i)
 
     def clamped(self, score: int) -> int:
-        return int(min(max(score, self.scale.lowest), self.scale.highest))
+        return int(min(max(score, int(self.scale.lowest[0])), int(self.scale.highest[0])))
 
     def may_enter(self, person: int, g: Gathering, i: int) -> None:
         trigger, threshold = self.lists.trigger[i], self.lists.threshold[i][self.v]
@@ -712,7 +712,7 @@ class _Run:
     def tells_standing(self, person: int) -> None:  # 16b
         t, v = self.by, self.v
         for n in range(t.count):
-            below = self.score[person] < t.level[n][v]
+            below = self.score[person] < t.level[n][v][0]
             if t.transfer[n] != BY_STANDING or below == self.below[n][person]:
                 continue
             self.below[n][person] = below
@@ -722,7 +722,7 @@ class _Run:
                 self.hands_on(person, SEEN_WITH + n, LISTED, n, 1, t.amount[n][v] if below else -t.amount[n][v])
 
     def is_joined_to_another(self, person: int) -> None:  # 16b
-        t, v, short = self.scale, self.v, self.score[person] - self.scale.baseline
+        t, v, short = self.scale, self.v, self.score[person] - int(self.scale.baseline[0])
         if self.day != t.merge_day or not t.merges[v]:
             return
         w = self.draw(TRAIT, 0, person, t.merge_stream)

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
-from glasshouse.scenario import schema, sensing
+from glasshouse.scenario import regional, schema, sensing
 from glasshouse.scenario.tables import (
     ALL_LISTS,
     BASES,
@@ -29,6 +29,7 @@ from glasshouse.scenario.tables import (
     BY_LISTING,
     BY_POINTS,
     BY_STANDING,
+    MAX_ACTS,
     MAX_VARIANTS,
     NO_CLERKS_NEEDED,
     NO_SCORE_ASKED,
@@ -139,7 +140,8 @@ class _Case:
         self.calendar = [self.world.start + timedelta(days=d) for d in range(self.days)]
         self.groups = tuple(self.world.groups)
         self.regions = tuple(self.world.regions)
-        self.acts = tuple(self.base.conduct.acts)
+        self.parts = tuple(part for name in self.base.conduct.acts for part in self._parts(name))
+        self.acts = tuple(part.act for part in self.parts)
         self.lists = tuple(x.id for x in self.base.lists)
         self.gates = tuple(self.base.conduct.demand)
         self.associations = tuple(_association_key(a) for a in self.base.associations if a.transfer in SIMULATED)
@@ -148,6 +150,13 @@ class _Case:
             self._no_more(n, name, "conduct.acts", s.conduct.acts, self.acts)
             self._no_more(n, name, "lists", [x.id for x in s.lists], self.lists)
             self._no_more(n, name, "conduct.demand", s.conduct.demand, self.gates)
+
+    def _parts(self, act: str) -> list[regional.Part]:
+        """An act once, or once for each set of regions whose schemes agree about it."""
+        return regional.parts_of(act, [self._answering(v, act) for v in range(len(self.variants))], self.regions)
+
+    def _answering(self, v: int, act: str) -> list[schema.Rule]:
+        return [r for r in self.variants[v].rules if r.when.signal == act and r.when.subject == "self"]
 
     def _no_more(self, n: int, name: str, path: str, found: Iterable[str], known: tuple[str, ...]) -> None:
         extra = [x for x in found if x not in known]
@@ -177,8 +186,9 @@ class _Case:
         conduct = self.variants[v].conduct
         return conduct.acts.get(name) if conduct else None
 
-    def rules_for(self, v: int, act: str) -> list[schema.Rule]:
-        return [r for r in self.variants[v].rules if r.when.signal == act and r.when.subject == "self"]
+    def rules_for(self, v: int, part: regional.Part) -> list[schema.Rule]:
+        """The rules that answer to an act, or to the part of it that is done in some regions."""
+        return regional.rules_in(self._answering(v, part.act), min(part.regions or self.regions))
 
     def list_model(self, v: int, name: str) -> schema.ListModel | None:
         return next((x for x in self.variants[v].lists if x.id == name), None)
@@ -336,11 +346,15 @@ def _moves(w: schema.World) -> int:
 def _score(case: _Case) -> ScoreTables:
     s = case.base.score
     K, R, G = len(case.variants), len(case.regions), len(case.groups)
+    lowest, highest, baseline = np.array(regional.scales_of(s), np.int64).T.copy()
     t = ScoreTables(
         used=int(s is not None),
-        lowest=s.min.value if s else 0,
-        highest=s.max.value if s else 0,
-        baseline=s.baseline.value if s else 0,
+        lowest=lowest,
+        highest=highest,
+        baseline=baseline,
+        scale_of=np.array([regional.scale_of(s, r) for r in case.regions], np.int32),
+        anew=np.array([x.score is not None and x.score.moving == "anew" for x in case.variants], np.uint8),
+        update=np.stack([regional.update_days(x.score, case.world.start, case.days) for x in case.variants]),
         chill_step=np.zeros(K, np.int64),
         chill_most=np.zeros(K, np.int64),
         publicity=np.zeros(K, np.int64),
@@ -354,6 +368,8 @@ def _score(case: _Case) -> ScoreTables:
     )
     for part in ("min", "max", "baseline"):
         case.same(f"score.{part}", (getattr(x.score, part).value for x in case.variants if x.score))
+    scored = [x.score for x in case.variants if x.score]
+    case.same("score.by_region", ((*(x.by_region or ()), *regional.scales_of(x)) for x in scored))
     for v, scenario in enumerate(case.variants):
         _write_chilling(t, v, _chilling(scenario))
         _write_decay(case, t, v)
@@ -404,13 +420,18 @@ def _write_chilling(t: ScoreTables, v: int, chilling: schema.Chilling | None) ->
 
 
 def _write_decay(case: _Case, t: ScoreTables, v: int) -> None:
-    """Whole points, by the floor of their sum from the first January of the run on: a whole year moves exactly its points."""
+    """Whole points, by the floor of their sum from the first January of the run on: a whole year moves exactly its points.
+
+    Where scores move on some days only, what has gathered since the last of these moves then.
+    """
     score = case.variants[v].score
     decay = score.decay if score else None
     if decay is None or decay.points_per_year is None or decay.toward != "baseline":
         return
     rate, before = Fraction(str(decay.points_per_year.value)), _year_share(case, case.world.start - timedelta(days=1))
     for d, today in enumerate(case.calendar, 1):
+        if t.update[v, d] != d:
+            continue
         now = _year_share(case, today)
         t.decay[v, d] = min(math.floor(rate * now) - math.floor(rate * before), FULL_SCALE)
         before = now
@@ -426,7 +447,9 @@ def _year_share(case: _Case, day: date) -> Fraction:
 
 
 def _acts(case: _Case) -> ActTables:
-    made = [_Act(case, c, name) for c, name in enumerate(case.acts)]
+    made = [_Act(case, c, part) for c, part in enumerate(case.parts)]
+    if len(made) > MAX_ACTS:
+        case.refuse("rules", f"make {len(made)} acts of different points by region; {MAX_ACTS} is the limit")
     C, K, G, T, B, L = (
         max(len(made), 1),
         len(case.variants),
@@ -483,6 +506,7 @@ def _acts(case: _Case) -> ActTables:
         barred=np.zeros((C, K), np.int64),
         aims=np.full(C, -1, np.int32),
         leaves=np.zeros(C, np.uint8),
+        late=np.zeros((C, K), np.int64),
     )
     for n, row in enumerate(rows):
         t.row_act[n], t.row_strip[n], t.row_first[n], t.row_width[n] = row.act, row.strip, row.first, row.width
@@ -510,12 +534,12 @@ class _Row:
 
 
 class _Act:
-    """One act in all variants, on its way to integers."""
+    """One act in all variants, or its part in some regions, on its way to integers."""
 
-    def __init__(self, case: _Case, c: int, name: str) -> None:
-        self.case, self.c, self.name = case, c, name
-        self.acts = [case.act(v, name) for v in range(len(case.variants))]
-        self.rules = [case.rules_for(v, name) for v in range(len(case.variants))]
+    def __init__(self, case: _Case, c: int, part: regional.Part) -> None:
+        self.case, self.c, self.part, self.name = case, c, part, part.act
+        self.acts = [case.act(v, part.act) for v in range(len(case.variants))]
+        self.rules = [case.rules_for(v, part) for v in range(len(case.variants))]
         self.sensing = [self._sensing(v) for v in range(len(case.variants))]
         rate = [_series(case, a.schedule if a else ()) for a in self.acts]
         seen = [_series(case, s.seen_schedule if s else ()) for s in self.sensing]
@@ -542,7 +566,9 @@ class _Act:
         by_linkage = claimed.linkage is not None and claimed.linkage.false is not None
         false = claimed.accuracy.false_match if claimed.accuracy and not by_linkage else None
         return schema.Sensing(
-            seen=schema.Share(value=float(coverage * (1 - miss))), wrong_person=schema.Share(value=float(_share(false)))
+            seen=schema.Share(value=float(coverage * (1 - miss))),
+            wrong_person=schema.Share(value=float(_share(false))),
+            delay_days=claimed.delay_days,
         )
 
     def _linkage(self, v: int) -> schema.LinkagePractice:
@@ -711,7 +737,8 @@ class _Act:
         group, region, _ = self._most(v)
         for r, name in enumerate(self.case.regions):
             there = (act.by_region or {}).get(name)
-            t.region_factor[self.c, v, r] = _threshold((_dec(there.value) if there else Decimal(1)) / (region or 1))
+            factor = (_dec(there.value) if there else Decimal(1)) if self.part.is_in(name) else Decimal(0)
+            t.region_factor[self.c, v, r] = _threshold(factor / (region or 1))
         for g, name in enumerate(self.case.groups):
             m = (act.by_group or {}).get(name)
             t.group_factor[self.c, v, g] = _threshold((_dec(m.value) if m else Decimal(1)) / (group or 1))
@@ -730,6 +757,7 @@ class _Act:
         s, linkage = self.sensing[v], self._linkage(v)
         if s is None:
             return
+        t.late[self.c, v] = min(s.delay_days.value, LAST_DAY) if s.delay_days else 0
         looks, most = self._coverage(s)
         for r, name in enumerate(self.case.regions):
             t.region_seen[self.c, v, r] = _threshold(looks[r] * _share((s.by_region or {}).get(name), 1.0))
@@ -897,7 +925,7 @@ def _associations(case: _Case) -> AssociationTables:
         max_hops=np.ones(A, np.int32),
         of_acts=np.ones((A, max(len(case.acts), 1)), np.uint8),
         on_lists=np.full((A, K), ALL_LISTS, np.int64),
-        level=np.zeros((A, K), np.int64),
+        level=np.zeros((A, K, len(regional.scales_of(case.base.score))), np.int64),
         chance=np.zeros((A, K), np.uint64),
         toward=np.zeros(A, np.int32),
         hush=np.zeros((A, K), np.int64),
@@ -928,6 +956,8 @@ def _write_association(case: _Case, t: AssociationTables, n: int, v: int, a: sch
     t.amount[n, v] = points if a.transfer == "company" else -abs(points)
     t.chance[n, v] = _threshold(_share(a.chance))
     t.level[n, v] = a.level.value if a.level else 0
+    for region, level in (a.level_by_region or {}).items():
+        t.level[n, v, regional.scale_of(case.base.score, region)] = level.value
     if _chilled_by(_chilling(case.variants[v]), "ties"):
         t.hush[n, v] = _in_256ths(a.chilling)
     if a.acts is not None:
@@ -1014,9 +1044,13 @@ def _lists(case: _Case, delays: _DelayBook) -> ListTables:
         notice_delay=d(), refusal_tells=np.zeros((L, K), np.uint8), appeals=u(N), appeal_delay=d(), answered=u(), decide_delay=d(),
         upheld=u(N), pay_delay=d(N), clear_delay=d(), never_cleared=u(), term=i(), termed=u(), extended=u(), extension=i(),
         term_from=i(), older=np.zeros((L, K), np.int32), clerks=np.full((L, K), NO_CLERKS_NEEDED, np.int64), freezes=u(), retry=i(),
+        in_region=np.ones((L, len(case.regions)), np.uint8),
     )  # fmt: skip
     for n, name in enumerate(case.lists):
         t.stream[n] = stream_of("list", name)
+        there = [x.regions for x in (case.list_model(v, name) for v in range(K)) if x]
+        case.same(f"lists.{name}.regions", (None if x is None else frozenset(x) for x in there))
+        t.in_region[n] = regional.in_regions(there[0], case.regions)
         for v in range(K):
             model = case.list_model(v, name)
             if model is None:

@@ -246,6 +246,8 @@ class CovertAuthorisation(Node):
 
 
 class DataSource(Node):
+    """What the scheme says of a source. `delay_days`: a record reaches the file so many days after the act (see `practice.sensing`)."""
+
     id: Id
     title: str | None = None
     context: Context
@@ -290,12 +292,31 @@ class Decay(Node):
     forgets_after_days: Days | None = None
 
 
+class Scale(Node):
+    """The scale of one region. Whoever lives there, for the time being, has a score on it."""
+
+    min: Points
+    max: Points
+    baseline: Points
+    grades: list[Grade] | None = None
+
+
 class Score(Node):
+    """The scale, and when scores move.
+
+    `update`: `monthly` scores move on the first of each month and `yearly` ones on 1 January, for all that was recorded since; with
+    `live`, `daily` and `event`, the same here, on the evening of every day. Filing for a list by a rule waits for no update.
+    `by_region`: regions with a scale of their own; the others have this one. People who come to live on another scale begin `anew` at its
+    baseline, or their score is `converted`: it keeps its place between the two ends, rounded down.
+    """
+
     min: Points
     max: Points
     baseline: Points
     resolution: Points | None = None
     update: Literal["live", "daily", "monthly", "yearly", "event"] | None = None
+    by_region: dict[Region, Scale] | None = None
+    moving: Literal["converted", "anew"] = "converted"
     grades: list[Grade] | None = None
     thresholds: dict[str, int] | None = None
     decay: Decay | None = None
@@ -333,13 +354,18 @@ class Cap(Node):
 
 
 class Rule(Node):
-    """What the scheme does about an act: points, up to a cap, or not again for `cooling_off_days` after it last counted."""
+    """What the scheme does about an act: points, up to a cap, or not again for `cooling_off_days` after it last counted.
+
+    `regions`: it is in force for those who live there only. `points_by_region`: other points for those who live in a region.
+    """
 
     id: Id
     title: str | None = None
     source: Id | None = None
     when: When
     points: Points | None = None
+    regions: list[Region] | None = None
+    points_by_region: dict[Region, Points] | None = None
     cap: Cap | None = None
     cooling_off_days: Days | None = None
     evidence_standard: (
@@ -375,6 +401,7 @@ class Association(Node):
     `transfer: points`: each demerit for one of `acts` (any, if none is named) costs those tied a `fraction` of it, over `max_hops` ties.
     `transfer: listing`: entering one of `lists` (any, if none is named) costs each of those tied `points`.
     `transfer: standing`: falling below `level` costs each of those tied `points`; they get them back when the score is there again.
+    `level_by_region` is another level for those who live in a region.
     `transfer: company`: one of `acts` was done, with chance `chance`, in the company of one of those tied, who gets `points`, up or down;
     with `lists`, only if the one who did it is on one of them.
     `chilling`: how much of the reader's lawful conduct that might be penalised one such piece of news stops, whatever it costs.
@@ -390,6 +417,7 @@ class Association(Node):
     acts: list[Id] | None = None
     lists: list[Id] | None = None
     level: Points | None = None
+    level_by_region: dict[Region, Points] | None = None
     chance: Share | None = None
     chilling: Share | None = None
     legal_basis: str | None = None
@@ -511,10 +539,13 @@ class Exit(Node):
 
 
 class ListModel(Node):
+    """A list, how it is entered and left. `regions`: only those who live there are entered (nobody, if they moved away by then)."""
+
     id: Id
     title: str | None = None
     entry: Entry
     exit: Exit | None = None
+    regions: list[Region] | None = None
     max_days: Days | None = None
     extension_days: Days | None = None
     published: bool | None = None
@@ -945,6 +976,7 @@ class Sensing(Node):
     """What a source really sees: acts noticed, and records that land in another person's file.
 
     `seen` is the share noticed where it looks; it looks everywhere, or where `cameras` do, and in a region as much as `by_region` says.
+    `delay_days`: how late a record reaches the file; the day of the act if nothing is said, whatever the source claims of itself.
     """
 
     seen: Share = Share(value=1.0)
@@ -954,6 +986,7 @@ class Sensing(Node):
     by_region: dict[Region, Share] | None = None
     cameras: Cameras | None = None
     identification: Identification | None = None
+    delay_days: Days | None = None
 
 
 class SensingByGroup(Node):

@@ -1,7 +1,8 @@
 """The integer tables a day works with: what `compile.py` makes of a scenario, and all that an engine may know of it.
 
-Shapes are named by their axes: C acts, R rows of the count table, P periods, K variants, G groups, S circumstances, L lists, E gates
-(consequences that people meet), A associations, B slots of a block, T days. Thresholds are uint64 in 0..2**32 (`chance.threshold`).
+Shapes are named by their axes: C acts, R rows of the count table (of a table by place: regions), P periods, K variants, G groups,
+S circumstances (of a table of scores: scales), L lists, E gates (consequences that people meet), A associations, B slots of a block,
+T days. Thresholds are uint64 in 0..2**32 (`chance.threshold`).
 Axes of length 0 are kept at length 1 where a kernel needs an array; `counts` say how many are real. `docs/day.md` says how each is used.
 """
 
@@ -97,15 +98,19 @@ class ActTables(NamedTuple):
     barred: I64  # [C, K] bit mask of lists whose people are denied it
     aims: I32  # [C] tie kind of the person in whose file it is put, or -1
     leaves: U8  # [C] 1 if who does it leaves
+    late: I64  # [C, K] days after which a record of it is due; 0 the same day
 
 
 class ScoreTables(NamedTuple):
-    """The scale and how people answer."""
+    """The scales, on which days they move, and how people answer."""
 
     used: int  # 1 if the scenario has a score
-    lowest: int
-    highest: int
-    baseline: int
+    lowest: I64  # [S] of each scale
+    highest: I64  # [S]
+    baseline: I64  # [S]
+    scale_of: I32  # [R] the scale of those who live in a region
+    anew: U8  # [K] 1 if who comes to another scale begins at its baseline; 0 if the score is converted
+    update: I32  # [K, T + 2] the first day from a day on, on which scores are updated; T + 1 if there is none
     chill_step: I64  # [K]
     chill_most: I64  # [K]
     publicity: I64  # [K] 256ths of chillable conduct that would stop if everybody were listed once
@@ -129,7 +134,7 @@ class AssociationTables(NamedTuple):
     max_hops: I32  # [A]
     of_acts: U8  # [A, C] 1 if this act's demerits, or its company, count; transfers points and company
     on_lists: I64  # [A, K] bit mask: listing: lists that send; company: lists the actor must be on, 0 none
-    level: I64  # [A, K] standing: told when the score falls below it, and when it is back
+    level: I64  # [A, K, S] standing: told when the score falls below it, and when it is back
     chance: U64  # [A, K] company: somebody was there
     toward: I32  # [A] 0 everybody tied, 1 children only, 2 parents only
     hush: I64  # [A, K] 256ths of chillable conduct that a letter of this association stops
@@ -165,6 +170,7 @@ class ListTables(NamedTuple):
     clerks: I64  # [L, K] 65,536ths of appeals decided in a day; NO_CLERKS_NEEDED: nobody waits
     freezes: U64  # [L, K] threshold of a payment bouncing while the person is on this list
     retry: I64  # [L, K] days until a bounced payment for a case of this list is tried again
+    in_region: U8  # [L, R] 1 if those who live in the region are entered
 
 
 class Delays(NamedTuple):
