@@ -230,3 +230,14 @@ def test_what_a_measure_asks_its_twin_to_be_without_is_an_element_of_the_catalog
     known = {e.variant for e in (*ELEMENTS, NO_SCHEME)}
     assert {name for of in FITTING.values() for name in of} <= known
     assert set(FITTING) <= {m.twin for m in PAIRS}
+
+
+def test_ties_lost_are_for_each_year_on_a_list_and_the_twin_s_are_taken_off() -> None:
+    cuts = {"conduct": {"answers": {"tie_cutting": {"shares": {"friends": 0.5}}}}}
+    tables = Tables(cuts, daily={("ties_cut", "base"): [[14]], ("ties_cut", "other"): [[4]]})
+    rows = [own(0, 365), own(1, 365), own(1, 100)]  # two lists at once are one year
+    found = of_name("tie_dissolution", twins(world(people=4, sources=tables), rows, []))
+    assert (found["value"], found["n"]) == (pytest.approx(10 / 2), 14)
+    assert found["by"]["group"]["A"]["value"] == pytest.approx(5.0)
+    assert of_name("tie_dissolution", twins(world(sources=Tables()), rows, []))["value"] is None
+    assert of_name("tie_dissolution", twins(world(sources=tables), [], []))["reason"] == "nobody is listed"

@@ -9,10 +9,11 @@ import networkx as nx
 import numpy as np
 import pytest
 
+from glasshouse.measures.children import Homes, children_reached
 from glasshouse.measures.frame import Ints
 from glasshouse.measures.tied import Ties, along_ties, distances
 from glasshouse.measures.uncertainty import Estimate
-from measures.hand import world
+from measures.hand import cases, listing, world
 from measures.test_pair import FEAR, Tables, own, people, twins
 
 
@@ -88,6 +89,63 @@ def test_fear_is_told_by_the_distance_from_the_listed() -> None:
     found = along_ties(pair, ties([(0, 1), (1, 2), (2, 3), (3, 4)], 5))[1]["chilling_spillover"]
     assert found.value == pytest.approx(0.5)
     assert found.detail["by_distance"] == {"1": pytest.approx(0.5), "2": pytest.approx(0.25), "3 and more": 0.0}
+
+
+# --- children -------------------------------------------------------------------------------------------------------------
+
+
+def family(people: int = 8) -> Homes:
+    """Households of four: two adults and two children."""
+    person = np.arange(people)
+    return Homes(house=person - person % 4, child=person % 4 >= 2, adult=person % 4 < 2)
+
+
+def reached(rows: list[dict[str, Any]], reach: tuple[str, ...] = (), lists: tuple[str, ...] = ("low",)) -> Estimate:
+    school = {"id": "school", "trigger": {"list": "low"}, "reach": list(reach)}
+    of = world(people=8, days=1000, lists=lists, scenario={"consequences": [school]})
+    return children_reached(cases(of, rows), family())
+
+
+def test_one_parent_listed_and_one_school_barred_for_100_days_are_each_child_of_the_home_for_100_days() -> None:
+    found = reached([listing(opened=1, closed=101, by="paid", person=0)], ("children",))
+    assert (found.value, found.n, found.detail["person_days"]) == (2.0, 4, 200)
+    assert found.detail["lives_with_listed"] == 2
+    assert reached([listing(opened=1, closed=101, by="paid", person=0)], ("self",)).value == 0.0
+
+
+def test_a_child_s_own_listing_is_no_one_else_s_doing_unless_it_is_for_others_conduct() -> None:
+    own_act = listing(opened=1, closed=11, by="paid", person=2)
+    assert reached([own_act], ("children",)).value == 0.0  # nor does it reach a brother or a sister
+    assert reached([own_act], ("household",)).detail["person_days"] == 10
+    for_others = reached([own_act | {"basis": 3}])
+    assert (for_others.value, for_others.detail) == (
+        1.0,
+        {"person_days": 10, "listed_for_others": 1, "lives_with_listed": 0},
+    )
+
+
+def test_a_day_on_which_both_parents_are_listed_bars_a_child_once() -> None:
+    rows = [listing(opened=1, closed=11, by="paid", person=0), listing(opened=6, closed=21, by="paid", person=1)]
+    assert reached(rows, ("children",)).detail["person_days"] == 2 * 20
+
+
+def test_another_list_and_another_home_reach_nobody() -> None:
+    rows = [listing(opened=1, closed=11, by="paid", person=0, list=1)]
+    assert reached(rows, ("children",), ("low", "other")).value == 0.0
+
+
+def test_homes_made_again_are_the_households_and_generations_of_the_ties() -> None:
+    from glasshouse.experiments.kin import homes_of, ties_of
+
+    homes, found = homes_of(recorded(ASKED)), ties_of(recorded(ASKED))
+    assert homes is not None
+    assert found is not None
+    assert homes.child.sum() > 100
+    assert not (homes.child & homes.adult).any()
+    small = homes.child[found.child]
+    assert (homes.house[found.parent[small]] == homes.house[found.child[small]]).all()
+    assert homes.adult[found.parent[small]].all()
+    assert homes_of(recorded({"friends": {"mean": 4, "sd": 2}})) is None
 
 
 # --- ties made again ------------------------------------------------------------------------------------------------------

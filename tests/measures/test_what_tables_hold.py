@@ -87,7 +87,7 @@ def test_of_four_listings_that_ended_two_people_stayed_off() -> None:
     assert set(ways) == set(EXITS) - {""}
 
 
-def test_upheld_is_told_of_the_wrong_and_of_the_right() -> None:
+def test_what_a_review_overrides_is_told_of_the_wrong_and_of_the_right() -> None:
     of = cases(
         world(),
         [
@@ -97,6 +97,7 @@ def test_upheld_is_told_of_the_wrong_and_of_the_right() -> None:
         ],
     )
     assert {k: value(t, of) for k, t in remedy._upheld_by_truth(of, False).items()} == {"wrong": 0.5, "right": 0.0}
+    assert value(remedy.human_override_rate(of), of) == pytest.approx(1 / 3)
 
 
 def scored(has: list[int], merits: list[int], **scenario: Any) -> Any:

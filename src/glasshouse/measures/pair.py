@@ -17,6 +17,7 @@ import numpy as np
 
 from glasshouse.codes import OWN
 from glasshouse.errors import UsageError
+from glasshouse.measures.answers import NOBODY_CUTS
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, read_cases, read_world
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
 
 COUNTED = "acts are counted by day, not by person; run several seeds"
+PLACED = "counted by day and place, not by person; run several seeds"
 NO_PEOPLE = "the recording does not hold everybody at the end of the run"
 
 
@@ -241,8 +243,7 @@ def effective_mobility_loss(twins: Twins, cut: Cut | None) -> list[Estimate]:
     if here is None or there is None:
         return [undefined(NO_MOVEMENT)] * len(twins.base.world.names(cut))
     lost, tried = _cells(here - there, cut), _cells(here + there, cut)
-    reason = "counted by day and place, not by person; run several seeds"
-    return [Estimate(float(n), None, None, None, int(of), None, reason) for n, of in zip(lost, tried, strict=True)]
+    return [Estimate(float(n), None, None, None, int(of), None, PLACED) for n, of in zip(lost, tried, strict=True)]
 
 
 NO_MOVEMENT = "no gate of this scenario bars movement because of a list"
@@ -447,11 +448,27 @@ def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
 
 
 def tie_dissolution(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """Ties that listed people lose for each year, less those that they lose in the twin.
+    """Ties that listed people lose for each year on a list, less those that are cut in the twin.
 
-    Null: which ties were cut is not written down.
+    (Ties cut here - ties cut in the twin) / years that people are on a list here. A tie is cut on the evening of a listing and comes back
+    when it ends; one that is cut again counts again. Days on which two lists stand count once.
     """
-    return [undefined("which ties were cut is not written down")]
+    if not any(_cuts(cases) for cases in (twins.base, twins.other)):
+        return [undefined(NOBODY_CUTS)] * len(twins.base.world.names(cut))
+    base, sources = twins.base, twins.base.world.sources
+    assert sources is not None  # a scenario is known only where a recording stands behind it
+    here, there = (_cells(sources.daily("ties_cut", name), cut) for name in twins.names)
+    days = barred_days(base, tuple(range(len(base.world.lists))))
+    years = np.bincount(base.group if cut == "group" else np.zeros(len(base), np.int64), days, len(here)) / 365
+    return [
+        Estimate((int(a) - int(b)) / y, None, None, None, int(a), None, PLACED) if y else undefined("nobody is listed")
+        for a, b, y in zip(here, there, years, strict=True)
+    ]
+
+
+def _cuts(cases: Cases) -> bool:
+    answers = (scenario_of(cases.world, cases.variant).get("conduct") or {}).get("answers") or {}
+    return bool(answers.get("tie_cutting"))
 
 
 def score_assortativity_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
@@ -468,7 +485,8 @@ FITTING = {
 }
 """What a measure asks its twin to be without, and how `twins` calls such variants."""
 OF_LISTINGS = (
-    collective_punishment_share, burden_spared, innocents_per_offender, mobility_loss_spared, effective_mobility_loss, arbitrariness
+    collective_punishment_share, burden_spared, innocents_per_offender, mobility_loss_spared, effective_mobility_loss, arbitrariness,
+    tie_dissolution,
 )  # fmt: skip
 """What is counted among listings, and so is null where there are no lists."""
 BOUNDS: dict[str, tuple[float | None, float | None]] = {
@@ -506,7 +524,7 @@ PAIRS: tuple[PairMeasure, ...] = (
     _pair("A27", effective_mobility_loss, "trips", "lower is better", "none; a sum", SCHEME),
     _pair("A28", score_gini_change, "difference", "neither", "people", "what is asked about"),
     _pair("A29", score_assortativity_change, "difference", "lower is better", "ties", SCHEME, False),
-    _pair("A30", tie_dissolution, "ties per person-year", "lower is better", "people listed", SCHEME, False),
+    _pair("A30", tie_dissolution, "ties per person-year", "lower is better", "years on a list", SCHEME),
     _pair(
         "A31", chilling_index, "share", "closer to 0", "what people listed in neither variant dare in the twin", SCHEME
     ),

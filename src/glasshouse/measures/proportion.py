@@ -217,11 +217,14 @@ def _by_gate(cases: Cases, _: bool) -> Mapping[str, Tally]:
 
 
 def children_reached(cases: Cases, _: bool = False) -> Tally:
-    """People under 18 who were barred from something because of another's list or score. 0 is the only acceptable value.
+    """Children who were listed for another's conduct, or live with somebody whose listing reaches them. 0 is the only acceptable value.
 
-    Null: a recording holds nobody's age.
+    CHR = children with a listing whose basis is others' conduct, or in the household of a listed adult where the consequence reaches
+    `children`, or of anybody listed where it reaches the `household` (taken at the scheme's word). Beside it the days, each child's day
+    once. A child is one by the role in the household. A recording holds no households: `glasshouse measure RECORDING` makes them again
+    where the scenario has some (`world.ties.household`).
     """
-    return Undefined("a recording holds nobody's age")
+    return Undefined(NO_HOMES)
 
 
 def residual_copy_share(cases: Cases, _: bool = False) -> Tally:
@@ -230,14 +233,6 @@ def residual_copy_share(cases: Cases, _: bool = False) -> Tally:
     Null: copies at recipients are not simulated.
     """
     return Undefined("copies at recipients are not simulated")
-
-
-def human_override_rate(cases: Cases, _: bool = False) -> Tally:
-    """Of the reviews by a human before effect, the share that changed the machine's outcome; among wrong ones, among right ones.
-
-    Null: reviews before effect are not simulated. What appeals changed, of wrong and of right listings, is in `appeal_upheld` by truth.
-    """
-    return Undefined("reviews before effect are not simulated; see appeal_upheld, by truth, for appeals")
 
 
 def unauthorised_status_changes(cases: Cases, _: bool = False) -> Tally:
@@ -265,6 +260,7 @@ def score_assortativity(cases: Cases, _: bool = False) -> Tally:
     return Undefined(NO_TIES)
 
 
+NO_HOMES = "households are in no recording; glasshouse measure RECORDING makes them again where the scenario has some"
 NO_TIES = "ties are in no recording; glasshouse measure RECORDING makes them again where the scenario has some"
 
 
@@ -331,7 +327,6 @@ MEASURES = (
     ),
     _null("A23", children_reached, "people", "none; a count"),
     _null("A19", residual_copy_share, "share", "copies of corrected entries at recipients"),
-    _null("A20", human_override_rate, "share", "human reviews"),
     _null("A29", score_assortativity, "-1 to 1", "ties"),
     _null("A30", tie_segregation, "index", "ties"),
     _null("A39", unauthorised_status_changes, "share", "status changes"),

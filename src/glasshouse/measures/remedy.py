@@ -196,6 +196,16 @@ def _upheld_by_truth(cases: Cases, _: bool) -> Mapping[str, Tally]:
     return {"wrong": Share(_granted(cases), decided & wrong), "right": Share(_granted(cases), decided & ~wrong)}
 
 
+def human_override_rate(cases: Cases, _: bool = False) -> Tally:
+    """Of the decisions that a human reviewed, the share that the review changed; among wrong listings, and among rightful ones.
+
+    HOR = reviews that took a listing back / reviews. The reviews that a run knows are the decisions on appeals, so that over all of them
+    it is `appeal_upheld`; what a review before effect would find is asked by `glasshouse twins --with human-review`. Near 0 where listings
+    are wrong: a signature and no review. By truth `wrong` is P(override | wrong), and should be high, `right` P(override | right).
+    """
+    return appeal_upheld(cases)
+
+
 def unmet_appeals(cases: Cases, by_rights: bool) -> Tally:
     """Of the wrongful listings, the share against which nobody ever appealed."""
     return Share(cases.appealed_on == 0, cases.wrongful(by_rights))
@@ -319,5 +329,8 @@ MEASURES = (
         parts={"horizon_days": _silence_by_horizon},
     ),
     _share("appeal_upheld", appeal_upheld, "appeals decided", APPEAL, parts={"truth": _upheld_by_truth}),
+    _share(
+        "human_override_rate", human_override_rate, "human reviews", APPEAL, id="A20", parts={"truth": _upheld_by_truth}
+    ),
     _share("unmet_appeals", unmet_appeals, "wrongful listings", (*ENTRY, *APPEAL), higher=False, twice=True),
 )

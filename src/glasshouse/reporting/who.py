@@ -31,13 +31,14 @@ WHOSE = {
 NOT_HERE = ("children_reached", "score_assortativity", "tie_segregation")
 """Measures of who is reached that say their reason where a recording does not hold what they ask."""
 TIED = {
+    "children_reached": "children listed for somebody tied to them, or living with somebody whose listing reaches children",
     "score_assortativity": "how alike the scores of tied people are (correlation; 0 is not at all)",
     "tie_segregation": "how far listed people are tied to listed people",
     "intergenerational_transmission": "how far a parent’s score carries to the child’s, more than in the twin (slope of ranks)",
     "score_assortativity_change": "how much more alike the scores of tied people are than in the twin",
     "chilling_spillover": "protected acts forgone by people never listed who are tied to a listed one, against the twin",
 }
-"""Measures along ties, in words; those after the second need a twin."""
+"""Measures along ties, in words; those after the third need a twin."""
 READ = 1 << 20
 """Letters read at once."""
 
@@ -261,13 +262,16 @@ def _tied(variant: str, name: str, entry: Mapping[str, Any]) -> Tied:
     by = "; ".join(
         f"{k} steps away {words.quantity(float(v), unit)}" for k, v in list(steps.items())[1:] if v is not None
     )
+    days = (entry.get("detail") or {}).get("person_days")
+    by = by if days is None else f"of {entry['n']:,} children; {days:,} days"
     return Tied(TIED[name], variant, f"{value} ({by})" if by else value, words.interval(entry.get("luck"), unit))
 
 
 def not_here(told: Told) -> list[tuple[str, str]]:
     """Measures of who is reached that this recording cannot give, with their reasons."""
-    tied = bool((told.raw.get("world") or {}).get("ties"))
-    found = ((name, told.measures.get(name)) for name in NOT_HERE if not tied or name == "children_reached")
+    tied = (told.raw.get("world") or {}).get("ties") or {}
+    gone = [name for name in NOT_HERE if not tied or (name == "children_reached" and not tied.get("household"))]
+    found = ((name, told.measures.get(name)) for name in gone)
     return [
         (words.plain(name), str(e.get("reason")))
         for name, e in found
