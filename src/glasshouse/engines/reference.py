@@ -7,23 +7,46 @@ It is slow, and it is what the fast engine must equal. A day that never comes is
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass, field
-from types import SimpleNamespace
-from typing import Any
+from collections import defaultdict
+from collections.abc import Collection, Iterator
 
-from glasshouse.engines.reference_ties import (
-    CHILDREN,
-    EVERYBODY,
-    LOW,
-    PARENT_CHILD,
-    TIES,
-    Ties,
-    Words,
-    philox,
-)
+from glasshouse.engines.reference_life import (
+    ABOVE,
+    BELOW,
+    BY_NOTICE,
+    BY_REFUSAL,
+    BY_RULE,
+    CANDIDATE,
+    CASE,
+    COMPANY,
+    COUNT,
+    DEMAND,
+    FROM_THAT_DAY,
+    GRANTED,
+    JOURNAL,
+    MARK_MISFILED,
+    MARK_RECORDED,
+    MARK_SEEN,
+    MERIT_ONLY,
+    NEVER,
+    REFUSED,
+    SECOND,
+    SEEN_WITH,
+    STOCKS,
+    TARGET,
+    THIRD,
+    TRAIT,
+    YEAR,
+    Case,
+    Gathering,
+    Letter,
+    Life,
+    after,
+    at_most,
+    plain,
+    shared,
+)  # fmt: skip
+from glasshouse.engines.reference_ties import CHILDREN, EVERYBODY, LOW, PARENT_CHILD, TIES, Ties, Words, philox
 from glasshouse.scenario import tables
 from glasshouse.scenario.tables import (
     ABSENT,
@@ -46,130 +69,6 @@ from glasshouse.scenario.tables import (
     TIE_KINDS,
     WRONG,
 )
-
-LAST_DAY = 65_535
-COUNT, CANDIDATE, SECOND, TARGET, CASE, TRAIT, DEMAND, THIRD, COMPANY = 0, 1, 2, 3, 4, 6, 8, 9, 10
-BY_NOTICE, BY_REFUSAL = 1, 2
-GRANTED, REFUSED = 1, 2
-NOBODY, BY_RULE, BELOW, ABOVE = 0, 1, 2, 3
-FROM_ENTRY, FROM_THAT_DAY, NEVER = 0, 1, 2
-SEEN_WITH = 16
-"""Tags of letters by standing or company are this and the number of the association; those below are lists."""
-YEAR = 365
-MARK_SEEN, MARK_MISFILED, MARK_RECORDED = 1, 2, 4
-JOURNAL = {
-    "complied": "paid", "granted": "decided", "refused": "decided", "appeal": "appealed", "learnt by notice": "learnt",
-    "learnt by refusal": "learnt", "evaded": "went_another_way", "refused at a gate": "refused",
-    "refused at two lists": "refused", "gave up a gate": "gave_up",
-    **{name: name for name in ("denied", "left", "bounced")},
-    **{f"exit {how}": "left_list" for how in tables.EXITS[1:]},
-    **{f"listed by {how}": "listed" for how in ("rule", "score below", "score above")},
-}  # fmt: skip
-"""What happens, in the words of the journal (docs/recording.md); acts, records, notices, scores and standings are written at once."""
-STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
-Letter = tuple[int, int, int, int, int, int, int]
-"""Target, source, tag, kind, association, hops, amount."""
-
-
-@dataclass
-class Life:
-    """What one variant became. Keys of `daily` are (day, region, group), of `acts` (day, act); cells that are not there are 0.
-    An act's counts are happened, seen, misfiled and denied.
-
-    `letters` are those that reach somebody: (delivered day, target, source, tag, kind, association, hops, amount).
-    Columns of `people` are by person; `left_on` is 0 for those who never left. `fired` counts every kind of happening. `journal` has
-    one row for each happening to the people asked for: (person, day, event, detail, source, tag, amount).
-    `news` and `waits` are what everybody knew on the mornings: 256ths of conduct stopped, days of waiting by list, -1 for ever.
-    """
-
-    daily: dict[str, dict[tuple[int, int, int], int]] = field(
-        default_factory=lambda: defaultdict(lambda: defaultdict(int))
-    )
-    acts: dict[tuple[int, int], list[int]] = field(default_factory=lambda: defaultdict(lambda: [0, 0, 0, 0]))
-    cases: list[dict[str, int]] = field(default_factory=list)
-    people: dict[str, list[Any]] = field(default_factory=dict)
-    letters: list[tuple[int, ...]] = field(default_factory=list)
-    fired: Counter[str] = field(default_factory=Counter)
-    journal: list[tuple[int, int, str, int, int, int, int]] = field(default_factory=list)
-    news: list[int] = field(default_factory=list)
-    waits: list[list[int]] = field(default_factory=list)
-
-
-@dataclass
-class Case:
-    """One listing of one person: w, s and h are its marks, first, second and third; days are planned, and 0 is never."""
-
-    person: int
-    list: int
-    ordinal: int
-    opened: int
-    basis: int
-    rightful: int
-    cause: tuple[int, int, int]
-    w: Words
-    s: Words
-    h: Words
-    notified: int = 0
-    learnt: int = 0
-    learnt_by: int = 0
-    appealed: int = 0
-    decided: int = 0
-    decision: int = 0
-    paid: int = 0
-    clears: int = 0
-    expires: int = 0
-    closed: int = 0
-    closed_by: int = 0
-
-    def row(self, days: int) -> dict[str, int]:
-        """The case as it is recorded (10): what was planned for the day of closing or later did not happen."""
-        end = self.closed or days + 1
-        last = end - 1 if self.closed_by == LEFT else end
-        decided, paid = (day if day <= min(last, days) else 0 for day in (self.decided, self.paid))
-        notified, appealed = (day if day < end else 0 for day in (self.notified, self.appealed))
-        return {
-            "person": self.person, "list": self.list, "ordinal": self.ordinal, "opened": self.opened, "notified": notified,
-            "learnt": self.learnt, "learnt_by": self.learnt_by, "appealed": appealed, "decided": decided,
-            "decision": self.decision if decided else 0, "paid": paid, "closed": self.closed, "closed_by": self.closed_by,
-            "basis": self.basis, "rightful": self.rightful,
-            "cause_kind": self.cause[0], "cause_source": self.cause[1], "cause_tag": self.cause[2],
-        }  # fmt: skip
-
-
-@dataclass
-class Gathering:
-    """What one person gathers in a day. Items are (act, kind, source, tag, circumstance); filings by list, without the act."""
-
-    points: int = 0
-    merited: int = 0
-    hush: int = 0
-    cause: tuple[int, int, int, int] = (0, 0, 0, 0)
-    items: list[tuple[int, int, int, int, int]] = field(default_factory=list)
-    filings: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
-
-
-# --- Numbers (1-5) -----------------------------------------------------------------------------------------------------
-
-
-def at_most(table: Sequence[int], word: int) -> int:
-    """How many entries of an ascending table are at or below a word."""
-    return bisect_right(table, word)
-
-
-def after(base: int, days: int | None) -> int:
-    """So many days after a day; never, if either is never or it is beyond the last day there is (11, 16)."""
-    return base + days if base and days is not None and base + days <= LAST_DAY else 0
-
-
-def shared(amount: int, share: int) -> int:
-    """A share of a demerit: the floor of its magnitude (17)."""
-    return -((-amount * share) >> 32)
-
-
-def plain(table: Any) -> Any:
-    """One part of a plan with its arrays as lists of Python integers."""
-    return SimpleNamespace(**{k: v.tolist() if hasattr(v, "tolist") else v for k, v in table._asdict().items()})
-
 
 # --- The world (6-9) --------------------------------------------------------------------------------------------------------------
 
@@ -195,21 +94,25 @@ class _Run:
         self.v, self.never_there, self.journal, self.day = variant, absent, journal, 0
         self.ties, self.life = Ties(plan), Life()
         N = self.w.people
-        self.score, self.merited = [int(self.scale.baseline[0])] * N, [int(self.scale.baseline[0])] * N
         self.chill, self.on, self.given_up, self.refused_ever = [0] * N, [0] * N, [0] * N, [0] * N
         self.ordinal = [[0] * len(self.lists.stream) for _ in range(N)]
         self.cap_used = [[0] * (max(self.a.capped, default=-1) + 1) for _ in range(N)]
         self.group = [at_most(self.w.group_cut, self.draw(TRAIT, 0, p, self.w.group_stream)[0]) for p in range(N)]  # 8
         self.region = [at_most(self.w.region_cut, p) for p in range(N)]
+        self.home = [self.residence(p, 1) for p in range(N)]
+        self.number = [self.scale.scale_of[home] for home in self.home]  # of the scale that scores are on today (9)
+        self.score, self.merited = ([self.scale.baseline[n] for n in self.number] for _ in range(2))
         self.cases: list[Case] = []
         self.open: dict[tuple[int, int], Case] = {}
         self.stock: dict[tuple[str, int, int], int] = defaultdict(int)
-        self.post: list[Letter] = []
+        self.post: dict[int, list[tuple[int, Letter]]] = defaultdict(
+            list
+        )  # by day of delivery, each with the day it left
         self.absent, self.leaving, self.left_on = set(absent), set[int](), [0] * N
         self.backlog, self.queued = ([0] * len(self.lists.stream) for _ in range(2))
         self.news, self.wait = 0, list[int | None]()
         self.holding = list(self.on)  # the lists that count when a letter leaves (17)
-        self.below = [[self.scale.baseline[0] < level[variant][0]] * N for level in self.by.level]  # told last (16b)
+        self.below = [[self.is_low(n, p) for p in range(N)] for n in range(len(self.by.level))]  # told last (16b)
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
 
     def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:
@@ -247,14 +150,16 @@ class _Run:
         """The lists of a mask, in their order."""
         return [i for i in range(self.lists.count) if bits >> i & 1]
 
-    def residence(self, person: int) -> int:  # 8
-        w = self.draw(TRAIT, 1 + (self.day - 1) // YEAR, person, self.w.move_stream)
+    def residence(self, person: int, day: int) -> int:  # 8
+        w = self.draw(TRAIT, 1 + (day - 1) // YEAR, person, self.w.move_stream)
         return at_most(self.w.residence_cut, w[1]) if w[0] < self.w.moves else self.region[person]
 
     # --- Morning: what falls due (9-12) -----------------------------------------------------------------------------------------
 
     def morning(self) -> None:
         self.windows_begin()
+        if self.day > 1 and (self.day - 1) % YEAR == 0:
+            self.people_move()
         self.scores_move()
         self.hears_of_everybody()
         score, on = list(self.score), list(self.on)
@@ -285,29 +190,49 @@ class _Run:
                 for used in self.cap_used:
                     used[number] = 0
 
+    def people_move(self) -> None:  # 8, 9
+        """A new year: some live elsewhere, and where the scale is another their scores go over to it."""
+        self.home = [self.residence(p, self.day) for p in range(self.w.people)]
+        old, self.number = self.number, [self.scale.scale_of[home] for home in self.home]
+        for person in self.present():
+            if old[person] != self.number[person]:
+                self.goes_over(person, old[person], self.number[person])
+
+    def goes_over(self, person: int, old: int, new: int) -> None:
+        t, anew = self.scale, self.scale.anew[self.v]
+        least, width = t.lowest[old], t.highest[old] - t.lowest[old]
+
+        def on_the_new(score: int) -> int:
+            return int(
+                t.baseline[new] if anew else (score - least) * (t.highest[new] - t.lowest[new]) // width + t.lowest[new]
+            )
+
+        self.score[person], self.merited[person] = on_the_new(self.score[person]), on_the_new(self.merited[person])
+        self.life.fired["score begun anew" if anew else "score converted"] += 1
+
     def scores_move(self) -> None:  # 9
         days = self.scale.decay[self.v][self.day]
         merging = self.day == self.scale.merge_day and self.scale.merges[self.v]
         for person in self.present():
             before = self.score[person], self.merited[person]
-            after_decay = tuple(self.decayed(score, days) for score in before)
+            after_decay = tuple(self.decayed(person, score, days) for score in before)
             after_merge = tuple(self.converted(score, person) for score in after_decay) if merging else after_decay
             self.score[person], self.merited[person] = after_merge
             self.life.fired["decay"] += before != after_decay
             self.life.fired["merge"] += after_decay != after_merge
 
-    def decayed(self, score: int, points: int) -> int:
+    def decayed(self, person: int, score: int, points: int) -> int:
         """So many points nearer to the baseline, and not past it."""
-        baseline = int(self.scale.baseline[0])
+        baseline: int = self.scale.baseline[self.number[person]]
         return max(score - points, baseline) if score > baseline else min(score + points, baseline)
 
     def converted(self, score: int, person: int) -> int:
         """What a score becomes when the registers are merged."""
         t, r = self.scale, self.region[person]
-        return self.clamped((score * t.merge_factor[self.v][r] >> 16) + t.merge_add[self.v][r])
+        return self.clamped(person, (score * t.merge_factor[self.v][r] >> 16) + t.merge_add[self.v][r])
 
     def falls_due(self, case: Case, score: int, on: int) -> None:  # 10
-        day, exit_score = self.day, self.lists.exit_score[case.list][self.v]
+        day = self.day
         if self.left_on[case.person]:  # 0
             return self.closes(case, LEFT)
         if day == case.paid:  # a
@@ -321,7 +246,7 @@ class _Run:
             self.closes(case, PAID)
         elif day == case.expires:  # d
             self.closes(case, EXPIRED)
-        elif exit_score != -1 and (score >= exit_score) == (self.lists.trigger[case.list] != ABOVE):  # e
+        elif self.recovers(case, score):  # e
             self.closes(case, RECOVERED)
         else:  # f
             if day == case.notified:
@@ -333,6 +258,16 @@ class _Run:
                 self.counts("appeals", case.person)
                 self.tell("appeal", case.person, case.list)
                 self.queues(case)
+
+    def recovers(self, case: Case, score: int) -> bool:  # 10 e
+        enough = self.lists.exit_score[case.list][self.v]
+        reached = enough != -1 and (score >= enough) == (self.lists.trigger[case.list] != ABOVE)
+        self.life.fired["recovered where the list is not"] += reached and not self.is_where(case.person, case.list)
+        return reached and self.is_where(case.person, case.list)
+
+    def is_where(self, person: int, i: int) -> bool:
+        """Whether a person lives where a list is."""
+        return bool(self.lists.in_region[i][self.home[person]])
 
     def pays(self, case: Case, on: int) -> None:  # 10 a
         t, v = self.lists, self.v
@@ -361,8 +296,11 @@ class _Run:
         case.closed, case.closed_by = self.day, by
         del self.open[person, case.list]
         self.on[person] &= ~(1 << case.list)
-        if self.lists.trigger[case.list] == BELOW:
-            self.score[person] = max(self.score[person], threshold)
+        if self.lists.trigger[case.list] == BELOW and self.score[person] < threshold:
+            if self.is_where(person, case.list):
+                self.score[person] = threshold
+            else:
+                self.life.fired["not lifted where the list is not"] += 1
         self.moves(case, -1)
         self.counts("delistings", person)
         self.tell(f"exit {tables.EXITS[by]}", person, case.list)
@@ -408,9 +346,11 @@ class _Run:
     # --- Day: potential events (13-15) ------------------------------------------------------------------------------------------
 
     def gather(self) -> None:
-        delivered, self.post, self.gathered = self.post, [], defaultdict(Gathering)
-        for letter in delivered:
-            self.reads(letter)
+        self.gathered = defaultdict(Gathering)
+        for sent, letter in self.post.pop(self.day, ()):
+            if letter[0] not in self.absent:
+                self.is_delivered(sent, letter)
+                self.reads(letter)
         B = self.w.block
         for block in range((self.w.people + B - 1) // B):
             for row, act in enumerate(self.a.row_act):  # 14
@@ -420,6 +360,8 @@ class _Run:
 
     def reads(self, letter: Letter) -> None:  # 13
         target, source, tag, kind, association, hops, amount = letter
+        if kind == OWN:
+            return self.reads_own(target, tag, amount)
         self.writes("record", target, kind, source, tag, amount)
         if kind == WRONG and tag != MERGED_FILE:
             return self.piece(target, WRONG, source, tag, tag & 255, 0)
@@ -428,6 +370,16 @@ class _Run:
             self.hushes(target, self.by.hush[association][self.v])
         if kind == TIE and hops < self.by.max_hops[association]:
             self.hands_on(target, tag, TIE, association, hops + 1, shared(amount, self.by.share[association][self.v]))
+
+    def reads_own(self, person: int, tag: int, amount: int) -> None:  # 13
+        """A record of one's own act that comes late, or the merit alone of one that is in another's file."""
+        if amount == MERIT_ONLY:
+            return self.merits(person, tag & 255)
+        self.writes("record", person, OWN, person, tag)
+        self.piece(person, OWN, person, tag, tag & 255, amount)
+
+    def merits(self, person: int, act: int) -> None:
+        self.gathered[person].merited += self.a.points[act][self.v]
 
     def hushes(self, person: int, by: int) -> None:  # 13
         if by > 0:
@@ -460,7 +412,7 @@ class _Run:
             self.leaving.add(person)
         seen = a.seen[act][p][v][g]
         if a.by_region[act]:
-            seen = seen * a.region_seen[act][v][self.residence(person)] >> 32
+            seen = seen * a.region_seen[act][v][self.home[person]] >> 32
         if w[2] >= seen:
             return 0
         wrong = a.aims[act] >= 0 or w[3] < a.wrong[act][p][v][g]
@@ -474,7 +426,7 @@ class _Run:
         if wrong:
             self.lands_elsewhere(person, act, tag, where)
         else:
-            self.piece(person, OWN, person, tag, act, s)
+            self.lands_in_own(person, act, tag, s)
             self.is_seen_with(person, act, where)
         return marks | MARK_RECORDED
 
@@ -486,7 +438,7 @@ class _Run:
             chance = chance * a.listed_factor[act][v][i] >> 32
             fired["candidate while listed"] += a.by_list[act]
         if a.by_region[act]:
-            home = self.residence(person)
+            home = self.home[person]
             chance = chance * a.region_factor[act][v][home] >> 32
             fired["moved"] += home != self.region[person]
         if a.chillable[act]:
@@ -513,17 +465,38 @@ class _Run:
         s = at_most(self.a.circ_cut[act][p][self.v][g], w[0])
         return s if w[1] < self.a.goes_on[act][self.v][s] else None
 
+    def lands_in_own(self, person: int, act: int, tag: int, circumstance: int) -> None:
+        if self.due(act, 0) == self.day:
+            return self.piece(person, OWN, person, tag, act, circumstance)
+        self.life.fired["own record comes late"] += 1
+        self.sends((person, person, tag, OWN, 0, 1, circumstance), self.due(act, 0))
+
+    def merits_in_time(self, person: int, act: int, tag: int) -> None:
+        if self.due(act, 0) == self.day:
+            return self.merits(person, act)
+        self.life.fired["merit comes late"] += 1
+        self.sends((person, person, tag, OWN, 0, 1, MERIT_ONLY), self.due(act, 0))
+
+    def due(self, act: int, soonest: int) -> int:
+        """The day on which a record of today comes: late, and scores wait for the day of an update; filings do not (14)."""
+        day = int(self.day + max(self.a.late[act][self.v], soonest))
+        return day if self.a.files[act][self.v] >= 0 else self.updated(day)
+
+    def updated(self, day: int) -> int:
+        """The first day from then on on which scores are updated; never, if that is beyond the last."""
+        return self.scale.update[self.v][day] if day <= self.w.days else 0
+
     def lands_elsewhere(self, person: int, act: int, tag: int, where: tuple[int, ...]) -> None:
         w, tie = self.draw(TARGET, *where), self.a.aims[act]
         near = self.ties.neighbours(person, tie) if tie >= 0 else range(self.w.people)
         target = near[(w[0] << 32 | w[1]) * len(near) >> 64] if near else -1
-        if tie < 0 and not self.is_item(act):
-            self.gathered[person].merited += self.a.points[act][self.v]
+        if tie < 0 and not self.is_item(act) and self.a.points[act][self.v]:
+            self.merits_in_time(person, act, tag)
         if target in (person, -1) or target in self.absent:
             return self.tell("sighting missed", person, act, target, tag)
         self.life.fired["aimed"] += tie >= 0
         self.tell("misfiled", person, act, target, tag)
-        self.sends((target, person, tag, WRONG, 0, 1, 0))
+        self.sends((target, person, tag, WRONG, 0, 1, 0), self.due(act, 1))
 
     def is_seen_with(self, person: int, act: int, where: tuple[int, ...]) -> None:
         """Somebody was there, and pays for the company (14)."""
@@ -583,7 +556,6 @@ class _Run:
             self.tells_standing(person)
             self.is_joined_to_another(person)
         self.queues_move()
-        self.post_is_sorted()
         for (name, region, group), n in self.stock.items():  # 18
             self.life.daily[name][self.day, region, group] = n
 
@@ -615,19 +587,25 @@ class _Run:
         return True
 
     def settles(self, person: int, g: Gathering) -> None:  # 16
-        t, v, by_score = self.scale, self.v, self.clamped(self.score[person] + g.points)
+        t, v, by_score = self.scale, self.v, self.clamped(person, self.score[person] + g.points)
         self.life.fired["score at an end of the scale"] += t.used and by_score != self.score[person] + g.points
-        self.score[person], self.merited[person] = by_score, self.clamped(self.merited[person] + g.merited)
+        self.score[person], self.merited[person] = by_score, self.clamped(person, self.merited[person] + g.merited)
         if t.used and g.points:
             self.writes("settled", person, tag=g.cause[3], amount=by_score)
         step = t.chill_step[v] * (g.cause[0] > 0) + g.hush
         self.chill[person] = max(self.chill[person], min(self.chill[person] + step, t.chill_most[v]))
         for i in range(self.lists.count):
-            if not self.on[person] >> i & 1:
+            if self.on[person] >> i & 1:
+                continue
+            if self.is_where(person, i):
                 self.may_enter(person, g, i)
+            else:
+                self.life.fired["filed where the list is not"] += i in g.filings
 
-    def clamped(self, score: int) -> int:
-        return int(min(max(score, int(self.scale.lowest[0])), int(self.scale.highest[0])))
+    def clamped(self, person: int, score: int) -> int:
+        """Within today's scale of a person."""
+        lowest, highest = self.scale.lowest[self.number[person]], self.scale.highest[self.number[person]]
+        return int(min(max(score, lowest), highest))
 
     def may_enter(self, person: int, g: Gathering, i: int) -> None:
         trigger, threshold = self.lists.trigger[i], self.lists.threshold[i][self.v]
@@ -712,7 +690,7 @@ class _Run:
     def tells_standing(self, person: int) -> None:  # 16b
         t, v = self.by, self.v
         for n in range(t.count):
-            below = self.score[person] < t.level[n][v][0]
+            below = self.is_low(n, person)
             if t.transfer[n] != BY_STANDING or below == self.below[n][person]:
                 continue
             self.below[n][person] = below
@@ -721,15 +699,19 @@ class _Run:
                 self.writes("standing", person, n, amount=int(below))
                 self.hands_on(person, SEEN_WITH + n, LISTED, n, 1, t.amount[n][v] if below else -t.amount[n][v])
 
+    def is_low(self, association: int, person: int) -> bool:
+        """Whether a score is below the level that an association tells of, on the person's scale."""
+        return bool(self.score[person] < self.by.level[association][self.v][self.number[person]])
+
     def is_joined_to_another(self, person: int) -> None:  # 16b
-        t, v, short = self.scale, self.v, self.score[person] - int(self.scale.baseline[0])
+        t, v, short = self.scale, self.v, self.score[person] - self.scale.baseline[self.number[person]]
         if self.day != t.merge_day or not t.merges[v]:
             return
         w = self.draw(TRAIT, 0, person, t.merge_stream)
         other = (w[1] << 32 | w[2]) * self.w.people >> 64
         if w[0] < t.merge_wrong[v][self.group[person]] and other != person and short < 0:
             self.life.fired["merged file"] += 1
-            self.sends((other, person, MERGED_FILE, WRONG, 0, 1, short))
+            self.sends((other, person, MERGED_FILE, WRONG, 0, 1, short), self.updated(self.day + 1))
 
     def queues_move(self) -> None:  # 9
         for i in range(self.lists.count):
@@ -766,18 +748,21 @@ class _Run:
             return
         if tie == PARENT_CHILD and toward != EVERYBODY:
             self.life.fired["toward children" if toward == CHILDREN else "toward parents"] += 1
-        self.sends((other, person, tag, kind, association, hops, amount))
+        tomorrow = self.day + 1
+        self.sends(
+            (other, person, tag, kind, association, hops, amount), self.updated(tomorrow) if amount else tomorrow
+        )
 
-    def sends(self, letter: Letter) -> None:
-        self.post.append(letter)
+    def sends(self, letter: Letter, due: int) -> None:
+        if due:
+            self.post[due].append((self.day, letter))
 
-    def post_is_sorted(self) -> None:
-        """Letters are delivered tomorrow; those to people who are absent by then reach nobody and are dropped (13, 17)."""
-        self.post = [letter for letter in self.post if letter[0] not in self.absent]
-        for letter in self.post if self.day < self.w.days else ():
-            self.life.letters.append((self.day + 1, *letter))
-            self.life.fired[f"letter {tables.KINDS[letter[3]]}, {letter[5]} hops"] += 1
-            self.life.fired[f"letter by {TIE_KINDS[self.by.kind[letter[4]]]}"] += letter[3] != WRONG
+    def is_delivered(self, sent: int, letter: Letter) -> None:  # 13, 17
+        _, _, _, kind, association, hops, _ = letter
+        self.life.letters.append((self.day, *letter, sent))
+        self.life.fired[f"letter {tables.KINDS[kind]}, {hops} hops"] += 1
+        self.life.fired[f"letter by {TIE_KINDS[self.by.kind[association]]}"] += kind in (TIE, LISTED)
+        self.life.fired["points that waited"] += kind in (TIE, LISTED) and self.day > sent + 1
 
     # --- Written down (18) ------------------------------------------------------------------------------------------------------
 
