@@ -15,7 +15,7 @@ import numpy as np
 import pytest
 
 import naive.ties
-from glasshouse.engines import reference, reference_ties
+from glasshouse.engines import reference, reference_life, reference_ties
 from glasshouse.engines.reference import Life, live
 from glasshouse.engines.reference_ties import philox, scrambled, turn, turn_back
 from glasshouse.scenario import tables
@@ -41,6 +41,7 @@ ONE = 2**32
 HOUSEHOLD = 0
 RULE, BELOW, ABOVE = 1, 2, 3
 GRANTED, REFUSED = 1, 2
+TOLD = (reference, reference_life, reference_ties)
 
 
 @dataclass
@@ -261,7 +262,7 @@ def test_ties_over_several_streets_are_those_of_the_other_plain_telling(kind: in
 
 
 def test_a_delay_is_never_when_all_of_its_table_is_at_or_below_the_word() -> None:
-    run = reference._Run(Small().plan(), 0, frozenset(), frozenset())
+    run = reference.Run(Small().plan(), 0, frozenset(), frozenset())
     assert (run.delay(0, 5), run.delay(1, 5), run.delay(4, 2**32 - 1)) == (None, 0, 3)
 
 
@@ -442,13 +443,13 @@ def test_a_gate_opens_on_the_morning_the_case_is_closed() -> None:
 
 def test_a_demerit_goes_over_two_hops_and_no_further() -> None:
     life = Small([Deed(0, (2,), points=-40)], tied=[Tied(share=0.5, max_hops=2)]).live()
-    assert life.letters == [(3, 1, 0, 0, TIE, 0, 1, -20), (4, 0, 1, 0, TIE, 0, 2, -10)]
+    assert life.letters == [(3, 1, 0, 0, TIE, 0, 1, -20, 2), (4, 0, 1, 0, TIE, 0, 2, -10, 3)]
     assert life.people["score"][:2] == [100 - 40 - 10, 100 - 20]
 
 
 def test_merits_do_not_travel_and_a_share_is_the_floor_of_the_magnitude() -> None:
     assert Small([Deed(0, (2,), points=40)], tied=[Tied()]).live().letters == []
-    assert Small([Deed(0, (2,), points=-5)], tied=[Tied()]).live().letters == [(3, 1, 0, 0, TIE, 0, 1, -2)]
+    assert Small([Deed(0, (2,), points=-5)], tied=[Tied()]).live().letters == [(3, 1, 0, 0, TIE, 0, 1, -2, 2)]
     assert Small([Deed(0, (2,), points=-1)], tied=[Tied()]).live().letters == []
 
 
@@ -517,9 +518,11 @@ def test_a_journal_tells_of_records_that_others_put_in_a_file() -> None:
 
 def test_the_reference_engine_knows_nothing_of_the_house_but_the_tables() -> None:
     ours: set[str] = set()
-    for told in (reference, reference_ties):
+    for told in TOLD:
         tree = ast.parse(Path(str(told.__file__)).read_text(encoding="utf-8"))
         imported = {n.module or "" for n in ast.walk(tree) if isinstance(n, ast.ImportFrom)}
         imported |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
         ours |= {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
-    assert ours == {"glasshouse.scenario", "glasshouse.scenario.tables", "glasshouse.engines.reference_ties"}
+    assert ours == {
+        "glasshouse.scenario", "glasshouse.scenario.tables", *(f"glasshouse.engines.{m}" for m in ("reference_ties", "reference_life")),
+    }  # fmt: skip

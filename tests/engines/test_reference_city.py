@@ -111,7 +111,7 @@ def test_a_file_joined_to_another_lowers_the_other_and_is_the_wrong_person() -> 
     merged = {"merge_day": 5, "merges": [1], "merge_wrong": [[ONE]]}
     life = lived(small, {"score": merged})
     assert {letter[:1] + letter[2:] for letter in life.letters} <= {
-        (6, source, MERGED_FILE, WRONG, 0, 1, -40) for source in (0, 2, 4)
+        (6, source, MERGED_FILE, WRONG, 0, 1, -40, 5) for source in (0, 2, 4)
     }
     assert len(life.letters) == life.fired["merged file"] > 0
     got = [sum(target == p for _, target, *_ in life.letters) for p in range(6)]
@@ -151,11 +151,10 @@ def test_a_residence_is_drawn_again_every_365_days() -> None:
     plan = plan._replace(
         world=plan.world._replace(moves=ONE // 2, region_cut=a([32, 64]), residence_cut=a([ONE // 2, ONE]))
     )
-    run = reference._Run(plan, 0, frozenset(), frozenset())
+    run = reference.Run(plan, 0, frozenset(), frozenset())
     homes = {}
     for day in (1, 365, 366, 730, 731):
-        run.day = day
-        homes[day] = [run.residence(person) for person in range(64)]
+        homes[day] = [run.residence(person, day) for person in range(64)]
     assert homes[1] == homes[365] != homes[366] == homes[730] != homes[731]
     assert 8 <= sum(home != person // 32 for person, home in enumerate(homes[1])) <= 24, (
         "half move, half of them elsewhere"
@@ -195,7 +194,7 @@ def test_the_listed_may_be_barred_from_what_others_get() -> None:
 
 def test_an_aimed_act_is_put_into_the_file_of_somebody_near_and_nobody_merits_it() -> None:
     life = lived(Small([Deed(0, (2,), points=-10)]), {"acts": {"aims": [HOUSEHOLD]}})
-    assert life.letters == [(3, 1, 0, 0, WRONG, 0, 1, 0)]
+    assert life.letters == [(3, 1, 0, 0, WRONG, 0, 1, 0, 2)]
     assert life.acts == {(2, 0): [1, 1, 1, 0]}
     assert (life.people["score"], life.people["merited"]) == ([100, 90, 100, 100], [100] * 4)
 
@@ -252,7 +251,7 @@ def company(**more: Any) -> dict[str, dict[str, Any]]:
 
 def test_who_is_seen_with_somebody_pays_for_it() -> None:
     life = lived(Small([Deed(0, (2,), points=-3)], tied=[Tied(amount=-8)]), company())
-    assert life.letters == [(3, 1, 0, SEEN_WITH, LISTED, 0, 1, -8)]
+    assert life.letters == [(3, 1, 0, SEEN_WITH, LISTED, 0, 1, -8, 2)]
     assert life.people["score"] == [97, 92, 100, 100]
 
 
@@ -296,7 +295,7 @@ def test_a_listing_that_costs_no_points_may_silence_those_near() -> None:
     small = Small([Deed(0, (3,), files=0), Deed(1, EVERY_DAY, chillable=True)], [Listing()], tied=[Tied(1, amount=0)])
     assert lived(small, {}).letters == []
     life = lived(small, {"associations": {"hush": [[256]]}})
-    assert life.letters == [(4, 1, 0, 0, LISTED, 0, 1, 0)]
+    assert life.letters == [(4, 1, 0, 0, LISTED, 0, 1, 0, 3)]
     assert acted(life, 1) == [1, 2, 3, 4]
     assert (life.people["chill"], life.people["score"]) == ([0, 256, 0, 0], [100] * 4)
 
@@ -368,7 +367,7 @@ def test_some_letters_go_to_children_or_to_parents_only(toward: int, told: list[
 def test_an_association_may_look_at_some_acts_only() -> None:
     small = Small([Deed(0, (2,), points=-40), Deed(0, (5,), points=-40)], tied=[Tied(BY_POINTS)])
     life = lived(small, {"associations": {"of_acts": [[0, 1]]}})
-    assert life.letters == [(6, 1, 0, 1, TIE, 0, 1, -20)]
+    assert life.letters == [(6, 1, 0, 1, TIE, 0, 1, -20, 5)]
 
 
 def test_an_association_may_look_at_some_lists_only() -> None:

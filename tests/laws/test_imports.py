@@ -155,7 +155,7 @@ print(threading.active_count())
 
 
 def test_the_reference_engine_shares_the_tables_and_nothing_else() -> None:
-    files = ("reference.py", "reference_ties.py")
+    files = ("reference.py", "reference_life.py", "reference_ties.py")
     ours = {
         m
         for file in files
@@ -166,6 +166,7 @@ def test_the_reference_engine_shares_the_tables_and_nothing_else() -> None:
         "glasshouse.scenario",
         "glasshouse.scenario.tables",
         "glasshouse.codes",
+        "glasshouse.engines.reference_life",
         "glasshouse.engines.reference_ties",
     }
 

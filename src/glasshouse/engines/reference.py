@@ -75,7 +75,7 @@ from glasshouse.scenario.tables import (
 
 def live(plan: tables.Plan, variant: int, absent: Collection[int] = (), journal: Collection[int] = ()) -> Life:
     """Live all days of one variant. `absent` are the people who are not there in it, `journal` those of whom all is written down."""
-    run = _Run(plan, variant, frozenset(absent), frozenset(journal))
+    run = Run(plan, variant, frozenset(absent), frozenset(journal))
     for day in range(1, run.w.days + 1):
         run.day = day
         run.morning()
@@ -84,7 +84,7 @@ def live(plan: tables.Plan, variant: int, absent: Collection[int] = (), journal:
     return run.written_down()
 
 
-class _Run:
+class Run:
     """The state of one variant: columns as lists by person, open cases, the letters of yesterday and those of today."""
 
     def __init__(self, plan: tables.Plan, variant: int, absent: frozenset[int], journal: frozenset[int]) -> None:
