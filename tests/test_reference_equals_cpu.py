@@ -133,7 +133,7 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
     here = (result.letters["mask"].astype(np.int64) >> v & 1).astype(bool)
     made["letters"] = (
         rows(zip(*(result.letters[k][here].tolist() for k in columns), strict=True)),
-        rows(life.letters),
+        rows(letter[: len(columns)] for letter in life.letters),
     )
     made["news"] = rows(enumerate(result.channels["news"][:, v].tolist())), rows(enumerate(life.news))
     waits = result.channels["wait"][:, :, v].tolist()

@@ -575,7 +575,7 @@ def _letters_by_reference(by_variant: Sequence[Sequence[tuple[int, ...]]]) -> It
 
     masks: Counter[tuple[tuple[int, ...], int]] = Counter()
     for v, letters in enumerate(by_variant):
-        for row, times in Counter(letters).items():
+        for row, times in Counter(letter[:8] for letter in letters).items():
             for n in range(times):
                 masks[row, n] |= 1 << v
     names = ("day", "target", "source", "tag", "kind", "association", "hops", "amount")

@@ -134,7 +134,8 @@ def two_regions(moves: int, **acts: Any) -> dict[str, dict[str, Any]]:
     """People 0 and 1 are of one region, 2 and 3 of another; who moves lives in the second."""
     return {
         "world": {"region_cut": [2, 4], "residence_cut": [0, ONE], "moves": moves},
-        "score": {"merge_factor": [[2**16] * 2], "merge_add": [[0, 0]]},
+        "score": {"merge_factor": [[2**16] * 2], "merge_add": [[0, 0]], "scale_of": [0, 0]},
+        "lists": {"in_region": [[1, 1]]},
         "acts": {"by_region": [1, 1], "region_factor": [[[ONE] * 2]] * 2, "region_seen": [[[ONE] * 2]] * 2, **acts},
     }
 
@@ -149,7 +150,8 @@ def test_what_people_do_depends_on_where_they_live_this_year_and_is_counted_wher
 def test_a_residence_is_drawn_again_every_365_days() -> None:
     plan = Small(people=64, days=800).plan()
     plan = plan._replace(
-        world=plan.world._replace(moves=ONE // 2, region_cut=a([32, 64]), residence_cut=a([ONE // 2, ONE]))
+        world=plan.world._replace(moves=ONE // 2, region_cut=a([32, 64]), residence_cut=a([ONE // 2, ONE])),
+        score=plan.score._replace(scale_of=a([0, 0])),
     )
     run = reference.Run(plan, 0, frozenset(), frozenset())
     homes = {}
