@@ -752,6 +752,12 @@ def _merges(s: schema.Scenario) -> Findings:
                 yield Finding((*loc, "convert", region, "add"), f"{FARTHEST:,} points is the limit")
 
 
+def _shocks(s: schema.Scenario) -> Findings:
+    from glasshouse.scenario.checks_shocks import shocks
+
+    yield from shocks(s)
+
+
 def _delays(s: schema.Scenario) -> Findings:
     """Delays that begin after they end, or whose mean is not a length of time."""
     for loc, delay in _all_delays(s):
@@ -779,9 +785,12 @@ def _all_delays(s: schema.Scenario) -> Iterator[tuple[Loc, schema.Delay]]:
                 if isinstance(getattr(inner, key, None), schema.Delay):
                     yield (*loc, part, key), getattr(inner, key)
 
+    from glasshouse.scenario.checks_shocks import delays
+
     yield from of(s.practice, ("practice",))
     for name, practice in s.practice.lists.items():
         yield from of(practice, ("practice", "lists", name))
+    yield from delays(s)
 
 
 CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
@@ -811,6 +820,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _answers,
     _cameras,
     _merges,
+    _shocks,
     _delays,
     _long_days,
 )
@@ -937,11 +947,11 @@ def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
             yield f"data_sources.{d.id}.accuracy.by_group", "give practice.sensing by_group instead"
     yield from _left_out_of_rules(s)
     yield from _left_out_of_lists(s)
-    for name in ("models", "shocks", "sharing"):
-        for n, part in enumerate(getattr(s, name)):
-            if getattr(part, "kind", None) == "merge":
-                continue
-            yield f"{name}.{getattr(part, 'id', None) or n}", "is described and not simulated"
+    for n, model in enumerate(s.models):
+        yield f"models.{model.id or n}", "is described and not simulated"
+    for n, sharing in enumerate(s.sharing):
+        if sharing.recipient not in s.practice.sharing:
+            yield f"sharing.{n}", "is described and not simulated; say in practice.sharing what copies the recipient holds"
     if s.retention is not None and s.retention.after_exit_days is not None:
         yield "retention.after_exit_days", "nothing is decided from records of closed cases"
     if s.minors is not None and s.minors.handling is not None:

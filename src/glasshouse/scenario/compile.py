@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
 from glasshouse.scenario import regional, schema, sensing
+from glasshouse.scenario.compile_shocks import is_undone, rate_factor, seen_factor, times, trip_factor
 from glasshouse.scenario.tables import (
     ALL_LISTS,
     BASES,
@@ -541,8 +542,13 @@ class _Act:
         self.acts = [case.act(v, part.act) for v in range(len(case.variants))]
         self.rules = [case.rules_for(v, part) for v in range(len(case.variants))]
         self.sensing = [self._sensing(v) for v in range(len(case.variants))]
-        rate = [_series(case, a.schedule if a else ()) for a in self.acts]
-        seen = [_series(case, s.seen_schedule if s else ()) for s in self.sensing]
+        rate = [
+            times(_series(case, a.schedule if a else ()), rate_factor(case, v, name)) for v, a in enumerate(self.acts)
+        ]
+        seen = [
+            times(_series(case, s.seen_schedule if s else ()), seen_factor(case, v, name, self._source_id(v)))
+            for v, s in enumerate(self.sensing)
+        ]
         self.rate_series, self.seen_series = rate, seen
         self.periods = _periods([*rate, *seen], case.days)
         self.cuts = self._cuts()
@@ -550,7 +556,10 @@ class _Act:
         self.circumstances = len(self.acts[0].circumstances or ()) if self.acts[0] else 0
         every = [r for rules in self.rules for r in rules]
         self.cools = any(r.cooling_off_days is not None for r in every)
-        self.is_counted = self.cools or any(r.cap is not None for r in every)
+        self.is_counted = self.cools or any(r.cap is not None for r in every) or is_undone(case, name)
+
+    def _source_id(self, v: int) -> str | None:
+        return self.rules[v][0].source if self.rules[v] else None
 
     def _sensing(self, v: int) -> schema.Sensing | None:
         """What sees this act: practice where it is given, what the source claims of itself where it is not."""
@@ -1207,7 +1216,9 @@ class _Gate:
     def __init__(self, case: _Case, name: str) -> None:
         self.case, self.name = case, name
         self.demands = [v.conduct.demand.get(name) if v.conduct else None for v in case.variants]
-        self.trip_series = [_series(case, d.schedule if d else ()) for d in self.demands]
+        self.trip_series = [
+            times(_series(case, d.schedule if d else ()), trip_factor(case, v)) for v, d in enumerate(self.demands)
+        ]
         self.try_series = [_series(case, d.tries_per_trip.schedule if d else ()) for d in self.demands]
         self.evade_series = [_series(case, d.evaded_schedule if d else ()) for d in self.demands]
         self.periods = _periods([*self.trip_series, *self.try_series, *self.evade_series], case.days)

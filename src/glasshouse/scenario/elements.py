@@ -469,6 +469,8 @@ def _no_scheme(s: Scenario) -> Patch:
     """
     out: Patch = {"rules": [], "lists": [], "consequences": [], "associations": []}
     out |= {"practice.lists": {}, "practice.notice": None, "practice.appeal": None}
+    if s.practice.sharing:
+        out["practice.sharing"] = {}
     if s.conduct:
         out["conduct.demand"] = {}
         out |= {f"conduct.acts.{name}.while_listed": None for name, act in s.conduct.acts.items() if act.while_listed}

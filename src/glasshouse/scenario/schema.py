@@ -1091,14 +1091,35 @@ class ListPractice(Node):
     expiry: ExpiryPractice | None = None
 
 
+class SharingPractice(Node):
+    """Copies that a recipient of `sharing` really holds, and what becomes of them.
+
+    Every `sync_days` (as promised, otherwise daily) the recipient is handed the open listings that it has not, of `lists` (all, if none
+    is named) and, with `sources`, only those that rest on a record of one of these: so does a venue abroad send its records home. When a
+    listing ends, `propagates` of the copies are corrected after `correction`; of the corrected ones `kept` are held back all the same, in
+    backups and in what was made of them, and come out in a leak.
+    """
+
+    lists: list[Id] | None = None
+    sources: list[Id] | None = None
+    sync_days: Days | None = None
+    propagates: Share = Share(value=0.0)
+    correction: Delay = Delay(always_days=_Days(value=0))
+    kept: Share = Share(value=0.0)
+
+
 class Practice(Node):
-    """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own."""
+    """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own.
+
+    `sharing` says of recipients, by their name in `sharing`, what copies they hold.
+    """
 
     sensing: dict[Id, Sensing] = {}
     linkage: dict[Id, LinkagePractice] = {}
     notice: NoticePractice | None = None
     appeal: AppealPractice | None = None
     lists: dict[Id, ListPractice] = {}
+    sharing: dict[str, SharingPractice] = {}
 
 
 class Conversion(Node):
@@ -1109,10 +1130,18 @@ class Conversion(Node):
 
 
 class Shock(Node):
-    """Something that happens on a date: an outage, an intruder, a bad rule, registers merged into one. Only `merge` is simulated.
+    """Something that happens on a date, to a scheme that is not ready for it. `to` is the first day on which it is over, or known.
 
-    On the morning of a merge the scores of each region are converted (as they are where `convert` does not name it), and that evening
-    a share of files, `wrong_files` or by group, is joined to another person's, who then has the demerits of both.
+    `merge`: on the morning of `from` the scores of each region are converted (as they are where `convert` does not name it), and that
+    evening a share of files, `wrong_files` or by group, is joined to another person's, who then has the demerits of both.
+    `mass_listing`: on the evening of `from` an intruder, or an office, puts people on `list` and takes `points` from them: a `share` of
+    those of `regions` (everywhere, if none is named), or exactly `count` there and `elsewhere` so many beyond them.
+    `bad_rule`: `rule` is in force only between the two days. `insider`: its `acts` are done only then; with `dual_control` only where a
+    second person goes along, `second_goes_along` of the times.
+    `outage`: of a `source`, which sees nothing, or of the `register`, without which no gate refuses anybody.
+    `leak`: all that a `recipient` of `sharing` holds on that day is exposed.
+    After a mass listing, a bad rule or an insider is found, on `to`, a share `repaired` of those hit (all, unless said) get back what it
+    took from them, and are taken off the lists it put them on, after `repair`.
     """
 
     id: Id
@@ -1122,6 +1151,21 @@ class Shock(Node):
     convert: dict[Region, Conversion] | None = None
     wrong_files: Share | None = None
     by_group: dict[Group, Share] | None = None
+    regions: list[Region] | None = None
+    share: Share | None = None
+    count: Count | None = None
+    elsewhere: Count | None = None
+    points: Points | None = None
+    rule: Id | None = None
+    acts: list[Id] | None = None
+    list_: Annotated[Id | None, Field(alias="list")] = None
+    dual_control: bool | None = None
+    second_goes_along: Share | None = None
+    source: Id | None = None
+    register_: Annotated[bool | None, Field(alias="register")] = None
+    recipient: str | None = None
+    repaired: Share | None = None
+    repair: Delay | None = None
 
 
 class Variant(Node):
