@@ -162,7 +162,7 @@ def test_what_a_run_leaves_out_is_named_once_and_plainly(write: Callable[..., Pa
             ("kind: court_record}", "kind: court_record, delay_days: 30}"),
             ("points: -3}", "points: -3, expires_days: 2 years, legal_basis: an act}"),
             ("consequences:\n", "consequences:\n  - {id: fee, context: finance, kind: fee, trigger: {list: dishonest}}\n"),
-            ("world:\n", "models: [{id: risk}]\nshocks: [{id: leak, kind: leak, from: 2014-05-01}]\ntransparency: {rules_published: true}\nworld:\n"),
+            ("world:\n", "models: [{id: risk}]\nsharing: [{recipient: hotels}]\ntransparency: {rules_published: true}\nworld:\n"),
         )
     )  # fmt: skip
     told = unsimulated(loaded.scenario)
@@ -172,7 +172,7 @@ def test_what_a_run_leaves_out_is_named_once_and_plainly(write: Callable[..., Pa
         "rules.debt_rule.expires_days",
         "consequences.fee",
         "models.risk",
-        "shocks.leak",
+        "sharing.0",
     ]
 
 

@@ -951,7 +951,10 @@ def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
         yield f"models.{model.id or n}", "is described and not simulated"
     for n, sharing in enumerate(s.sharing):
         if sharing.recipient not in s.practice.sharing:
-            yield f"sharing.{n}", "is described and not simulated; say in practice.sharing what copies the recipient holds"
+            yield (
+                f"sharing.{n}",
+                "is described and not simulated; say in practice.sharing what copies the recipient holds",
+            )
     if s.retention is not None and s.retention.after_exit_days is not None:
         yield "retention.after_exit_days", "nothing is decided from records of closed cases"
     if s.minors is not None and s.minors.handling is not None:

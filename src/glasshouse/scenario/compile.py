@@ -543,10 +543,11 @@ class _Act:
         self.rules = [case.rules_for(v, part) for v in range(len(case.variants))]
         self.sensing = [self._sensing(v) for v in range(len(case.variants))]
         rate = [
-            times(_series(case, a.schedule if a else ()), rate_factor(case, v, name)) for v, a in enumerate(self.acts)
+            times(_series(case, a.schedule if a else ()), rate_factor(case, v, part.act))
+            for v, a in enumerate(self.acts)
         ]
         seen = [
-            times(_series(case, s.seen_schedule if s else ()), seen_factor(case, v, name, self._source_id(v)))
+            times(_series(case, s.seen_schedule if s else ()), seen_factor(case, v, part.act, self._source_id(v)))
             for v, s in enumerate(self.sensing)
         ]
         self.rate_series, self.seen_series = rate, seen
@@ -556,7 +557,7 @@ class _Act:
         self.circumstances = len(self.acts[0].circumstances or ()) if self.acts[0] else 0
         every = [r for rules in self.rules for r in rules]
         self.cools = any(r.cooling_off_days is not None for r in every)
-        self.is_counted = self.cools or any(r.cap is not None for r in every) or is_undone(case, name)
+        self.is_counted = self.cools or any(r.cap is not None for r in every) or is_undone(case, part.act)
 
     def _source_id(self, v: int) -> str | None:
         return self.rules[v][0].source if self.rules[v] else None

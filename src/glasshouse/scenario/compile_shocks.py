@@ -139,7 +139,7 @@ def _shock(case: _Case, base: schema.Shock) -> ShockTables:
         list=np.full(K, NO_LIST, np.int32),
         in_region=np.zeros((K, R), np.uint8),
         share=thresholds.copy(),
-        count=zeros.copy(),
+        exactly=zeros.copy(),
         elsewhere=zeros.copy(),
         points=zeros.copy(),
         acts=np.array([name in undone for name in case.acts] or [False] * C, np.uint8),
@@ -162,7 +162,7 @@ def _write_shock(case: _Case, t: ShockTables, v: int, own: schema.Shock) -> None
         t.list[v] = case.lists.index(own.list_)
     t.in_region[v] = [own.regions is None or name in own.regions for name in case.regions]
     t.share[v] = _threshold(_share(own.share))
-    t.count[v] = own.count.value if own.count else 0
+    t.exactly[v] = own.count.value if own.count else 0
     t.elsewhere[v] = own.elsewhere.value if own.elsewhere else 0
     t.points[v] = abs(own.points.value) if own.points else 0
 

@@ -31,7 +31,7 @@ class ShockTables(NamedTuple):
     list: I32  # [K] or NO_LIST
     in_region: U8  # [K, R]
     share: U64  # [K]
-    count: I64  # [K] different slots of its regions
+    exactly: I64  # [K] different slots of its regions
     elsewhere: I64  # [K] different slots of all others
     points: I64  # [K] taken from each
     acts: U8  # [C] acts that are undone
