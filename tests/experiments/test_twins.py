@@ -21,6 +21,7 @@ from glasshouse.experiments.twins import (
     frechet,
     intervals,
     outcomes,
+    told_of,
     twins,
     union_days,
     with_variants,
@@ -250,6 +251,16 @@ def test_effects_are_kept_for_everybody_who_was_touched(kept: Twins) -> None:
     assert sum(r["listed_days_outcome"] == "newly harmed" for r in rows) == effect.newly_harmed
     others = sum(r["whose_conduct"] == "others alone suffice" for r in rows)
     assert others == kept.whose_counts()["listed_days"]["others alone suffice"] > 0
+
+
+def test_what_is_said_of_the_totals_is_kept_beside_the_recording(kept: Twins) -> None:
+    from glasshouse.recording.store import open_recording
+
+    assert kept.out is not None
+    told = told_of(open_recording(kept.out))
+    assert told is not None
+    assert told["effects"][0]["base"] == kept.effects[0].base
+    assert "out" not in told  # where it lies is nobody's business
 
 
 def test_the_recording_of_twins_can_be_asked_why(kept: Twins) -> None:

@@ -383,6 +383,24 @@ def test_the_people_of_a_variant_are_parted_into_spared_harmed_and_unchanged(fak
     assert twin.spared_bounds[0] <= twin.spared <= twin.spared_bounds[1]
 
 
+def test_the_interval_over_seeds_stands_beside_the_luck_of_one_run(faked: Recording) -> None:
+    effect = {
+        "element": "as-promised", "harm": "wrongful_days_by_rights", "seeds": 4, "difference": 90.0, "interval": [80.0, 100.0],
+        "unpaired": [-10.0, 190.0], "runs_ratio": 100.0,
+    }  # fmt: skip
+    effects = [effect, effect | {"harm": "listed_days"}, effect | {"element": "another"}]
+    known = Told(faked)
+    known.__dict__["twins"] = {"variants": {"as-practised": "", "as-promised": ""}, "effects": effects}
+    found = twinned(known)
+    assert found is not None
+    (over,) = found.rows[0].over
+    assert (over.value, over.low, over.high, over.unpaired) == (-90.0, -100.0, -80.0, (-190.0, 10.0))
+    assert str(over).startswith("the difference −90 (−100 to −80); from runs that share no luck it would be −190 to 10")
+    alone = Told(faked)
+    alone.__dict__["twins"] = known.twins | {"effects": [effect | {"interval": None}]}  # type: ignore[operator]
+    assert twinned(alone).rows[0].over == ()  # type: ignore[union-attr]
+
+
 def evenings(recording: Recording, variant: str) -> dict[int, int]:
     """Evenings on which a listing wrong by rights stood, by person."""
     last, days = int(recording.manifest["days"]), dict[int, int]()

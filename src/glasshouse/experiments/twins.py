@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
     from glasshouse.engines.cpu import Result
     from glasshouse.experiments.paired import PairedShare
+    from glasshouse.recording.store import Recording
 
 Floats = NDArray[np.float64]
 Counts = NDArray[np.int32]
@@ -56,6 +57,8 @@ MOVEMENT = ("transport", "travel", "border")
 """Contexts of a consequence that bar movement, beside those whose right is movement."""
 TOGETHER = "all-together"
 EFFECTS = "effects.parquet"
+TOLD = "twins.json"
+"""What is said of the totals, in the folder of the recording: `Twins.document`."""
 
 
 # --- what comes of it -------------------------------------------------------------------------------------------------------------------
@@ -444,7 +447,8 @@ def intervals(
 def _record(
     done: Twins, loaded: Loaded, patches: Mapping[str, Patch], threads: int, out: Path, progress: Tell | None
 ) -> None:
-    """The recording of the first seed (one for every group of variants), and `effects.parquet` beside its tables."""
+    """The recording of the first seed (one for every group of variants); `effects.parquet` and `twins.json` beside its tables."""
+    from glasshouse.recording.place import write_json
     from glasshouse.simulate import simulate
 
     groups = _groups(patches)
@@ -454,6 +458,18 @@ def _record(
         place.parent.mkdir(parents=True, exist_ok=True)
         simulate(with_variants(loaded, group), threads=threads, out=place, progress=progress)
     write_effects(done, out / EFFECTS)
+    write_json(out / TOLD, {k: v for k, v in done.document().items() if k != "out"})
+
+
+def told_of(recording: Recording) -> dict[str, Any] | None:
+    """What was said of the twins that a recording is of; None where it is of none. It may be one of several groups of variants."""
+    import json
+
+    for place in (recording.path, recording.path.parent):
+        if (place / TOLD).exists():
+            found: dict[str, Any] = json.loads((place / TOLD).read_text(encoding="utf-8"))
+            return found if found["variants"].keys() >= set(recording.variants) else None
+    return None
 
 
 def write_effects(done: Twins, path: Path) -> None:

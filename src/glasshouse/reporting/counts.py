@@ -69,6 +69,13 @@ class Told:
         return seed_intervals(self.recording)
 
     @cached_property
+    def twins(self) -> Mapping[str, Any] | None:
+        """What `glasshouse twins --out` said of the totals, over its seeds; None in any other recording."""
+        from glasshouse.experiments.twins import told_of
+
+        return told_of(self.recording)
+
+    @cached_property
     def manifest(self) -> Mapping[str, Any]:
         """What was asked."""
         return self.recording.manifest

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.reporting import words
 from glasshouse.reporting.counts import Told
 
 if TYPE_CHECKING:
@@ -38,6 +39,34 @@ class Benefit:
 
 
 @dataclass(frozen=True)
+class Over:
+    """A difference between a variant and what is, over several seeds: the mean, and its 95 % interval.
+
+    `unpaired` is the interval of as many runs that share no luck, and `more` how many times as many of those the same width takes.
+    """
+
+    label: str
+    seeds: int
+    value: float
+    low: float
+    high: float
+    unit: str = ""
+    unpaired: tuple[float, float] | None = None
+    more: float | None = None
+
+    def __str__(self) -> str:
+        """As the report says it, after the number of seeds."""
+        span = f"{self.label} {self._n(self.value)} ({self._n(self.low)} to {self._n(self.high)})"
+        if self.unpaired is None or self.more is None:
+            return span
+        apart = f"{self._n(self.unpaired[0])} to {self._n(self.unpaired[1])}"
+        return f"{span}; from runs that share no luck it would be {apart}, and the same width would take {words.number(self.more)} times as many"
+
+    def _n(self, value: float) -> str:
+        return words.quantity(value, self.unit).replace("-", "−")
+
+
+@dataclass(frozen=True)
 class Twin:
     """One variant beside the factual life of the same people."""
 
@@ -56,6 +85,7 @@ class Twin:
     newly_bounds: tuple[int, int]
     luck: tuple[float, float] | None
     benefits: tuple[Benefit, ...]
+    over: tuple[Over, ...] = ()
 
     @property
     def better(self) -> int:
@@ -86,6 +116,14 @@ HARMS = {
     "points": ("with a score below what true facts merit", "points"),
 }
 """What is compared, and in what it is measured. The first that occurs is taken."""
+IN_TWINS = {"rights": "wrongful_days_by_rights", "listed": "listed_days", "points": "points_wrong"}
+"""What `experiments/twins.py` calls the same harm."""
+IN_SEEDS = {
+    "burden_spared": "burden spared (days barred, weighed by severity)",
+    "collective_punishment_share": "share of the burden spared",
+    "prevented_harm": "unlawful acts that happen only in the variant, weighed by gravity",
+}
+"""Measures of two variants that are told over the seeds of a run, in words."""
 
 
 def twinned(told: Told) -> Twinned | None:
@@ -136,10 +174,12 @@ def points_below(told: Told, variant: str) -> Counts:
 
 def _row(told: Told, name: str, title: str, harms: Mapping[str, Counts], kind: str) -> Twin:
     base, other = harms[told.recording.variants[0]], harms[name]
-    return compared(name, title, base, other, _benefits(told, name, kind))
+    return compared(name, title, base, other, _benefits(told, name, kind), _over_seeds(told, name, kind))
 
 
-def compared(name: str, title: str, base: Counts, other: Counts, benefits: tuple[Benefit, ...] = ()) -> Twin:
+def compared(
+    name: str, title: str, base: Counts, other: Counts, benefits: tuple[Benefit, ...] = (), over: tuple[Over, ...] = ()
+) -> Twin:
     """Two lives of the same people, by the harm in each, int64[person]."""
     from glasshouse.experiments.twins import OUTCOMES, frechet, outcomes
 
@@ -149,7 +189,7 @@ def compared(name: str, title: str, base: Counts, other: Counts, benefits: tuple
         name=name, title=title, base=int(base.sum()), other=int(other.sum()), base_people=p, other_people=q,
         unchanged=n[0], spared=n[1], less=n[2], newly=n[3], more=n[4],
         spared_bounds=frechet(p, people - q, people), newly_bounds=frechet(people - p, q, people),
-        luck=_luck(base, other), benefits=benefits,
+        luck=_luck(base, other), benefits=benefits, over=over,
     )  # fmt: skip
 
 
@@ -164,6 +204,37 @@ def _luck(base: Counts, other: Counts) -> tuple[float, float] | None:
         lambda s: s[:, 0], np.asarray(sums), int(np.abs(sums).sum()), "no harm in either", held=np.abs(sums[:, 0])
     )
     return None if found.low is None or found.high is None else (found.low, found.high)
+
+
+# --- over several seeds ---------------------------------------------------------------------------------------------------------------
+
+
+def _over_seeds(told: Told, name: str, kind: str) -> tuple[Over, ...]:
+    """The same difference over the seeds of `glasshouse twins --seeds`, or what `glasshouse run --seeds` says of two variants."""
+    if told.twins is not None:
+        return _of_effect(told.twins, name, kind)
+    pairs = ((told.seeds or {}).get("pairs") or {}).get(name) or {}
+    found = ((label, pairs.get(measure) or {}) for measure, label in IN_SEEDS.items())
+    return tuple(
+        Over(
+            label, e["seeds"], e["value"], e["luck"]["low"], e["luck"]["high"], "share" if e["unit"] == "share" else ""
+        )
+        for label, e in found
+        if e.get("value") is not None and e["luck"]["low"] is not None
+    )
+
+
+def _of_effect(twins: Mapping[str, Any], name: str, kind: str) -> tuple[Over, ...]:
+    """The change of the harm that is compared, variant less base, with the interval of runs that share nothing beside it."""
+    of = [e for e in twins["effects"] if (e["element"], e["harm"]) == (name, IN_TWINS[kind])]
+    return tuple(
+        Over(
+            "the difference", e["seeds"], -e["difference"], -e["interval"][1], -e["interval"][0],
+            unpaired=(-e["unpaired"][1], -e["unpaired"][0]), more=e["runs_ratio"],
+        )
+        for e in of
+        if e["interval"] is not None
+    )  # fmt: skip
 
 
 # --- the benefit that is lost --------------------------------------------------------------------------------------------------------
