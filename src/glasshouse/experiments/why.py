@@ -890,7 +890,7 @@ def _held(plan: Plan, v: int) -> str:
     ties = bool(bonds.count) and _differs(bonds, v, ("share", "amount"))
     if not _less(a.wrong, v, 2) or not _less(a.goes_on, v, 1):
         return "it would let more records through than were kept; not followed"
-    own_lists = any(_moved(x, v) for x in lists) or _differs(plan.gates, v, GATES_TEACH)
+    own_lists = any(_moved(x, v) for x in lists if x is not lists.in_region) or _differs(plan.gates, v, GATES_TEACH)
     still = bool(bonds.count) and bool((bonds.share[:, v] != 0).any() or (bonds.amount[:, v] != 0).any())
     if _follows_state(plan) and (filing or ties or own_lists):
         return "others' letters follow their scores, lists or absence, which would change; their blocks are not lived again"

@@ -60,7 +60,8 @@ class Over:
         if self.unpaired is None or self.more is None:
             return span
         apart = f"{self._n(self.unpaired[0])} to {self._n(self.unpaired[1])}"
-        return f"{span}; from runs that share no luck it would be {apart}, and the same width would take {words.number(self.more)} times as many"
+        more = f"the same width would take {words.number(self.more)} times as many"
+        return f"{span}; from runs that share no luck it would be {apart}, and {more}"
 
     def _n(self, value: float) -> str:
         return words.quantity(value, self.unit).replace("-", "−")
