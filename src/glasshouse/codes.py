@@ -11,11 +11,15 @@ __all__ = [
     "WRONG_PERSON",
     "STALE",
     "INSIDER",
+    "RISK_SCORE",
     "KINDS",
     "WRONG",
     "TIE",
     "LISTED",
     "OWN",
+    "MODEL",
+    "HEALTH",
+    "SHOCK",
     "DECISIONS",
     "EXITS",
     "CORRECTED",
@@ -39,10 +43,12 @@ BASES = (
     "wrong_person",
     "stale_record",
     "insider_or_intruder",
+    "risk_score",
 )
-OWN_ACT, CANNOT_PAY, PROTECTED, OTHERS, WRONG_PERSON, STALE, INSIDER = range(7)
-KINDS = ("", "wrong", "tie", "listed", "own")
-WRONG, TIE, LISTED, OWN = 1, 2, 3, 4
+OWN_ACT, CANNOT_PAY, PROTECTED, OTHERS, WRONG_PERSON, STALE, INSIDER, RISK_SCORE = range(8)
+KINDS = ("", "wrong", "tie", "listed", "own", "model", "health", "shock")
+WRONG, TIE, LISTED, OWN, MODEL, HEALTH, SHOCK = 1, 2, 3, 4, 5, 6, 7
+"""What brought a listing about. Letters are of the first three kinds; the last three are filed by something that is no letter."""
 DECISIONS = ("", "granted", "refused")
 EXITS = ("", "corrected", "paid", "expired", "recovered", "left")
 CORRECTED, PAID, EXPIRED, RECOVERED, LEFT = 1, 2, 3, 4, 5

@@ -102,7 +102,7 @@ def simulate(
     digests = write_tables(
         work, names, facts, named_daily(result.daily, names), result.acts, _with_region(result.cases, plan),
         _with_places(result.people, plan), letters, journal_columns(result.events, names) if journal else None,
-        result.channels if result.channels and has_channels(plan) else None,
+        result.channels if result.channels and has_channels(plan) else None, result.tables,
     )  # fmt: skip
     provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
     return _measured(work, place, ranges)

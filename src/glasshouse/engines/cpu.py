@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,9 @@ from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EV
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
 
+if TYPE_CHECKING:
+    from glasshouse.engines.filings import Elsewhere
+
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
 BLOCKS_A_CHUNK = 16
@@ -29,6 +32,7 @@ MOST_CHUNKS = 64
 LETTER_RUN_DAYS = 30
 FIRST_ROOM = 1024
 ITEM_WORDS = 7
+FILED_WORDS = 9
 
 
 @dataclass
@@ -43,6 +47,8 @@ class Result:
     events: dict[str, I64] = field(default_factory=dict)
     channels: dict[str, I64] = field(default_factory=dict)
     """What everybody knew in the morning of each day: news [T, K] and wait [T, L, K] (-1 for ever)."""
+    tables: dict[str, dict[str, NDArray[Any]]] = field(default_factory=dict)
+    """What files from elsewhere (day.md, 22): `filings`, and what each source of them tells of itself; columns by name, rows in order."""
 
 
 class Engine:
@@ -82,6 +88,8 @@ class Engine:
         self.events: list[U32] = []
         self.letters: list[U32] | None = [] if keep_letters else None
         self.letter_days: list[int] = []
+        self.elsewhere = _elsewhere(plan)
+        self.filed: list[U32] = []
         self.pool = ThreadPoolExecutor(threads) if threads > 1 and count > 1 else None
 
     # --- living ---
@@ -106,6 +114,8 @@ class Engine:
                 self.events.append(chunk.new_events)
         self.listed += self.daily[self.day - 1, ..., d.LISTED_NOW].sum(axis=(1, 2))
         self.backlog = np.maximum(self.backlog - np.maximum(self.plan.lists.clerks, 0), 0)
+        if self.elsewhere:
+            self._file()
         self._deliver()
 
     def run(self, days: int | None = None) -> Engine:
@@ -129,6 +139,31 @@ class Engine:
     def _live(self, chunk: _Chunk) -> None:
         channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1])
         chunk.live(self.day, self.plan, self.people, self.limits, channels, self.inbox, self.inbox_at, self.journalled)
+
+    def _file(self) -> None:
+        """What files from elsewhere is asked, and cases open for whom it files (day.md, 22)."""
+        from glasshouse.engines.filings import greatest
+
+        rows = greatest([source.evening(self) for source in self.elsewhere])
+        if len(rows) == 0:
+            return
+        self.filed.append(np.insert(rows, 0, self.day, axis=1))
+        block = self.plan.world.block
+        at = np.searchsorted(rows[:, 0], [c.first * block for c in self.chunks] + [self.blocks * block])
+        of = {id(c): rows[a:b] for c, (a, b) in zip(self.chunks, pairwise(at), strict=True) if b > a}
+        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1])
+        self._each(
+            lambda c: (
+                c.file(of[id(c)], self.day, self.plan, self.people, self.limits, channels, self.journalled)
+                if id(c) in of
+                else None
+            )
+        )
+        for chunk in self.chunks:
+            if id(chunk) in of:
+                self.daily[self.day - 1] += chunk.tally.daily
+                if chunk.new_events is not None:
+                    self.events.append(chunk.new_events)
 
     def _drift(self, chunk: _Chunk) -> None:
         """Scores that move by themselves: back towards the baseline, and into the one scale of a merger (day.md, 9)."""
@@ -205,7 +240,22 @@ class Engine:
             letters=self._all_letters() if letters else {},
             events=_events(self.events),
             channels={"news": self.news[: self.day], "wait": self.wait[: self.day]},
+            tables=self._tables(),
         )
+
+    def _tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """What was filed from elsewhere, and the tables of those who filed it."""
+        if not self.elsewhere:
+            return {}
+        from glasshouse.engines.filings import columns_of
+
+        found: dict[str, dict[str, NDArray[Any]]] = {"filings": dict(columns_of(self._all_filed()))}
+        for source in self.elsewhere:
+            found |= source.tables()
+        return found
+
+    def _all_filed(self) -> U32:
+        return np.concatenate([np.zeros((0, FILED_WORDS), np.uint32), *self.filed])
 
     def take_letters(self, everything: bool) -> Iterator[tuple[int, I64, I64, U32]]:
         """Letters of the 30-day runs that are over (of all, if asked): run, days, letters on each day, rows. They leave memory."""
@@ -254,6 +304,10 @@ class Engine:
             "letter_days": np.array(self.letter_days, np.int64),
             "letter_counts": np.array([len(x) for x in self.letters or ()], np.int64),
         }
+        if self.elsewhere:
+            out["filed"] = self._all_filed()
+        for source in self.elsewhere:
+            out |= {f"elsewhere_{source.name}_{k}": x for k, x in source.snapshot().items()}
         return out
 
     def restore(self, saved: dict[str, NDArray[Any]]) -> Engine:
@@ -272,6 +326,11 @@ class Engine:
             ends = np.cumsum(saved["letter_counts"])
             self.letters = [saved["letters"][e - n : e] for e, n in zip(ends, saved["letter_counts"], strict=True)]
             self.letter_days = [int(x) for x in saved["letter_days"]]
+        if self.elsewhere:
+            self.filed = [saved["filed"]] if len(saved["filed"]) else []
+        for source in self.elsewhere:
+            mine = f"elsewhere_{source.name}_"
+            source.restore({k.removeprefix(mine): x for k, x in saved.items() if k.startswith(mine)})
         at, row = 0, 0
         for chunk, n in zip(self.chunks, saved["cases_of_chunk"], strict=True):
             blocks = chunk.last - chunk.first
@@ -356,21 +415,49 @@ class _Chunk:
             log = d.Log(journalled, self.rows.events, self.marks)
             return d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
 
-        at = self.first
+        at, core = self.first, plan.core
         while at != self.last:
             at = d.live_chunk(
-                self.first, at, self.last, day, plan, work(), inbox, inbox_at, self.cases, self.cases_at, self.kept_at
+                self.first, at, self.last, day, core, work(), inbox, inbox_at, self.cases, self.cases_at, self.kept_at
             )
             if at != self.last:
                 self._grow()
         first, beyond = self.first * plan.world.block, min(self.last * plan.world.block, plan.world.people)
         if (plan.associations.transfer[: plan.associations.count] == BY_STANDING).any():
-            self._through(first, beyond, lambda person: d.tell_standing(person, beyond, day, plan, work()))
+            self._through(first, beyond, lambda person: d.tell_standing(person, beyond, day, core, work()))
         if day == plan.score.merge_day:
-            self._through(first, beyond, lambda person: d.merge_files(person, beyond, plan, work()))
+            self._through(first, beyond, lambda person: d.merge_files(person, beyond, core, work()))
         self.cases, self.rows = self.rows.cases, self.rows._replace(cases=self._spare())
         self.cases_at, self.kept_at = self.kept_at, self.cases_at
         self.new_closed = self.rows.closed[: self.marks[d.AT_CLOSED]].copy() if self.marks[d.AT_CLOSED] else None
+        self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
+
+    def file(
+        self,
+        rows: U32,
+        day: int,
+        plan: Plan,
+        people: d.People,
+        limits: d.Limits,
+        channels: d.Channels,
+        journalled: NDArray[np.uint8],
+    ) -> None:
+        """Open the cases of those rows, after the day was lived; they join the open cases of their blocks."""
+        from glasshouse.engines.filings import open_filed
+
+        self.marks[[d.AT_CASE, d.AT_EVENT]] = 0
+        self.tally.daily[:] = 0
+
+        def go_on(at: int) -> int:
+            log = d.Log(journalled, self.rows.events, self.marks)
+            work = d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
+            return int(open_filed(rows, at, day, plan.core, work))
+
+        self._through(0, len(rows), go_on)
+        new = self.rows.cases[: self.marks[d.AT_CASE]]
+        of_block = new[:, 0].astype(np.int64) // plan.world.block - self.first
+        self.cases = np.insert(self.open_cases(), self.cases_at[1:][of_block], new, axis=0)
+        self.cases_at[1:] += np.cumsum(np.bincount(of_block, minlength=self.last - self.first))
         self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
 
     def _through(self, person: int, beyond: int, go_on: Callable[[int], int]) -> None:
@@ -417,6 +504,15 @@ class Columns(NamedTuple):
     cap_used: NDArray[np.uint16]  # [N, K, capped rules], or [1, K, 1]
     left_on: NDArray[np.uint16]  # [N, K], or [1, K] if nobody can leave
     told: NDArray[np.uint8]  # [N, K], or [1, K] if no association tells of a standing
+
+
+def _elsewhere(plan: Plan) -> list[Elsewhere]:
+    """What files in this plan; the kernel that opens their cases is only loaded where there is any."""
+    if not plan.outside.files:
+        return []
+    from glasshouse.engines.filings import sources_of
+
+    return sources_of(plan)
 
 
 def _people(plan: Plan) -> d.People:

@@ -1289,7 +1289,7 @@ def shade(person, which, entered, world, bonds, ties, state, desk, letters, mark
 @phase
 def open_case(person, v, which, day, world, acts, rolls, delays, people, desk, daily, cases, marks, log):  # type: ignore[no-untyped-def]
     """A listing begins: its basis, whether the rule is right about it, and every delay that chance will decide (16)."""
-    k0, k1, stream, trigger = world.k0, world.k1, rolls.stream[which], rolls.trigger[which]
+    trigger = rolls.trigger[which]
     if trigger == lists.BY_RULE:
         who, what = desk.filing[v, which, 0], desk.filing[v, which, 1]
         kind = int64(who >> uint64(32))
@@ -1309,6 +1309,33 @@ def open_case(person, v, which, day, world, acts, rolls, delays, people, desk, d
         if basis == WRONG_PERSON and kind == WRONG and tag != uint32(MERGED_FILE) and acts.aims[int64(tag) & 255] >= 0:
             basis = int64(INSIDER)
         rightful = int64(merited)
+    begin_case(
+        person,
+        v,
+        which,
+        day,
+        kind,
+        source,
+        tag,
+        basis,
+        rightful,
+        world,
+        rolls,
+        delays,
+        people,
+        daily,
+        cases,
+        marks,
+        log,
+    )
+
+
+@phase
+def begin_case(
+    person, v, which, day, kind, source, tag, basis, rightful, world, rolls, delays, people, daily, cases, marks, log
+):  # type: ignore[no-untyped-def]
+    """The case itself, whatever brought it about: its ordinal and every delay that chance will decide; it is counted, and told (16)."""
+    k0, k1, stream = world.k0, world.k1, rolls.stream[which]
     ordinal = min(int64(people.ordinal[person, v, which]) + 1, 255)
     people.ordinal[person, v, which] = ordinal
     people.state[person, v, ON] |= 1 << which

@@ -17,7 +17,8 @@ from numpy.typing import NDArray
 
 from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
-from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Plan
+from glasshouse.engines.filings import Kept
+from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Outside, Plan
 
 BOTH, OWN_ONLY, OTHERS_ONLY = range(3)
 """The variants of a plan whose conduct is told apart: what happened, only what people did themselves, only what others did."""
@@ -44,12 +45,14 @@ def replay_block(
     letters: Mapping[str, NDArray[Any]],
     journalled: Iterable[int] = (),
     channels: Mapping[str, NDArray[Any]] | None = None,
+    filings: Mapping[str, NDArray[Any]] | None = None,
 ) -> Result:
     """Live one block from day 1 to the last, alone.
 
     `letters` are the kept letters as numbers, by the names of `Result.letters` (no association is 0); those addressed to other blocks
     are ignored. `journalled` are the people whose every event is written down. `channels` are what everybody knew in the morning
     (`Result.channels`): a plan with clerks or publicity needs them, for they are totals of the whole world; ValueError without them.
+    `filings` is the table of what was filed from elsewhere (`Result.tables`), needed in the same way where something files.
     The result holds this block only: `daily` and `acts` are its share of the counts, `people` has a row for each of
     `people_of_block`, `letters` is empty.
     """
@@ -59,7 +62,9 @@ def replay_block(
         raise ValueError(
             "a block alone cannot know how many are listed or waiting elsewhere: give the channels of the run"
         )
-    engine = _BlockAlone(plan, block, letters, asked if asked.any() else None, channels)
+    if filings is None and plan.outside.files:
+        raise ValueError("a block alone cannot know what was filed of its people from elsewhere: give the filings")
+    engine = _BlockAlone(plan, block, letters, asked if asked.any() else None, channels, filings)
     result = engine.run().result(letters=False)
     mine = people_of_block(plan, block)
     result.people = {name: column[mine.start : mine.stop] for name, column in result.people.items()}
@@ -92,12 +97,15 @@ class _BlockAlone(Engine):
         letters: Mapping[str, NDArray[Any]],
         journalled: NDArray[np.uint8] | None,
         channels: Mapping[str, NDArray[Any]] | None = None,
+        filings: Mapping[str, NDArray[Any]] | None = None,
     ) -> None:
-        super().__init__(plan, threads=1, journalled=journalled)
+        super().__init__(plan._replace(outside=Outside()), threads=1, journalled=journalled)
         self.known = channels
         self.block = block
         self.chunks = [_Chunk(plan, block, block + 1)]
         mine = people_of_block(plan, block)
+        if filings is not None:
+            self.elsewhere = [Kept(filings, mine.start, mine.stop)]
         target = np.asarray(letters["target"])
         here = np.flatnonzero((target >= mine.start) & (target < mine.stop))
         here = here[np.argsort(np.asarray(letters["day"])[here], kind="stable")]

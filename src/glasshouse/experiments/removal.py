@@ -4,8 +4,9 @@ The same world is lived twice in lockstep, once without one person. Whoever reac
 who ever differ must lie in the closure of that person's letters, day by day. A mechanism that reads anything else of
 other people trips the gate.
 
-Two mechanisms are declared to read totals of everybody instead: news of the listed, and a queue before clerks. Where one of them
-is on, anybody may reach anybody, and the gate says that it does not apply.
+Three mechanisms are declared to read totals of everybody instead: news of the listed, a queue before clerks, and the rounds of
+a model, which choose among everybody and learn from those they chose. Where one of them is on, anybody may
+reach anybody, and the gate says that it does not apply.
 """
 
 from __future__ import annotations
@@ -65,7 +66,8 @@ def twice(loaded: Loaded) -> Plan:
 def aggregate_channels(plan: Plan) -> list[str]:
     """The mechanisms of a plan that read totals of everybody (paragraph 9 of the day)."""
     on = {"news of the listed": plan.score.publicity, "clerks before whom appeals queue": plan.lists.clerks}
-    return [name for name, numbers in on.items() if (np.asarray(numbers) > 0).any()]
+    found = [name for name, numbers in on.items() if (np.asarray(numbers) > 0).any()]
+    return found + ["rounds of a model"] * bool(plan.outside.models)
 
 
 def gate_of(

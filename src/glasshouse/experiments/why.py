@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, replicate_seed
-from glasshouse.codes import BASES, BY_STANDING, DECISIONS, EXITS, KINDS, LISTED, OWN, TIE, WRONG
+from glasshouse.codes import BASES, BY_STANDING, DECISIONS, EXITS, HEALTH, KINDS, LISTED, MODEL, OWN, SHOCK, TIE, WRONG
 from glasshouse.errors import UsageError
 from glasshouse.recording.schema import LEARNT
 from glasshouse.recording.store import Recording, open_recording
@@ -47,6 +47,7 @@ ORDER = (
 """In which order a day goes, from morning to evening."""
 OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
 """Two lives beside what happened in which nothing of the scheme is changed: see `whose.py`."""
+WHOSE = (OWN_ALONE, OTHERS_ALONE)
 EARLIER_DEMERITS = 3
 """How many of the demerits before the last one a chain names; the others are counted."""
 
@@ -221,6 +222,8 @@ class _Opened:
     run_again: bool
     channels: Mapping[str, NDArray[Any]] | None = None
     """What everybody knew each morning, [T, K] and [T, L, K], where the scenario has clerks or publicity."""
+    filings: Mapping[str, NDArray[Any]] | None = None
+    """What was filed from elsewhere of the people of the block, where anything files."""
 
     @property
     def scenario(self) -> Scenario:
@@ -236,13 +239,21 @@ class _Opened:
         """The block, lived again."""
         from glasshouse.engines.replay import replay_block
 
-        return replay_block(self.plan, self.block, self.letters, journalled, self.channels)
+        return replay_block(self.plan, self.block, self.letters, journalled, self.channels, self.filings)
 
     def known_to_all(self, variants: int) -> dict[str, NDArray[Any]] | None:
         """The same for so many variants beside the one asked for: what one life changes moves no total, so each keeps that one's."""
         if self.channels is None:
             return None
         return {name: np.repeat(x[..., self.v : self.v + 1], variants, axis=-1) for name, x in self.channels.items()}
+
+    def filed_in(self, variants: Sequence[int]) -> dict[str, NDArray[Any]] | None:
+        """What was filed in the variant asked for, for each of these variants."""
+        if self.filings is None:
+            return None
+        mine = np.flatnonzero(self.filings["variant"] == self.v)
+        of = {n: np.tile(x[mine], len(variants)) for n, x in self.filings.items()}
+        return {**of, "variant": np.repeat(np.array(variants, np.int64), len(mine))}
 
     def date(self, day: int) -> str:
         """The date of a day."""
@@ -260,12 +271,24 @@ def _open(recording: Recording | Path | str, person: int, variant: str) -> _Open
     v = _variant(names, variant)
     block = person // plan.world.block
     kept = opened.has("letters")
-    letters, channels = (
-        (letters_of_block(opened, plan, names, block), _channels(opened, plan, names))
+    letters, channels, filings = (
+        (letters_of_block(opened, plan, names, block), _channels(opened, plan, names), _filings(opened, names))
         if kept
         else _letters_run_again(plan, block)
     )
-    return _Opened(opened, loaded, plan, names, person, v, block, letters, not kept, channels)
+    return _Opened(opened, loaded, plan, names, person, v, block, letters, not kept, channels, filings)
+
+
+def _filings(recording: Recording, names: Names) -> dict[str, NDArray[Any]] | None:
+    """What was filed from elsewhere, as numbers by the names of `engines.filings.KEPT`, if the recording holds it."""
+    if not recording.has("filings"):
+        return None
+    rows = recording.table("filings")
+    known = {"variant": names.variants, "list": names.lists, "kind": KINDS, "basis": BASES}
+    return {
+        n: _numbers(rows.column(n), known[n]) if n in known else rows.column(n).to_numpy().astype(np.int64)
+        for n in rows.column_names
+    }
 
 
 def _channels(recording: Recording, plan: Plan, names: Names) -> dict[str, NDArray[Any]] | None:
@@ -339,7 +362,9 @@ def _numbers(column: Any, known: Sequence[str]) -> I64:
     return np.where(valid, number[np.where(valid, index, 0)], 0)
 
 
-def _letters_run_again(plan: Plan, block: int) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]]]:
+def _letters_run_again(
+    plan: Plan, block: int
+) -> tuple[dict[str, NDArray[Any]], dict[str, NDArray[Any]], dict[str, NDArray[Any]] | None]:
     """No letters were kept: the whole world is run again; what is addressed to the block, and what everybody knew, is put aside."""
     from glasshouse.engines.cpu import Engine, letter_columns
 
@@ -355,7 +380,8 @@ def _letters_run_again(plan: Plan, block: int) -> tuple[dict[str, NDArray[Any]],
     finally:
         engine.close()
     on = np.repeat(np.array(days, np.int64), [len(x) for x in rows])
-    return dict(letter_columns(on, np.concatenate(rows))), {"news": engine.news, "wait": engine.wait}
+    known = {"news": engine.news, "wait": engine.wait}
+    return dict(letter_columns(on, np.concatenate(rows))), known, engine.result(letters=False).tables.get("filings")
 
 
 def _place(opened: _Opened, person: int) -> tuple[str, str]:
@@ -457,6 +483,24 @@ def _causes(opened: _Opened, case: Mapping[str, int]) -> Iterator[Step]:
         yield from _handed_on(opened, source, tag, day)
     elif kind == LISTED:
         yield from _of_a_listing(opened, source, tag, day)
+    elif kind in FILED_FROM_ELSEWHERE:
+        text, by = _filed_by(opened, kind, tag)
+        yield Step(day, opened.date(day), "filing", text, opened.person, by)
+
+
+FILED_FROM_ELSEWHERE = {
+    MODEL: ("a model chooses them", "practice.models"),
+    HEALTH: ("the health code files for them", "practice.health_code"),
+    SHOCK: ("somebody who was not to writes them into the register", "shocks"),
+}
+
+
+def _filed_by(opened: _Opened, kind: int, tag: int) -> tuple[str, str]:
+    """What filed for the person, in words and by its place in the file."""
+    if kind != MODEL:
+        return FILED_FROM_ELSEWHERE[kind]
+    name = opened.plan.outside.models[tag].name
+    return f"the model {name} chooses them in its round of this day", f"practice.models.{name}"
 
 
 def _act_steps(opened: _Opened, actor: int, tag: int, day: int, filed_for: int) -> Iterator[Step]:
@@ -555,7 +599,7 @@ def _entry(opened: _Opened, case: Mapping[str, int], told: Sequence[Event]) -> I
     """The score of the evening, the demerits before it, and the list."""
     day, name = case["opened"], opened.names.lists[case["list"]]
     model = _list_model(opened, case["list"])
-    by_score = model is not None and model.entry.trigger.rule is None
+    by_score = model is not None and case["cause_kind"] not in FILED_FROM_ELSEWHERE and model.entry.trigger.rule is None
     if by_score:
         settled = [e for e in told if e.what == "settled" and e.day <= day]
         yield from (_score_step(opened, e) for e in settled[-1:])
@@ -830,7 +874,8 @@ def _lives_with(
             plan = told_apart(plan, some.index(OTHERS_ALONE) + 2)
         lost += [f"{' and '.join(x)}: {reasons[k]}" for k, x in enumerate(some) if k in reasons]
         known = opened.known_to_all(plan.world.variants)
-        result = replay_block(plan, opened.block, {**opened.letters, "mask": masks}, [opened.person], known)
+        filed = opened.filed_in([v for v in range(1, plan.world.variants) if v < 2 or some[v - 2] not in WHOSE])
+        result = replay_block(plan, opened.block, {**opened.letters, "mask": masks}, [opened.person], known, filed)
         for k, x in enumerate(some):
             if k not in reasons:
                 events = [t.event for t in _told(opened, result.events, names, k + 2)]
@@ -882,6 +927,8 @@ def _held(plan: Plan, v: int) -> str:
     unless listed people act otherwise or a listing itself travels. A change of filing or of ties moves demerits as well, and so chilling.
     """
     a, bonds, lists = plan.acts, plan.associations, plan.lists
+    if plan.outside.files:
+        return "what files from elsewhere chooses among everybody, and they would stand otherwise; not followed"
     if _differs(a, v, ("accept", "group_factor", "listed_factor", "seen", "circ_cut", "points", "cap", "files")):
         return "it changes what people do or what is counted, and so what others send; not followed"
     if _differs(a, v, CITY_ACTS) or _differs(bonds, v, CITY_BONDS) or _differs(plan.score, v, CITY_SCORES):

@@ -72,6 +72,8 @@ def _trigger_edges(trigger: At, target: Node) -> Iterator[Edge]:
     for kind in ("list", "rule"):
         if isinstance(trigger.get(kind).value, str):
             yield (kind, trigger.get(kind).value), target
+    if isinstance(trigger.get("filed_by").value, str):
+        yield ("model", trigger.get("filed_by").value), target
     if any(isinstance(trigger.get(k).value, int) for k in ("score_below", "score_above")):
         yield ("score", "score"), target
 

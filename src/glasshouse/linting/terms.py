@@ -202,12 +202,13 @@ def moves_score(rule: At) -> Truth:
 
 @once
 def end_of(trigger: At) -> tuple[str, At]:
-    """What sets a trigger off in the end, through its lists: a `rule` by name, the `score`, a `silent` place, or a `circle`."""
+    """What sets a trigger off in the end, through its lists: a `rule`, the `score`, what is `filed`, a `silent` place, or a `circle`."""
     seen: set[str] = set()
     while not trigger.silent:
         listed = trigger.get("list").value
         if not isinstance(listed, str):
-            return ("rule" if isinstance(trigger.get("rule").value, str) else "score", trigger)
+            named = {"rule": "rule", "filed_by": "filed"}
+            return (next((how for k, how in named.items() if isinstance(trigger.get(k).value, str)), "score"), trigger)
         if listed in seen:
             return ("circle", trigger)
         seen.add(listed)

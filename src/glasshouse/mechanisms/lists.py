@@ -1,6 +1,7 @@
 """Lists: who is entered, and on what basis.
 
-Entry is by a rule that files (a court's decision, a flag) or by a score that crosses a threshold. Every listing carries two truths: whether
+Entry is by a rule that files (a court's decision, a flag), by a score that crosses a threshold, or by what something elsewhere files (a
+model, a health code, an intruder). Every listing carries two truths: whether
 it is right by the scheme's rule on true facts, and the basis on which a right-based reading judges it (`docs/day.md`, 16).
 """
 
@@ -9,7 +10,7 @@ from __future__ import annotations
 from glasshouse.codes import LISTED, OTHERS, OWN_ACT, PROTECTED, TIE, WRONG_PERSON
 from glasshouse.kernels import pure
 
-BY_RULE, SCORE_BELOW, SCORE_ABOVE = 1, 2, 3
+BY_RULE, SCORE_BELOW, SCORE_ABOVE, FILED = 1, 2, 3, 4
 NO_EXIT_SCORE = -1
 
 

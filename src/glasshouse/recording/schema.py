@@ -16,7 +16,7 @@ names the variants, lists and gates in the order of their numbers and bits (join
     cases.parquet    a row for each listing, sorted by variant, opened, person, list. Days are int32; null is "never in
                      this run". ordinal: which listing of this person on this list. basis: what the listing really
                      rests on (`BASES` in scenario/tables.py). rightful: by the scheme's rule on true facts.
-                     cause_kind: wrong, tie, listed, own. cause_source: the person whose act it was. cause_tag: the
+                     cause_kind: wrong, tie, listed, own, model, health, shock. cause_source: the person whose act it was. cause_tag: the
                      event (act | tier<<8 | band<<13 | index<<16), or the number of the list if the kind is `listed`.
                      cause_act: the name of the act. cause: one plain phrase made of kind and act. learnt_by: notice or
                      refusal. decision: granted or refused. closed_by: corrected, paid, expired, recovered, left.
@@ -28,6 +28,8 @@ names the variants, lists and gates in the order of their numbers and bits (join
                      that morning. news: 256ths of chillable conduct stopped by it. wait: days that an appeal waits for a
                      clerk; null for ever.
     journal.parquet  a row for each event of a person asked for.
+    filings.parquet  a row for each person put on a list from elsewhere (a model, a health code, an intruder), opened or not, only where
+                     something does that; with it the tables of those who do: rounds, epidemic, copies (docs/recording.md).
     manifest.json    everything needed to run it again, digests, environment and wall time (provenance.py).
 
 Integers are DELTA_BINARY_PACKED, strings are dictionaries, compression is zstd level 1, and row groups hold 2^17 rows
@@ -50,7 +52,19 @@ ABOUT = {"glasshouse": "synthetic people", "schema": str(FORMAT)}
 ROWS = 1 << 17
 """Rows of a row group."""
 
-TABLES = ("daily", "acts", "cases", "people", "letters", "channels", "journal")
+TABLES = (
+    "daily",
+    "acts",
+    "cases",
+    "people",
+    "letters",
+    "channels",
+    "journal",
+    "filings",
+    "rounds",
+    "epidemic",
+    "copies",
+)
 LEARNT = ("", "notice", "refusal")
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
 DAILY = (
@@ -82,7 +96,8 @@ def gate_columns(gate: str) -> tuple[str, ...]:
     return tuple(column.format(gate) for column in GATE_COLUMNS.values())
 
 
-def _schema(fields: list[tuple[str, pa.DataType]], names: Names) -> pa.Schema:
+def stamped(fields: list[tuple[str, pa.DataType]], names: Names) -> pa.Schema:
+    """A schema that says in its metadata that it is about synthetic people, and what its numbers are called."""
     order = {key: ",".join(getattr(names, key)) for key in ("variants", "lists", "gates")}
     return pa.schema(fields, metadata=ABOUT | order)
 
@@ -91,19 +106,19 @@ def daily_schema(names: Names) -> pa.Schema:
     """day and date, variant, region, group, then counts (int64)."""
     head = [("day", pa.int32()), ("date", pa.date32()), ("variant", WORDS), ("region", WORDS), ("group", WORDS)]
     counts = ["people", *DAILY, *(column for gate in names.gates for column in gate_columns(gate))]
-    return _schema(head + [(name, pa.int64()) for name in counts], names)
+    return stamped(head + [(name, pa.int64()) for name in counts], names)
 
 
 def acts_schema(names: Names) -> pa.Schema:
     """day, variant, act; how often it happened, was seen, was misfiled, and how often it was denied what it asked for."""
     head = [("day", pa.int32()), ("variant", WORDS), ("act", WORDS)]
-    return _schema(head + [(name, pa.int64()) for name in ACTS], names)
+    return stamped(head + [(name, pa.int64()) for name in ACTS], names)
 
 
 def cases_schema(names: Names) -> pa.Schema:
     """One listing a row; see the head of this file."""
     day = pa.int32()
-    return _schema(
+    return stamped(
         [
             ("person", pa.int64()), ("variant", WORDS), ("region", WORDS), ("group", WORDS), ("list", WORDS),
             ("ordinal", pa.int32()), ("opened", day), ("cause", WORDS), ("cause_kind", WORDS),
@@ -120,18 +135,18 @@ def people_schema(names: Names) -> pa.Schema:
     """One person of one variant a row, at the end of the run."""
     head = [("person", pa.int64()), ("variant", WORDS), ("region", WORDS), ("group", WORDS)]
     columns = ("score", "merited", "listed", "times_listed", "chill", "refused_ever", "given_up")
-    return _schema([*head, *((name, pa.int32()) for name in columns), ("left_on", pa.int32())], names)
+    return stamped([*head, *((name, pa.int32()) for name in columns), ("left_on", pa.int32())], names)
 
 
 def channels_schema(names: Names) -> pa.Schema:
     """What everybody knew on the morning of a day: a row for each variant, day and list."""
     head = [("day", pa.int32()), ("variant", WORDS), ("list", WORDS)]
-    return _schema([*head, ("news", pa.int32()), ("wait", pa.int32())], names)
+    return stamped([*head, ("news", pa.int32()), ("wait", pa.int32())], names)
 
 
 def letters_schema(names: Names) -> pa.Schema:
     """One letter a row: to whom, from whom, because of what, and in which variants."""
-    return _schema(
+    return stamped(
         [
             ("day", pa.int32()), ("target", pa.int64()), ("source", pa.int64()), ("tag", pa.int64()), ("kind", WORDS),
             ("association", WORDS), ("hops", pa.int32()), ("amount", pa.int32()), ("mask", pa.int32()),
@@ -142,7 +157,7 @@ def letters_schema(names: Names) -> pa.Schema:
 
 def journal_schema(names: Names) -> pa.Schema:
     """One event of a person asked for a row."""
-    return _schema(
+    return stamped(
         [
             ("person", pa.int64()), ("day", pa.int32()), ("variant", WORDS), ("event", WORDS), ("detail", WORDS),
             ("source", pa.int64()), ("tag", pa.int64()), ("amount", pa.int64()),

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from glasshouse.recording import schema as tables
 from glasshouse.recording.digest import TableDigest, of_variant
+from glasshouse.recording.extra import extra_table
 from glasshouse.recording.schema import LEARNT, ROWS, WorldFacts
 from glasshouse.scenario.tables import (
     BASES,
@@ -27,10 +28,13 @@ from glasshouse.scenario.tables import (
     EXITS,
     FIRST_TAG_OF_ASSOCIATIONS,
     GONE,
+    HEALTH,
     KINDS,
     LISTED,
     MERGED_FILE,
+    MODEL,
     OWN,
+    SHOCK,
     TIE,
     WRONG,
     Names,
@@ -51,6 +55,7 @@ def write_tables(
     letters_parts: Iterable[Columns] | None = None,
     journal: Columns | None = None,
     channels: Columns | None = None,
+    more: Mapping[str, Columns] | None = None,
 ) -> Digests:
     """Write the tables of a recording into `folder`; the digest of each table and variant.
 
@@ -59,7 +64,8 @@ def write_tables(
     `world.population`. acts: int64[T, K, C, 4] (`schema.ACTS`). cases: integer codes [n], 0 = never, in any
     order. people: [N, K] by name, with region[N] and group[N]; `on` may hold the bit of absence, which is not
     written. letters_parts: one mapping of columns for each run of 30 days, sorted. journal: columns; event and detail
-    are words. channels: news[T, K] and wait[T, L, K], -1 for ever. A table that is None is not written.
+    are words. channels: news[T, K] and wait[T, L, K], -1 for ever. more: tables of what files from
+    elsewhere, by name (`extra.py`). A table that is None is not written.
     """
     written = {
         "daily": _write(folder, "daily", tables.daily_schema(names), names, daily_batches(names, world, daily)),
@@ -79,6 +85,9 @@ def write_tables(
         written["journal"] = _write(
             folder, "journal", tables.journal_schema(names), names, iter([journal_table(names, journal)])
         )
+    for table, columns in (more or {}).items():
+        found = extra_table(names, columns)
+        written[table] = _write(folder, table, found.schema, names, iter([found]))
     return written
 
 
@@ -265,11 +274,21 @@ def _cases_table(names: Names, codes: Columns) -> pa.Table:
     return _table(tables.cases_schema(names), columns)
 
 
+FILED_FROM_ELSEWHERE = {
+    MODEL: "chosen by a model",
+    HEALTH: "filed by the health code",
+    SHOCK: "written into the register by somebody who was not to",
+}
+
+
 def cause_words(names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The phrase and the act of every cause, at 1 + (kind - 1) x 256 + number of the act (or of the list, where a
     listing is the cause).
     """
-    phrases, acts = [""] * 1025, [""] * 1025
+    room = 1 + (len(KINDS) - 1) * 256
+    phrases, acts = [""] * room, [""] * room
+    for kind, phrase in FILED_FROM_ELSEWHERE.items():
+        phrases[1 + (kind - 1) * 256 : 1 + kind * 256] = [phrase] * 256
     for act, name in enumerate(names.acts):
         plain = name.replace("_", " ")
         for kind, phrase in (

@@ -364,6 +364,7 @@ MISTAKES = {
     "wrong_person": "filed for the wrong person",
     "stale_record": "the record was no longer true",
     "insider_or_intruder": "someone wrote it in",
+    "risk_score": "a score took them for somebody who had done it",
 }
 """The link at which a listing went wrong, by what it really rests on."""
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasshouse.codes import KINDS, OWN, TIE
+from glasshouse.codes import KINDS, LISTED, OWN, TIE, WRONG
 from glasshouse.errors import GlasshouseError
 from glasshouse.measures.frame import Cases
 from glasshouse.reporting import words
@@ -26,6 +26,9 @@ WHOSE = {
     "wrong": "somebody else’s act, filed for the wrong person",
     "tie": "points handed on along a tie",
     "listed": "somebody tied to the person was listed",
+    "model": "chosen by a model",
+    "health": "filed by the health code",
+    "shock": "written in by somebody who was not to",
 }
 """Whose conduct a listing came from, by the kind of its cause."""
 NOT_HERE = ("children_reached", "score_assortativity", "tie_segregation")
@@ -179,7 +182,7 @@ class Others:
 
 def others(cases: Cases) -> Others:
     """What of the burden others' conduct brought."""
-    foreign = (cases.cause_kind != OWN) & (cases.cause_kind != 0)
+    foreign = np.isin(cases.cause_kind, (WRONG, TIE, LISTED))
     offends = cases.rightful & (cases.basis == 0) & (cases.cause_kind == OWN)
     listed, did = np.unique(cases.person), np.unique(cases.person[offends])
     days = cases.length

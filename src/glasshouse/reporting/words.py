@@ -30,6 +30,7 @@ BASES = {
     "wrong_person": "the wrong person",
     "stale_record": "an outdated record",
     "insider_or_intruder": "an insider or intruder",
+    "risk_score": "a risk score, and nothing else",
 }
 """What a listing really rests on."""
 ENDS = {

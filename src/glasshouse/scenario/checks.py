@@ -35,6 +35,8 @@ LARGEST_MULTIPLE = 2.0**30
 MOST_CANDIDATES = 30_000
 """Expected candidates of an act in a block on a day; a tag numbers them with 16 bits."""
 MANY = 200
+HEALTH_CODE = "health_code"
+"""What `filed_by` calls the health code, of which a scenario has one."""
 YEAR = 365.25
 
 Findings = Iterator[Finding]
@@ -77,6 +79,9 @@ def _references(s: schema.Scenario) -> Findings:
         yield from _trigger(a_list.entry.trigger, s, ("lists", n, "entry", "trigger"))
     for n, consequence in enumerate(s.consequences):
         yield from _trigger(consequence.trigger, s, ("consequences", n, "trigger"))
+        if consequence.trigger.filed_by is not None:
+            loc: Loc = ("consequences", n, "trigger", "filed_by")
+            yield Finding(loc, "only a list is filed for; name the list that this one files for (trigger: {list: ...})")
         for k, name in enumerate(consequence.also_lists or ()):
             yield from _known(name, lists, ("consequences", n, "also_lists", k), "one of lists")
     for n, model in enumerate(s.models):
@@ -95,6 +100,12 @@ def _references(s: schema.Scenario) -> Findings:
 def _trigger(trigger: schema.Trigger, s: schema.Scenario, loc: Loc) -> Findings:
     yield from _known(trigger.list, _ids(s.lists), (*loc, "list"), "one of lists")
     yield from _known(trigger.rule, _ids(s.rules), (*loc, "rule"), "one of rules")
+    yield from _known(
+        trigger.filed_by,
+        [*_ids(s.models), *_ids(s.shocks), HEALTH_CODE],
+        (*loc, "filed_by"),
+        "a model, a shock or health_code",
+    )
     if s.score is None and (trigger.score_below is not None or trigger.score_above is not None):
         yield Finding(loc, "waits for a score, but the scenario has none; add score, or another trigger")
 

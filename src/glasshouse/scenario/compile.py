@@ -1078,7 +1078,7 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     scenario = case.variants[v]
     practice = scenario.practice.lists.get(model.id, schema.ListPractice())
     trigger = model.entry.trigger
-    kind = 1 if trigger.rule else 2 if trigger.score_below is not None else 3 if trigger.score_above is not None else 0
+    kind = _trigger_kind(trigger)
     if v and kind != t.trigger[n]:
         case.refuse(f"lists.{model.id}.entry.trigger", "is of another kind in a variant; write two lists instead")
     t.trigger[n] = kind
@@ -1089,6 +1089,12 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     _write_appeal(case, t, delays, n, v, practice.appeal or scenario.practice.appeal, scenario.appeal)
     _write_payment(case, t, delays, n, v, practice.payment, model)
     _write_expiry(case, t, n, v, practice.expiry or schema.ExpiryPractice(), model)
+
+
+def _trigger_kind(trigger: schema.Trigger) -> int:
+    """How a list is entered: 0 nobody, 1 by rule, 2 score below, 3 score above, 4 filed from elsewhere (day.md, 16 and 22)."""
+    ways = (trigger.rule, trigger.score_below, trigger.score_above, trigger.filed_by)
+    return next((n for n, way in enumerate(ways, 1) if way is not None), 0)
 
 
 def _write_notice(

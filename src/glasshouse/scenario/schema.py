@@ -39,6 +39,7 @@ Basis = Literal[
     "wrong_person",
     "stale_record",
     "insider_or_intruder",
+    "risk_score",
 ]
 TieKind = Literal[
     "household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school"
@@ -477,19 +478,26 @@ class Model(Node):
 
 
 class Trigger(Node):
-    """Exactly one of the four: {list: ID}, {score_below: N}, {score_above: N} or {rule: ID}."""
+    """Exactly one of the five: {list: ID}, {score_below: N}, {score_above: N}, {rule: ID}, or, for a list, {filed_by: ID}.
+
+    `filed_by` says what else puts people on the list: a model of `models`, a shock of `shocks`, or `health_code`. Such a list is entered
+    in no other way; a model or a shock may file for any other list too.
+    """
 
     list: Id | None = None
     score_below: int | None = None
     score_above: int | None = None
     rule: Id | None = None
+    filed_by: Id | None = None
+
+    WAYS: ClassVar[tuple[str, ...]] = ("list", "score_below", "score_above", "rule", "filed_by")
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        given = [k for k in ("list", "score_below", "score_above", "rule") if getattr(self, k) is not None]
+        given = [k for k in self.WAYS if getattr(self, k) is not None]
         if len(given) != 1:
             raise ValueError(
-                f"a trigger says exactly one of list, score_below, score_above, rule; this one says {', '.join(given) or 'none'}"
+                f"a trigger says exactly one of {', '.join(self.WAYS)}; this one says {', '.join(given) or 'none'}"
             )
         return self
 
@@ -1017,6 +1025,7 @@ class ByBasis(Node):
     wrong_person: Share | None = None
     stale_record: Share | None = None
     insider_or_intruder: Share | None = None
+    risk_score: Share | None = None
     other: Share = Share(value=0.0)
 
 
@@ -1028,6 +1037,7 @@ class RateByBasis(Node):
     wrong_person: Rate | None = None
     stale_record: Rate | None = None
     insider_or_intruder: Rate | None = None
+    risk_score: Rate | None = None
 
 
 class NoticePractice(Node):

@@ -8,7 +8,7 @@ Axes of length 0 are kept at length 1 where a kernel needs an array; `counts` sa
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -82,7 +82,7 @@ class ActTables(NamedTuple):
     goes_on: U64  # [C, K, S]
     circ_basis: I32  # [C, S]
     protected: U8  # [C]
-    rightful_if: U8  # [C, 7] by basis: 1 if a listing for it is right by the scheme's rule
+    rightful_if: U8  # [C, 8] by basis: 1 if a listing for it is right by the scheme's rule
     points: I64  # [C, K]
     capped: I32  # [C] number of the capped rule, or -1
     cap: I64  # [C, K] items that count in a window; 0 if no cap
@@ -147,18 +147,18 @@ class ListTables(NamedTuple):
 
     count: int  # L
     stream: U32  # [L]
-    trigger: I32  # [L] 0 nobody, 1 by rule, 2 score below, 3 score above
+    trigger: I32  # [L] 0 nobody, 1 by rule, 2 score below, 3 score above, 4 filed
     threshold: I64  # [L, K]
     exit_score: I64  # [L, K] score at which a case ends by recovery; -1 none
     served: U64  # [L, K]
     notice_delay: I32  # [L, K]
     refusal_tells: U8  # [L, K]
-    appeals: U64  # [L, K, 7]
+    appeals: U64  # [L, K, 8]
     appeal_delay: I32  # [L, K]
     answered: U64  # [L, K]
     decide_delay: I32  # [L, K]
-    upheld: U64  # [L, K, 7]
-    pay_delay: I32  # [L, K, 7]
+    upheld: U64  # [L, K, 8]
+    pay_delay: I32  # [L, K, 8]
     clear_delay: I32  # [L, K]
     never_cleared: U64  # [L, K]
     term: I64  # [L, K] days, 0 none
@@ -215,6 +215,35 @@ class TieTables(NamedTuple):
     layer_clique: I64  # [layers] people in a circle
 
 
+class Outside(NamedTuple):
+    """What files from elsewhere (day.md, 22): its tables are told in modules of their own, so that a change of theirs leaves the kernel of
+    the day compiled; that is why they are not named here.
+    """
+
+    models: tuple[Any, ...] = ()  # scenario/compile_models.py
+    epidemic: Any = None
+    shocks: tuple[Any, ...] = ()
+    sharing: tuple[Any, ...] = ()
+
+    @property
+    def files(self) -> bool:
+        """Can anybody be listed by something that is no act, no letter and no score?"""
+        return bool(self.models or self.epidemic or self.shocks)
+
+
+class Core(NamedTuple):
+    """What the kernels of the day are given."""
+
+    world: WorldTables
+    acts: ActTables
+    score: ScoreTables
+    associations: AssociationTables
+    lists: ListTables
+    delays: Delays
+    gates: GateTables
+    ties: TieTables
+
+
 class Plan(NamedTuple):
     """Everything an engine is given."""
 
@@ -226,6 +255,12 @@ class Plan(NamedTuple):
     delays: Delays
     gates: GateTables
     ties: TieTables
+    outside: Outside = Outside()
+
+    @property
+    def core(self) -> Core:
+        """The tables of a block's own day: everything but what files from elsewhere."""
+        return Core(*self[:8])
 
 
 class Names(NamedTuple):
