@@ -112,10 +112,10 @@ class Engine:
                 self.closed.append(chunk.new_closed)
             if chunk.new_events is not None:
                 self.events.append(chunk.new_events)
-        self.listed += self.daily[self.day - 1, ..., d.LISTED_NOW].sum(axis=(1, 2))
         self.backlog = np.maximum(self.backlog - np.maximum(self.plan.lists.clerks, 0), 0)
         if self.elsewhere:
             self._file()
+        self.listed += self.daily[self.day - 1, ..., d.LISTED_NOW].sum(axis=(1, 2))
         self._deliver()
 
     def run(self, days: int | None = None) -> Engine:
