@@ -26,7 +26,7 @@ AT_LEAST = 20
 SHARE_WITHOUT_SCORE = 0.15
 ALWAYS = (
     *(f"exit {name}" for name in EXITS[1:]),
-    *(f"letter by {kind}" for kind in TIE_KINDS),
+    *(f"letter by {kind}" for kind in TIE_KINDS[:8]),
     *(f"listed by {how}" for how in ("rule", "score below", "score above")),
     *(f"basis {basis} rightful" for basis in ("own_act", "cannot_pay", "protected_conduct", "others_conduct")),
     *(

@@ -54,4 +54,7 @@ EXITS = ("", "corrected", "paid", "expired", "recovered", "left")
 CORRECTED, PAID, EXPIRED, RECOVERED, LEFT = 1, 2, 3, 4, 5
 TRANSFERS = ("points", "listing", "standing", "company")
 BY_POINTS, BY_LISTING, BY_STANDING, BY_COMPANY = range(4)
-TIE_KINDS = ("household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school")
+TIE_KINDS = (
+    "household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school", "representative", "staff",
+)  # fmt: skip
+"""The last two tie firms to people."""

@@ -65,5 +65,5 @@ def test_ties_are_asked_for_as_numbers_only():
 
 
 def test_the_tables_of_ties_are_made_from_aggregates_a_size_and_a_seed():
-    assert list(inspect.signature(tie_tables.tie_tables).parameters) == ["ties", "people", "seed"]
+    assert list(inspect.signature(tie_tables.tie_tables).parameters) == ["ties", "people", "seed", "firms"]
     assert "edge" not in " ".join(TieTables._fields)

@@ -2,7 +2,18 @@
 
 import hashlib
 
-KINDS = ["household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school"]
+KINDS = [
+    "household",
+    "partner",
+    "parent_child",
+    "best_friend",
+    "friends",
+    "online_friends",
+    "colleagues",
+    "school",
+    "representative",
+]
+KINDS += ["staff"]
 H = 4096
 
 
@@ -35,22 +46,25 @@ class Ties:
     """The whole graph of one kind, by asking nobody: every group of the kind is laid out, then everybody in it is tied."""
 
     def __init__(self, tables, people, seed):
-        self.t, self.n, self.seed = tables, people, seed
+        self.t, self.n, self.seed, self.slots = tables, min(people, int(tables.beyond[0])), seed, people
 
     def key(self, kind, index, where):
         return philox((index, 5 << 16, where, stream(KINDS[kind])), (self.seed % 2**32, self.seed >> 32))
 
     def graph(self, kind):
         """Neighbours of everybody: a list of sorted lists."""
-        out = [set() for _ in range(self.n)]
+        out = [set() for _ in range(self.slots)]
         if self.t.on[kind]:
+            most = self.slots if kind >= 8 else self.n
             for i, j in self.pairs(kind):
-                if i != j and i < self.n and j < self.n:
+                if i != j and i < most and j < most:
                     out[i].add(j)
                     out[j].add(i)
         return [sorted(x) for x in out]
 
     def pairs(self, kind):
+        if kind >= 8:
+            return self.work_pairs(kind)
         if kind >= 3:
             return self.circle_pairs(kind)
         return [self.household_pairs, self.partner_pairs, self.generation_pairs][kind]()
@@ -101,3 +115,21 @@ class Ties:
                 for start in range(0, c, g):
                     circle = [who[r] for r in rank[start : start + g]]
                     yield from ((i, j) for i in circle for j in circle if i < j)
+
+    def work_pairs(self, kind):
+        """Firms are dealt to windows of people, ranked, cut into runs by size, and each run takes the next people in line."""
+        W, first, many = 65536, int(self.t.first[kind]), int(self.t.beyond[kind]) - int(self.t.first[kind])
+        firms = self.slots - self.n
+        for v in range((many + W - 1) // W):
+            start, end = v * W, min(v * W + W, many)
+            a, b = start * firms // many, end * firms // many
+            people = [first + start + P(r, end - start, self.key(kind, 0, v)) for r in range(end - start)]
+            ranked = [self.n + a + P(r, b - a, self.key(kind, 1, v)) for r in range(b - a)]
+            row, taken = int(self.t.layer_first[kind]), 0
+            for x in range(row, row + int(self.t.layer_count[kind])):
+                f, o, g = (int(y[x]) for y in (self.t.layer_from, self.t.layer_to, self.t.layer_clique))
+                layer = ranked[f * (b - a) // W : o * (b - a) // W]
+                step, each = (1, g) if kind == 9 else (g, 1)
+                for at in range(0, len(layer), step):
+                    yield from ((i, j) for i in layer[at : at + step] for j in people[taken : taken + each])
+                    taken += each

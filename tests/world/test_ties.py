@@ -9,11 +9,12 @@ from numba import njit
 
 from glasshouse.errors import InputError
 from glasshouse.scenario import tie_tables as made
-from glasshouse.scenario.schema import Ties
+from glasshouse.scenario.schema import Ties, World
 from glasshouse.scenario.tables import TIE_KINDS
 from glasshouse.world import ties as keyed
 
-KINDS = range(len(TIE_KINDS))
+KINDS = range(keyed.REPRESENTATIVE)
+"""The kinds that tie people to people."""
 ASKED = Ties.model_validate(
     {
         "household": {"sizes": {1: 0.1, 2: 0.22, 3: 0.26, 4: 0.22, 5: 0.13, 6: 0.07}},
@@ -285,3 +286,93 @@ def test_nobody_has_more_neighbours_than_there_is_room_for():
 def test_what_cannot_be_had_is_refused_with_a_reason(asked, said):
     with pytest.raises(InputError, match=said):
         made.tie_tables(Ties.model_validate(asked), 1000, 1)
+
+
+# --- firms and people -------------------------------------------------------------------------------------------------
+
+WORK = (keyed.REPRESENTATIVE, keyed.STAFF)
+
+
+def town(people=3000, firms=0.1, staff=None, each=None, employed=None):
+    """A world whose last slots are firms; they employ, and are represented by, people of a region of their own."""
+    return World.model_validate(
+        {
+            "people": people,
+            "start": "2020-01-01",
+            "end": "2020-01-02",
+            "seed": 7,
+            "regions": {"home": {"share": 0.4}, "town": {"share": 0.6 - firms}, "firms": {"share": firms}},
+            "ties": ASKED.model_dump(exclude_none=True),
+            "firms": {
+                "regions": ["firms"],
+                "staff": {"sizes": staff or {0: 0.25, 1: 0.25, 2: 0.3, 7: 0.2}, "regions": employed},
+                "representative": {"firms": each or {1: 0.5, 3: 0.5}},
+            },
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    "world",
+    [town(), town(63), town(400, 0.02, {64: 1.0}), town(150_000, 0.01), town(300, 0.5, {1: 1.0}, {64: 1.0}, None)],
+    ids=["small", "tiny", "large firms", "several windows", "as many firms as people"],
+)
+def test_firms_and_their_people_are_those_of_the_naive_twin_and_the_tie_is_mutual(world):
+    tables = made.ties_of_world(world)
+    twin = naive_twin()(tables, world.people, 7)
+    first = int(tables.beyond[0])
+    for kind in WORK:
+        counts, rows = ask(kind, world.people, tables)
+        found = [list(row[:n]) for row, n in zip(rows, counts, strict=True)]
+        assert found == twin.graph(kind), TIE_KINDS[kind]
+        one, other = pairs(counts, rows)
+        assert np.array_equal(one * world.people + other, np.sort(other * world.people + one))
+        assert np.all((one < first) != (other < first)), "somebody is tied to one of their own sort"
+
+
+def test_the_plain_engine_says_the_same_of_firms_and_their_people():
+    from types import SimpleNamespace
+
+    from glasshouse.engines.reference_ties import Ties as Plain
+
+    world = town(1500, employed=["town"])
+    tables = made.ties_of_world(world)
+    plain = Plain(SimpleNamespace(ties=tables, world=SimpleNamespace(people=1500, k0=7, k1=0)))
+    for kind in (*WORK, keyed.HOUSEHOLD, keyed.FRIENDS):
+        counts, rows = ask(kind, 1500, tables)
+        found = [list(row[:n]) for row, n in zip(rows, counts, strict=True)]
+        assert found == [plain.neighbours(person, kind) for person in range(1500)]
+
+
+def test_a_firm_reaches_as_many_people_as_was_asked_for():
+    world = town(200_000, 0.05, {0: 0.1, 3: 0.6, 5: 0.3}, {1: 0.4, 4: 0.6})
+    tables, first = made.ties_of_world(world), 190_000
+    reach = made.expected_reach(world.firms)
+    assert reach == pytest.approx({"staff": 0.6 * 3 + 0.3 * 5, "representative": 1.0}, abs=2e-4)
+    for kind, name in zip(WORK, ("representative", "staff"), strict=True):
+        counts = ask(kind, world.people, tables, first=first)[0]
+        assert counts.mean() == pytest.approx(reach[name], abs=0.003)
+    staff = ask(keyed.STAFF, world.people, tables, first=first)[0]
+    assert np.bincount(staff, minlength=6) / 10_000 == pytest.approx([0.1, 0, 0, 0.6, 0, 0.3], abs=0.001)
+    works_for = ask(keyed.STAFF, world.people, tables, beyond=5000)[0]
+    assert works_for.max() == 1
+    answers_for = ask(keyed.REPRESENTATIVE, world.people, tables, beyond=20_000)[0]
+    assert set(answers_for) <= {0, 1, 2, 3, 4}
+    assert (answers_for > 0).mean() == pytest.approx(10_000 * (0.4 + 0.6 / 4) / 190_000, rel=0.1)
+
+
+def test_firms_employ_people_of_the_region_that_is_named_and_of_no_other():
+    world = town(3000, employed=["town"])
+    counts, rows = ask(keyed.STAFF, 3000, made.ties_of_world(world))
+    _, other = pairs(counts[2700:], rows[2700:])
+    assert len(other) > 300
+    assert other.min() >= 1200
+    assert other.max() < 2700
+    assert counts[:1200].sum() == 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_firms_have_no_household_and_no_friends_and_people_keep_theirs(kind):
+    with_firms, without = made.ties_of_world(town(3000)), made.tie_tables(ASKED, 2700, 7)
+    assert ask(kind, 3000, with_firms, first=2700)[0].sum() == 0
+    assert np.array_equal(ask(kind, 3000, with_firms, beyond=2700)[1], ask(kind, 2700, without)[1])

@@ -635,7 +635,9 @@ def send(a, person, kind, hops, tag, may_cut, world, bonds, ties, state, desk, l
         if n < 0:
             n = tied(int64(bonds.kind[a]), person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
             if bonds.toward[a]:
-                n = generations(int64(bonds.toward[a]), person, desk.found, n, ties.house_role, world.k0, world.k1)
+                n = generations(
+                    int64(bonds.toward[a]), person, desk.found, n, ties.beyond[0], ties.house_role, world.k0, world.k1
+                )
         pack = letter_pack(amount, kind, hops, a, mask)
         if may_cut:
             for k in range(n):
@@ -915,7 +917,7 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
             if recorded & wrong:
                 w0, w1, _, _ = draw(e, day, TARGET, strip, b, stream, k0, k1)
                 if acts.aims[c] < 0:
-                    other = below(w0, w1, world.people)
+                    other = one_alike(person, w0, w1, world.people, ties.beyond[0])
                     file_elsewhere(slot, person, other, c, recorded & wrong, tag, acts, state, desk, letters, marks)
                 else:
                     aim(
@@ -923,6 +925,14 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                         marks,
                     )  # fmt: skip
         write_tallies(done, c, many_happened, many_seen, many_wrong)
+
+
+@pure
+def one_alike(person, w0, w1, people, first_firm):  # type: ignore[no-untyped-def]
+    """Somebody among all people; for a firm, one among all firms (14)."""
+    if person < first_firm:
+        return below(w0, w1, min(people, first_firm))
+    return first_firm + below(w0, w1, people - first_firm)
 
 
 @pure
@@ -1033,7 +1043,9 @@ def was_seen_with(a, person, mask, w0, w1, may_cut, world, bonds, ties, state, d
     kind = int64(bonds.kind[a])
     n = tied(kind, person, world.people, ties, world.k0, world.k1, desk.keys, desk.found)
     if bonds.toward[a]:
-        n = generations(int64(bonds.toward[a]), person, desk.found, n, ties.house_role, world.k0, world.k1)
+        n = generations(
+            int64(bonds.toward[a]), person, desk.found, n, ties.beyond[0], ties.house_role, world.k0, world.k1
+        )
     if n == 0:
         return
     ascending(desk.found, n)
@@ -1487,7 +1499,7 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
 @entry
 def merge_files(at, beyond, plan, work):  # type: ignore[no-untyped-def]
     """On the evening of a merge some files are joined to another's, and take their demerits with them (16b). Returns as `tell_standing`."""
-    world, _, scale, _, _, _, _, _ = plan
+    world, _, scale, _, _, _, _, ties = plan
     people, _, _, rows, marks, _, _, _ = work
     state = people.state
     for person in range(at, beyond):
@@ -1495,7 +1507,7 @@ def merge_files(at, beyond, plan, work):  # type: ignore[no-untyped-def]
         if marks[NEED_LETTER] > rows.letters.shape[0]:
             return person
         w0, w1, w2, _ = draw(0, 0, TRAIT, 0, person, scale.merge_stream, world.k0, world.k1)
-        group, other = group_of(person, world), below(w1, w2, world.people)
+        group, other = group_of(person, world), one_alike(person, w1, w2, world.people, ties.beyond[0])
         if other == person:
             continue
         for v in range(world.variants):

@@ -488,7 +488,7 @@ class Run:
 
     def lands_elsewhere(self, person: int, act: int, tag: int, where: tuple[int, ...]) -> None:
         w, tie = self.draw(TARGET, *where), self.a.aims[act]
-        near = self.ties.neighbours(person, tie) if tie >= 0 else range(self.w.people)
+        near = self.ties.neighbours(person, tie) if tie >= 0 else self.ties.alike(person)
         target = near[(w[0] << 32 | w[1]) * len(near) >> 64] if near else -1
         if tie < 0 and not self.is_item(act) and self.a.points[act][self.v]:
             self.merits_in_time(person, act, tag)
@@ -708,7 +708,8 @@ class Run:
         if self.day != t.merge_day or not t.merges[v]:
             return
         w = self.draw(TRAIT, 0, person, t.merge_stream)
-        other = (w[1] << 32 | w[2]) * self.w.people >> 64
+        alike = self.ties.alike(person)
+        other = alike[(w[1] << 32 | w[2]) * len(alike) >> 64]
         if w[0] < t.merge_wrong[v][self.group[person]] and other != person and short < 0:
             self.life.fired["merged file"] += 1
             self.sends((other, person, MERGED_FILE, WRONG, 0, 1, short), self.updated(self.day + 1))

@@ -6,6 +6,7 @@ Written from `docs/ties.md` and from paragraphs 1-5 and 17 of `docs/day.md` (num
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -13,9 +14,11 @@ from glasshouse.scenario import tables
 from glasshouse.scenario.tables import TIE_KINDS
 
 LOW = 2**32 - 1
-STREET = 4_096
+STREET, WIDE = 4_096, 65_536
 TIES, TIE_CUT = 5, 18
 PARENT_CHILD = TIE_KINDS.index("parent_child")
+REPRESENTATIVE, STAFF = TIE_KINDS.index("representative"), TIE_KINDS.index("staff")
+FIRM = 3
 EVERYBODY, CHILDREN, PARENTS = 0, 1, 2
 Words = tuple[int, int, int, int]
 
@@ -65,7 +68,8 @@ class Ties:
 
     def __init__(self, plan: tables.Plan) -> None:
         self.t: Any = plan.ties
-        self.people, self.k0, self.k1 = plan.world.people, plan.world.k0, plan.world.k1
+        self.slots, self.k0, self.k1 = plan.world.people, plan.world.k0, plan.world.k1
+        self.people = min(int(self.t.beyond[0]), self.slots)  # 3b: the firms come after them
         self.known: dict[tuple[int, int], list[int]] = {}
 
     def key(self, kind: int, index: int, where: int) -> Words:  # 6
@@ -75,10 +79,21 @@ class Ties:
         if not self.t.on[kind]:  # 1
             return []
         if (person, kind) not in self.known:
-            near = (self.household, self.partner, self.parent_child)
-            found = near[kind](person) if kind < len(near) else self.circles(person, kind)
-            self.known[person, kind] = sorted({p for p in found if p < self.people and p != person})
+            self.known[person, kind] = (
+                self.by_work(person, kind) if kind in (REPRESENTATIVE, STAFF) else self.of_people(person, kind)
+            )
         return self.known[person, kind]
+
+    def of_people(self, person: int, kind: int) -> list[int]:
+        if person >= self.people:  # 3b
+            return []
+        near = (self.household, self.partner, self.parent_child)
+        found = near[kind](person) if kind < len(near) else self.circles(person, kind)
+        return sorted({p for p in found if p < self.people and p != person})
+
+    def alike(self, person: int) -> range:
+        """All people, or for a firm all firms (14 of the day)."""
+        return range(self.people, self.slots) if person >= self.people else range(self.people)
 
     def template(self, person: int) -> tuple[int, int]:  # 5, 9
         return self.key(0, 0, person // STREET)[0] >> 28, person % STREET
@@ -132,16 +147,85 @@ class Ties:
         first = scrambled(rank, c, key, turn_back) // g * g
         return [scrambled(place, c, key) for place in range(first, first + g)]
 
+    # --- Firms and people (25-28) --------------------------------------------------------------------------------------------------
+
+    def by_work(self, slot: int, kind: int) -> list[int]:
+        first, beyond = int(self.t.first[kind]), int(self.t.beyond[kind])
+        if slot < self.people and not first <= slot < beyond:
+            return []
+        return next((sorted(found) for found in self.blocks(slot, kind) if found), [])
+
+    def blocks(self, slot: int, kind: int) -> Iterator[list[int]]:  # 27
+        """What each layer ties a firm or a person to: people of a firm, firms of a person."""
+        start, n, firms, m = self.window_of(slot, kind)
+        of_people, of_firms = self.key(kind, 0, self.where(slot, kind)), self.key(kind, 1, self.where(slot, kind))
+        rank = (
+            scrambled(slot - firms, m, of_firms, turn_back)
+            if slot >= self.people
+            else scrambled(slot - start, n, of_people, turn_back)
+        )  # 26
+        base, row = 0, int(self.t.layer_first[kind])
+        for f, o, g in zip(
+            *(
+                x[row : row + int(self.t.layer_count[kind])]
+                for x in (self.t.layer_from, self.t.layer_to, self.t.layer_clique)
+            ),
+            strict=True,
+        ):
+            lo, hi = int(f) * m // WIDE, int(o) * m // WIDE
+            u, p = (1, int(g)) if kind == STAFF else (int(g), 1)
+            c = -(-(hi - lo) // u)
+            if slot >= self.people:
+                j = (rank - lo) // u
+                yield (
+                    [start + scrambled(r, n, of_people) for r in range(base + j * p, min(base + j * p + p, n))]
+                    if lo <= rank < hi
+                    else []
+                )
+            else:
+                j = (rank - base) // p
+                yield (
+                    [firms + scrambled(r, m, of_firms) for r in range(lo + j * u, min(lo + j * u + u, hi))]
+                    if 0 <= j < c
+                    else []
+                )
+            base += c * p
+
+    def where(self, slot: int, kind: int) -> int:  # 25
+        first, many, firms = (
+            int(self.t.first[kind]),
+            int(self.t.beyond[kind] - self.t.first[kind]),
+            self.slots - self.people,
+        )
+        if slot < self.people:
+            return (slot - first) // WIDE
+        ends = range(WIDE, many + WIDE, WIDE)
+        return next(v for v, end in enumerate(ends) if min(end, many) * firms // many > slot - self.people)
+
+    def window_of(self, slot: int, kind: int) -> tuple[int, int, int, int]:  # 25
+        """First person and how many, first firm and how many, of the window that a slot is in."""
+        first, many, firms = (
+            int(self.t.first[kind]),
+            int(self.t.beyond[kind] - self.t.first[kind]),
+            self.slots - self.people,
+        )
+        at = self.where(slot, kind) * WIDE
+        n = min(WIDE, many - at)
+        a = at * firms // many
+        return first + at, n, self.people + a, (at + n) * firms // many - a
+
     # --- What the day asks of ties (17 of the day) ------------------------------------------------------------------------------
 
     def generation(self, person: int) -> int:
-        """Child 0, adult 1, elder 2."""
+        """Child 0, adult 1, elder 2, firm 3."""
+        if person >= self.people:
+            return FIRM
         return (1, 0, 2)[int(self.t.house_role[self.template(person)])]
 
     def toward(self, person: int, kind: int, toward: int) -> list[int]:
-        """The neighbours of a kind that letters go to: everybody, or of parents and children only the ones or the others."""
+        """The neighbours of a kind that letters go to: everybody, or of parents and children, or firms and people, only these or those."""
         found = self.neighbours(person, kind)
-        if kind != PARENT_CHILD or toward == EVERYBODY:
+        if kind not in (PARENT_CHILD, REPRESENTATIVE, STAFF) or toward == EVERYBODY:
             return found
         parents = [x for x in found if self.generation(x) > self.generation(person)]
         return parents if toward == PARENTS else [x for x in found if x not in parents]

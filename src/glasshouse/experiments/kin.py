@@ -21,6 +21,7 @@ from glasshouse.world.ties import (
     HOUSEHOLD,
     MOST_NEIGHBOURS,
     PARENT_CHILD,
+    REPRESENTATIVE,
     STREET,
     neighbours,
     template_of,
@@ -41,12 +42,12 @@ CHILDREN = "children_reached"
 
 
 def ties_of(recording: Recording) -> Ties | None:
-    """Every tie of the first people of a recording; None where its scenario ties nobody."""
+    """Every tie between the first people of a recording; None where its scenario ties nobody. Ties to firms are not among them."""
     asked = _asked(recording)
     if asked is None:
         return None
     everybody, tables, *keys = asked
-    kinds = [kind for kind in range(len(tables.on)) if tables.on[kind]]
+    kinds = [kind for kind in range(REPRESENTATIVE) if tables.on[kind]]
     if not kinds:
         return None
     people = min(everybody, MOST_PEOPLE)
@@ -72,17 +73,17 @@ def homes_of(recording: Recording) -> Homes | None:
 
 
 def _asked(recording: Recording) -> tuple[int, TieTables, np.uint32, np.uint32] | None:
-    """How many people there are, the tables of their ties, and the key of the run; None where the scenario ties nobody."""
+    """How many people there are (firms left out), the tables of their ties, and the key of the run; None where the scenario ties nobody."""
     from glasshouse.scenario.reading import from_raw
-    from glasshouse.scenario.tie_tables import tie_tables
+    from glasshouse.scenario.tie_tables import ties_of_world
 
     told = recording.manifest
     world = from_raw(told["scenario"]["raw"], told["scenario"]["name"], check=False).scenario.world
     if world is None or world.ties is None:
         return None
     seed = replicate_seed(int(told["seed"]), int(told.get("replicate") or 0))
-    tables = tie_tables(world.ties, world.people, seed)
-    return world.people, tables, np.uint32(seed % 2**32), np.uint32(seed // 2**32)
+    tables = ties_of_world(world, seed)
+    return min(world.people, int(tables.beyond[HOUSEHOLD])), tables, np.uint32(seed % 2**32), np.uint32(seed // 2**32)
 
 
 def _unique(pairs: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from glasshouse.scenario import schema, shape
+from glasshouse.scenario import firm_checks, schema, shape
 from glasshouse.scenario.source import Loc, shown
 from glasshouse.scenario.wording import THE_LINE, Finding
 
@@ -235,17 +235,24 @@ def _tie_references(s: schema.Scenario) -> Findings:
     if s.world is None:
         return
     for n, a in enumerate(s.associations):
-        if getattr(s.world.ties, a.edge) is None:
-            yield Finding(("associations", n, "edge"), f"reaches people over {a.edge}, but world.ties has no {a.edge}")
+        if s.world.asked(a.edge) is None:
+            yield Finding(
+                ("associations", n, "edge"), f"reaches people over {a.edge}, but {_home(a.edge)} has no {a.edge}"
+            )
     for name, act in (s.conduct.acts if s.conduct else {}).items():
-        if act.aimed_at and getattr(s.world.ties, act.aimed_at) is None:
+        if act.aimed_at and s.world.asked(act.aimed_at) is None:
             loc: Loc = ("conduct", "acts", name, "aimed_at")
-            yield Finding(loc, f"is aimed at {act.aimed_at}, but world.ties has no {act.aimed_at}")
+            yield Finding(loc, f"is aimed at {act.aimed_at}, but {_home(act.aimed_at)} has no {act.aimed_at}")
     cutting = s.conduct.answers.tie_cutting if s.conduct else None
     for kind in cutting.ties if cutting else ():
-        if getattr(s.world.ties, kind) is None:
+        if s.world.asked(kind) is None:
             loc = ("conduct", "answers", "tie_cutting", "ties", kind)
-            yield Finding(loc, f"cuts {kind}, but world.ties has no {kind}", True)
+            yield Finding(loc, f"cuts {kind}, but {_home(kind)} has no {kind}", True)
+
+
+def _home(kind: str) -> str:
+    """Where a kind of tie is asked for."""
+    return "world.firms" if kind in firm_checks.OF_FIRMS else "world.ties"
 
 
 def _evidence_references(s: schema.Scenario) -> Findings:
@@ -439,6 +446,12 @@ def _shares(s: schema.Scenario) -> Findings:
             sizes = getattr(s.world.ties, kind)
             if sizes is not None:
                 yield from _whole(("world", "ties", kind, "sizes"), [x.value for x in sizes.sizes.values()])
+        if s.world.firms and s.world.firms.staff:
+            sizes_of_firms = s.world.firms.staff.sizes.values()
+            yield from _whole(("world", "firms", "staff", "sizes"), [x.value for x in sizes_of_firms])
+        if s.world.firms and s.world.firms.representative:
+            each = s.world.firms.representative.firms.values()
+            yield from _whole(("world", "firms", "representative", "firms"), [x.value for x in each])
     for name, act in (s.conduct.acts if s.conduct else {}).items():
         if act.circumstances:
             loc: Loc = ("conduct", "acts", name, "circumstances")
@@ -624,8 +637,6 @@ def _associations(s: schema.Scenario) -> Findings:
         for key in ("acts", "lists"):
             if getattr(a, key) == []:
                 yield Finding((*loc, key), f"is empty, so that nothing counts; name some, or leave {key} out for all")
-        if a.toward != "all" and a.edge != "parent_child":
-            yield Finding((*loc, "toward"), f"{a.toward} are told apart on parent_child ties only, and not on {a.edge}")
         if a.chilling is not None and a.chilling.value > 0 and s.conduct and chilling is None:
             yield Finding((*loc, "chilling"), "chills nobody: conduct.answers has no chilling; give it form and most")
 
@@ -834,6 +845,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _shocks,
     _delays,
     _long_days,
+    firm_checks.firms,
 )
 
 

@@ -64,6 +64,7 @@ SIMULATED: dict[str, int] = {
     "standing": BY_STANDING,
     "company": BY_COMPANY,
 }
+TOWARD = {"all": 0, "children": 1, "people": 1, "parents": 2, "firms": 2}
 BANDS = 7
 """Tiers above the first are drawn over seven fixed bands of ranks: the first 1/64 of a block, then 1/64 to 1/32, and so on."""
 
@@ -80,7 +81,7 @@ class Loaded(Protocol):
 
 def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
     """The integer tables of a scenario and the names of their numbers. Raises ScenarioError where variants do not fit together."""
-    from glasshouse.scenario.tie_tables import tie_tables
+    from glasshouse.scenario.tie_tables import ties_of_world
 
     with localcontext() as context:
         context.prec = PRECISION
@@ -95,7 +96,7 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
             lists=_lists(case, delays),
             delays=delays.tables(),
             gates=_gates(case),
-            ties=tie_tables(case.world.ties, case.world.people, case.world.seed),
+            ties=ties_of_world(case.world),
         )
     _company_is_special(plan.acts, plan.associations)
     case.refuse_if_any()
@@ -182,6 +183,11 @@ class _Case:
         """Refuse where variants differ in what the tables keep once."""
         if len(set(values)) > 1:
             self.refuse(path, "differs between variants; it must be the same, so that the difference is the policy's")
+
+    def regions_of(self, sort: str) -> tuple[str, ...]:
+        """The regions of people, or those of firms; all of them where there are no firms."""
+        firms = self.world.firms.regions if self.world.firms else None
+        return tuple(r for r in self.regions if firms is None or (r in firms) == (sort == "firms"))
 
     def act(self, v: int, name: str) -> schema.Act | None:
         conduct = self.variants[v].conduct
@@ -316,12 +322,9 @@ def _periods(series: Sequence[Sequence[Decimal]], days: int) -> _Periods:
 
 def _world(case: _Case) -> WorldTables:
     w = case.world
+    from glasshouse.scenario.tie_tables import region_cuts
+
     shares = [_share(g.share) for g in w.groups.values()]
-    cuts, total = [], Decimal(0)
-    for r in w.regions.values():
-        total += _share(r.share)
-        cuts.append(int((total * w.people).to_integral_value()))
-    cuts[-1] = w.people
     return WorldTables(
         people=w.people,
         block=w.block,
@@ -331,7 +334,7 @@ def _world(case: _Case) -> WorldTables:
         k1=w.seed >> 32,
         group_stream=stream_of("trait", "group"),
         group_cut=np.array(_cumulative(shares), np.uint64),
-        region_cut=np.array(cuts, np.int64),
+        region_cut=np.array(region_cuts(w), np.int64),
         moves=_moves(w),
         move_stream=stream_of("trait", "move"),
         residence_cut=np.array(_cumulative([_share(r.share) for r in w.regions.values()]), np.uint64),
@@ -620,7 +623,7 @@ class _Act:
         """The greatest multiple of any group, of any region, and of any set of lists: what thresholds are relative to."""
         act = self.acts[v]
         group = _greatest(act.by_group if act else None, self.case.groups)
-        region = _greatest(act.by_region if act else None, self.case.regions)
+        region = _greatest(act.by_region if act else None, self.case.regions_of(act.by if act else "people"))
         listed = Decimal(1)
         for m in (act.while_listed or {}).values() if act else ():
             listed *= max(_dec(m.value), Decimal(1))
@@ -745,10 +748,12 @@ class _Act:
         if act is None:
             return
         group, region, _ = self._most(v)
+        doing = self.case.regions_of(act.by)
         for r, name in enumerate(self.case.regions):
             there = (act.by_region or {}).get(name)
-            factor = (_dec(there.value) if there else Decimal(1)) if self.part.is_in(name) else Decimal(0)
-            t.region_factor[self.c, v, r] = _threshold(factor / (region or 1))
+            times = _dec(there.value) if there else Decimal(1)
+            does = name in doing and self.part.is_in(name)
+            t.region_factor[self.c, v, r] = _threshold(times / (region or 1)) if does else 0
         for g, name in enumerate(self.case.groups):
             m = (act.by_group or {}).get(name)
             t.group_factor[self.c, v, g] = _threshold((_dec(m.value) if m else Decimal(1)) / (group or 1))
@@ -864,6 +869,7 @@ class _Act:
         assert base is not None
         self.case.same(f"conduct.acts.{self.name}.aimed_at", (a.aimed_at for a in there))
         self.case.same(f"conduct.acts.{self.name}.leaves", (a.leaves for a in there))
+        self.case.same(f"conduct.acts.{self.name}.by", (a.by for a in there))
         t.aims[c] = TIE_KINDS.index(base.aimed_at) if base.aimed_at else -1
         t.leaves[c] = base.leaves
         t.by_region[c] = bool((t.region_factor[c] != ONE).any() or (t.region_seen[c] != ONE).any())
@@ -960,7 +966,7 @@ def _write_association(case: _Case, t: AssociationTables, n: int, v: int, a: sch
     t.kind[n] = TIE_KINDS.index(a.edge)
     t.transfer[n] = SIMULATED.get(a.transfer, 0)
     t.max_hops[n] = max(t.max_hops[n], a.max_hops)
-    t.toward[n] = ("all", "children", "parents").index(a.toward)
+    t.toward[n] = TOWARD[a.toward]
     points = a.points.value if a.points else 0
     t.share[n, v] = _threshold(_share(a.fraction))
     t.amount[n, v] = points if a.transfer == "company" else -abs(points)

@@ -42,8 +42,8 @@ Basis = Literal[
     "risk_score",
 ]
 TieKind = Literal[
-    "household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school"
-]
+    "household", "partner", "parent_child", "best_friend", "friends", "online_friends", "colleagues", "school", "representative", "staff"
+]  # fmt: skip
 
 DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
 RATE_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
@@ -397,7 +397,8 @@ class Rule(Node):
 
 
 class Association(Node):
-    """Someone's conduct or standing reaches the people tied to them by `edge` (of parent_child ties: `toward` children, parents, or all).
+    """Someone's conduct or standing reaches those tied to them by `edge`: of parent_child ties `toward` children, parents, or all; of
+    representative and staff, which tie firms and people, `toward` people (a firm's), firms (a person's), or all.
 
     `transfer: points`: each demerit for one of `acts` (any, if none is named) costs those tied a `fraction` of it, over `max_hops` ties.
     `transfer: listing`: entering one of `lists` (any, if none is named) costs each of those tied `points`.
@@ -414,7 +415,7 @@ class Association(Node):
     fraction: Share | None = None
     points: Points | None = None
     max_hops: Annotated[int, Field(ge=1, le=7)] = 1
-    toward: Literal["all", "children", "parents"] = "all"
+    toward: Literal["all", "children", "parents", "people", "firms"] = "all"
     acts: list[Id] | None = None
     lists: list[Id] | None = None
     level: Points | None = None
@@ -741,10 +742,39 @@ class Ties(Node):
     school: Classes | None = None
 
 
+class Staff(Node):
+    """Whom firms employ: `sizes` are shares of firms with so many people each, who live in `regions` (anywhere, if none are named).
+
+    Nobody works for two firms; who is of no firm's staff works for none of them.
+    """
+
+    sizes: dict[Annotated[int, Field(ge=0, le=64)], Share]
+    regions: list[Region] | None = None
+
+
+class Representative(Node):
+    """Who answers for firms: each has one legal representative; `firms` are shares of firms whose representative answers for so many."""
+
+    firms: dict[Annotated[int, Field(ge=1, le=64)], Share] = {1: _Share(value=1.0)}
+    regions: list[Region] | None = None
+
+
+class Firms(Node):
+    """Firms are scored, graded and listed like people: whoever is in one of `regions`, the last of the world's, is a firm and no person.
+
+    They are among the `people` of the world, and their share is that of their regions; measures count people and firms apart.
+    """
+
+    regions: Annotated[list[Region], Field(min_length=1)]
+    staff: Staff | None = None
+    representative: Representative | None = None
+
+
 class World(Node):
     """Who lives there, and when. `represents` is how many real people one synthetic person stands for.
 
     `moves` is the share of people who, in a year of the run, live in another region than the one that keeps their file.
+    `firms`: some regions hold firms, and those who work for them or answer for them are tied to them.
     """
 
     people: Annotated[int, Field(ge=1, le=2_000_000_000)]
@@ -756,7 +786,12 @@ class World(Node):
     groups: dict[Group, GroupShare] = {"A": GroupShare(share=_Share(value=1.0))}
     regions: dict[Region, GroupShare] = {"all": GroupShare(share=_Share(value=1.0))}
     ties: Ties = Ties()
+    firms: Firms | None = None
     moves: Share | None = None
+
+    def asked(self, kind: str) -> Any:
+        """What is asked of a kind of tie, in `ties` or in `firms`; None if nothing is."""
+        return getattr(self.ties, kind, None) or getattr(self.firms, kind, None)
 
 
 # --- how rates move over the years ----------------------------------------------------------------------------------------------
@@ -842,10 +877,12 @@ class Act(Node):
 
     `by_group`, `by_region` (of residence) and `while_listed` are multiples of the rate. `only_while_on`: only people on one of these
     lists do it (gaming a list by going to an insider, say). `asks`: see there. `aimed_at`: the act is put into the file of somebody
-    tied to the one who does it, such as a false tip about a colleague. `leaves`: who does it leaves, for good.
+    tied to the one who does it, such as a false tip about a colleague, or a firm's penalty for one of its staff. `leaves`: who does it
+    leaves, for good. `by`: where the world has firms, an act is one of people unless it is said to be one of firms.
     """
 
     title: str | None = None
+    by: Literal["people", "firms"] = "people"
     rate: Rate
     schedule: list[Factor] = []
     envelope: Rate | None = None

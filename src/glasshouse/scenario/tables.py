@@ -35,6 +35,8 @@ MERGED_FILE = 2**32 - 1
 FIRST_TAG_OF_ASSOCIATIONS = 16
 """Tag of a LISTED letter that comes of no list: this and the number of its association."""
 ALL_LISTS = (1 << MAX_LISTS) - 1
+NO_FIRMS = 1 << 40
+"""The first firm of a world that has none."""
 
 
 class WorldTables(NamedTuple):
@@ -136,9 +138,9 @@ class AssociationTables(NamedTuple):
     on_lists: I64  # [A, K] bit mask: listing: lists that send; company: lists the actor must be on, 0 none
     level: I64  # [A, K, S] standing: told when the score falls below it, and when it is back
     chance: U64  # [A, K] company: somebody was there
-    toward: I32  # [A] 0 everybody tied, 1 children only, 2 parents only
+    toward: I32  # [A] 0 everybody tied, 1 children (or people) only, 2 parents (or firms) only
     hush: I64  # [A, K] 256ths of chillable conduct that a letter of this association stops
-    cut: U64  # [8, K] by tie kind: share of ties dropped while the person is on a list of `cut_on`
+    cut: U64  # [10, K] by tie kind: share of ties dropped while the person is on a list of `cut_on`
     cut_on: I64  # [K] bit mask of lists
 
 
@@ -199,20 +201,22 @@ class GateTables(NamedTuple):
 class TieTables(NamedTuple):
     """What `world/ties.py` needs to compute any tie (`docs/ties.md`). No edges; under a megabyte, however many people there are."""
 
-    on: U8  # [8] 1 if the kind is asked for
-    share: U64  # [8] threshold of the share, for partner, parent_child and best_friend
-    window: I64  # [8] people in a window: 4096 or 65536
+    on: U8  # [10] 1 if the kind is asked for
+    first: I64  # [10] the first of the people whom a kind ties
+    beyond: I64  # [10] the first slot beyond them; that of household is the first firm, NO_FIRMS if there is none
+    share: U64  # [10] threshold of the share, for partner, parent_child and best_friend
+    window: I64  # [10] people (of representative and staff: firms, in shares of this) in a window: 4096 or 65536
     house_position: U8  # [16, 4096] place in the household, by template and slot
     house_size: U8  # [16, 4096] people in the household
     house_role: U8  # [16, 4096] 0 adult, 1 child, 2 elder
     role_count: I64  # [2, 16] adults, elders of a template
     role_ordinal: I16  # [16, 4096] which adult, or which elder, of the template a slot is; -1 for a child
     role_slot: I16  # [2, 16, 4096] slot of an adult, of an elder, by ordinal; -1 beyond the last
-    layer_first: I64  # [8] first layer of a kind in the arrays below
-    layer_count: I64  # [8]
-    layer_from: I64  # [layers] first rank of a full window that is a member
+    layer_first: I64  # [10] first layer of a kind in the arrays below
+    layer_count: I64  # [10]
+    layer_from: I64  # [layers] first rank of a full window that is a member; of representative and staff these are ranks of firms
     layer_to: I64  # [layers] first rank beyond the members
-    layer_clique: I64  # [layers] people in a circle
+    layer_clique: I64  # [layers] people in a circle; of staff: of each firm; of representative: firms of each
 
 
 class Outside(NamedTuple):

@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from glasshouse.chance import Page, stream_of, threshold
 from glasshouse.errors import InputError
 from glasshouse.scenario import schema
-from glasshouse.scenario.tables import I16, I64, TIE_KINDS, TieTables
+from glasshouse.scenario.tables import I16, I64, NO_FIRMS, TIE_KINDS, TieTables
 
 STREET = 4096
 WIDE = 65536
 TEMPLATES = 16
+OF_FIRMS = ("representative", "staff")
+"""The kinds that tie firms and people."""
 PRECISION = 50
 ADULT, CHILD, ELDER = range(3)
 ELDER_FROM = 5  # households of this size or more have an elder in the last place
@@ -51,7 +53,47 @@ class Expected(NamedTuple):
     clustering: float | None
 
 
-def tie_tables(ties: schema.Ties, people: int, seed: int) -> TieTables:
+class FirmTies(NamedTuple):
+    """Where the firms begin, and what is asked of their ties: the run of people whom each kind ties (first, first beyond)."""
+
+    first_firm: int
+    asked: Mapping[str, schema.Staff | schema.Representative]
+    run: Mapping[str, tuple[int, int]]
+
+
+def ties_of_world(world: schema.World, seed: int | None = None) -> TieTables:
+    """The arrays of a whole world, firms included, with its own seed or another."""
+    return tie_tables(world.ties, world.people, world.seed if seed is None else seed, firm_ties(world))
+
+
+def region_cuts(world: schema.World) -> list[int]:
+    """First slot beyond each region: regions are runs of consecutive people."""
+    total, cuts = Decimal(0), []
+    with localcontext() as context:
+        context.prec = PRECISION
+        for region in world.regions.values():
+            total += Decimal(str(region.share.value))
+            cuts.append(int((total * world.people).to_integral_value()))
+    return [*cuts[:-1], world.people]
+
+
+def firm_ties(world: schema.World) -> FirmTies | None:
+    """Firms and whom they may be tied to; None in a world without firms."""
+    if world.firms is None:
+        return None
+    starts = dict(zip(world.regions, [0, *region_cuts(world)], strict=False))
+    ends = dict(zip(world.regions, region_cuts(world), strict=True))
+    asked = {kind: x for kind in OF_FIRMS if (x := getattr(world.firms, kind)) is not None}
+    people = [r for r in world.regions if r not in world.firms.regions]
+    run = {kind: x.regions or people for kind, x in asked.items()}
+    return FirmTies(
+        min(starts[r] for r in world.firms.regions),
+        asked,
+        {kind: (min(starts[r] for r in names), max(ends[r] for r in names)) for kind, names in run.items()},
+    )
+
+
+def tie_tables(ties: schema.Ties, people: int, seed: int, firms: FirmTies | None = None) -> TieTables:
     """The arrays for what is asked. They depend on the seed (templates are shuffled by it), not on the number of people.
 
     Raises InputError where partner or parent_child is asked without households, or a degree law or clustering cannot be had.
@@ -61,11 +103,15 @@ def tie_tables(ties: schema.Ties, people: int, seed: int) -> TieTables:
     houses = [_template(_shuffled(sizes, t, seed)) for t in range(TEMPLATES)]
     position, size, role = (np.array([h[i] for h in houses], np.uint8) for i in range(3))
     count, ordinal, slot = _roles(role)
-    layers = [_layers(ties, kind) for kind in range(len(TIE_KINDS))]
+    asked = [getattr(ties, kind, None) or (firms.asked.get(kind) if firms else None) for kind in TIE_KINDS]
+    run = [_run(kind, firms) for kind in TIE_KINDS]
+    layers = [_layers(kind, x) for kind, x in zip(TIE_KINDS, asked, strict=True)]
     flat = [x for one in layers for x in one]
     counts = np.array([len(one) for one in layers], np.int64)
     return TieTables(
-        on=np.array([getattr(ties, kind) is not None for kind in TIE_KINDS], np.uint8),
+        on=np.array([x is not None for x in asked], np.uint8),
+        first=np.array([first for first, _ in run], np.int64),
+        beyond=np.array([beyond for _, beyond in run], np.int64),
         share=np.array([_share(ties, kind) for kind in TIE_KINDS], np.uint64),
         window=np.array([_window(ties, kind) for kind in TIE_KINDS], np.int64),
         house_position=position,
@@ -82,6 +128,13 @@ def tie_tables(ties: schema.Ties, people: int, seed: int) -> TieTables:
     )
 
 
+def _run(kind: str, firms: FirmTies | None) -> tuple[int, int]:
+    """The people whom a kind ties, from the first to the first beyond."""
+    if firms is None:
+        return 0, NO_FIRMS
+    return firms.run.get(kind, (0, firms.first_firm))
+
+
 def _refuse_nonsense(ties: schema.Ties, people: int) -> None:
     if people < 1:
         raise InputError(f"world.people: {people} people cannot have ties. Use at least 1")
@@ -93,12 +146,12 @@ def _refuse_nonsense(ties: schema.Ties, people: int) -> None:
 
 
 def _share(ties: schema.Ties, kind: str) -> int:
-    asked = getattr(ties, kind)
+    asked = getattr(ties, kind, None)
     return threshold(asked.value) if kind in ("partner", "parent_child", "best_friend") and asked is not None else 0
 
 
 def _window(ties: schema.Ties, kind: str) -> int:
-    if kind in ("colleagues", "school"):
+    if kind in ("colleagues", "school", *OF_FIRMS):
         return WIDE
     asked = getattr(ties, kind)
     return asked.window if isinstance(asked, schema.FriendLayer) else STREET
@@ -189,15 +242,35 @@ def _roles(role: NDArray[np.uint8]) -> tuple[I64, I16, I16]:
 # --- circles over ranks ---------------------------------------------------------------------------------------------
 
 
-def _layers(ties: schema.Ties, kind: int) -> list[Layer]:
-    asked = getattr(ties, TIE_KINDS[kind])
+def _layers(kind: str, asked: object) -> list[Layer]:
+    if isinstance(asked, schema.Staff):
+        return firm_layers(asked.sizes)
+    if isinstance(asked, schema.Representative):
+        return firm_layers(asked.firms)
     if isinstance(asked, schema.FriendLayer):
         return friend_layers(asked)
     if isinstance(asked, schema.Classes):
         return class_layers(asked)
-    if TIE_KINDS[kind] == "best_friend" and asked is not None:
+    if kind == "best_friend" and isinstance(asked, schema.Quantity):
         return [Layer(0, STREET * threshold(asked.value) >> 33 << 1, 2)]
     return []
+
+
+def firm_layers(asked: Mapping[int, schema.Share]) -> list[Layer]:
+    """One layer for each size: how many people a firm employs, or how many firms a representative answers for (29)."""
+    shares = _fractions(asked)
+    total = sum(shares.values())
+    if total <= 0:
+        raise InputError("the shares of world.firms are all 0. Give at least one size a share of the firms")
+    wanted = {z: WIDE * p / total for z, p in sorted(shares.items())}
+    many = {z: int(p) for z, p in wanted.items()}
+    for _ in range(WIDE - sum(many.values())):
+        many[max(wanted, key=lambda z: (wanted[z] - many[z], -z))] += 1
+    out, first = [], 0
+    for z, n in many.items():
+        out += [Layer(first, first + n, z)] if z and n else []
+        first += n
+    return out
 
 
 def class_layers(asked: schema.Classes) -> list[Layer]:
@@ -390,6 +463,14 @@ def expected_statistics(ties: schema.Ties) -> dict[str, Expected]:
     """For each kind asked for, what full windows will show: mean and sd of the number of ties, and local clustering."""
     tables = tie_tables(ties, 1, 0)
     return {kind: _expected(ties, tables, k) for k, kind in enumerate(TIE_KINDS) if tables.on[k]}
+
+
+def expected_reach(firms: schema.Firms) -> dict[str, float]:
+    """For each kind asked for: how many people a firm is tied to, in the mean, where there are enough of them."""
+    asked = {kind: x for kind in OF_FIRMS if (x := getattr(firms, kind)) is not None}
+    layers = {kind: _layers(kind, x) for kind, x in asked.items()}
+    each = {kind: [x.clique if kind == "staff" else 1 for x in found] for kind, found in layers.items()}
+    return {k: sum(n * (x.beyond - x.first) for n, x in zip(each[k], layers[k], strict=True)) / WIDE for k in asked}
 
 
 def _expected(ties: schema.Ties, tables: TieTables, kind: int) -> Expected:

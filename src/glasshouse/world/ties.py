@@ -3,9 +3,9 @@
 A household is a stretch of a street of 4,096 people, cut by one of sixteen templates. Friends, colleagues and classmates
 are circles over *ranks*: a keyed bijection ranks the people of a window, the first so many ranks belong to a layer, a second
 bijection scrambles them and they are cut into circles. So every tie is symmetric, costs nothing to store, and how many ties
-people have is exact.
+people have is exact. Firms, the last slots of a world, are tied to those whom they employ and who answer for them, by the same bijections.
 The normative text is `docs/ties.md`; numbers in brackets below are its paragraphs.
-Left out: ties that form and end (cut ties are case rows laid over these), lone parents, firms with more than 64 people.
+Left out: ties that form and end (cut ties are case rows laid over these), lone parents, firms with more than 64 people, children who work.
 """
 
 from __future__ import annotations
@@ -16,12 +16,17 @@ from numba import int64, njit
 from glasshouse.chance import TIE, draw, stream_of
 from glasshouse.scenario.tables import TIE_KINDS, TieTables
 
-HOUSEHOLD, PARTNER, PARENT_CHILD, BEST_FRIEND, FRIENDS, ONLINE_FRIENDS, COLLEAGUES, SCHOOL = range(8)
+HOUSEHOLD, PARTNER, PARENT_CHILD, BEST_FRIEND, FRIENDS, ONLINE_FRIENDS, COLLEAGUES, SCHOOL, REPRESENTATIVE, STAFF = (
+    range(10)
+)
 ADULT, CHILD, ELDER = range(3)
+ABOVE_ALL = 3
+"""The generation of a firm."""
 STREET = 4096
+WIDE = 65_536
 KEY_WORDS = 7
 MOST_NEIGHBOURS = 64
-"""Room that `neighbours` needs. The schema allows households of 8, 48 friends and classes of 64: at most 63 are found."""
+"""Room that `neighbours` needs. The schema allows households of 8, 48 friends, classes of 64, firms of 64 people: at most 64 are found."""
 
 STREAMS = np.array([stream_of("tie", name) for name in TIE_KINDS], np.uint32)
 
@@ -44,6 +49,17 @@ def tied(kind, person, people, ties, k0, k1, keys, out):  # type: ignore[no-unty
     person = int64(person)
     if ties.on[kind] == 0:
         return 0
+    first_layer = ties.layer_first[kind]
+    beyond_layer = first_layer + ties.layer_count[kind]
+    first_firm = min(ties.beyond[HOUSEHOLD], people)
+    if kind >= REPRESENTATIVE:
+        return through_work(
+            kind, person, first_firm, people - first_firm, ties.first[kind], ties.beyond[kind], first_layer, beyond_layer,
+            ties.layer_from, ties.layer_to, ties.layer_clique, k0, k1, keys, out,
+        )  # fmt: skip
+    if person >= first_firm:
+        return 0
+    people = first_firm
     position_of, size_of, role_of = ties.house_position, ties.house_size, ties.house_role
     if kind == HOUSEHOLD:
         return household(person, people, position_of, size_of, k0, k1, out)
@@ -54,28 +70,29 @@ def tied(kind, person, people, ties, k0, k1, keys, out):  # type: ignore[no-unty
         return other_generation(
             person, people, role_of, ties.role_count, ties.role_ordinal, ties.role_slot, ties.share[2], inside, k0, k1, out
         )  # fmt: skip
-    first = ties.layer_first[kind]
     return circles(
-        kind, person, people, ties.window[kind], first, first + ties.layer_count[kind],
+        kind, person, people, ties.window[kind], first_layer, beyond_layer,
         ties.layer_from, ties.layer_to, ties.layer_clique, k0, k1, keys, out,
     )  # fmt: skip
 
 
 @lookup
-def generation(person, role_of, k0, k1):  # type: ignore[no-untyped-def]
-    """Which generation of a household somebody is of: 0 child, 1 adult, 2 elder."""
+def generation(person, first_firm, role_of, k0, k1):  # type: ignore[no-untyped-def]
+    """Which generation of a household somebody is of: 0 child, 1 adult, 2 elder; a firm is above them all."""
+    if person >= first_firm:
+        return ABOVE_ALL
     street = person // STREET
     role = role_of[template_of(street, k0, k1), person - street * STREET]
     return 0 if role == CHILD else 2 if role == ELDER else 1
 
 
 @lookup
-def generations(toward, person, found, n, role_of, k0, k1):  # type: ignore[no-untyped-def]
-    """Keep of `found` only children (`toward` 1) or only parents (2) of a person. Returns how many are left."""
-    own = generation(int64(person), role_of, k0, k1)
+def generations(toward, person, found, n, first_firm, role_of, k0, k1):  # type: ignore[no-untyped-def]
+    """Keep of `found` only children or people (`toward` 1), or only parents or firms (2). Returns how many are left."""
+    own = generation(int64(person), first_firm, role_of, k0, k1)
     left = 0
     for k in range(n):
-        theirs = generation(int64(found[k]), role_of, k0, k1)
+        theirs = generation(int64(found[k]), first_firm, role_of, k0, k1)
         if (toward == 1 and theirs < own) or (toward == 2 and theirs > own):
             found[left] = found[k]
             left += 1
@@ -248,6 +265,79 @@ def ascending(found, n):  # type: ignore[no-untyped-def]
             found[kept] = found[i]
             kept += 1
     return kept
+
+
+# --- firms and people: representative and staff (25-28) -------------------------------------------------------------
+
+
+@lookup
+def window_of(firm, firms, people):  # type: ignore[no-untyped-def]
+    """The window of people that a firm is in: firms go to windows by the share of people (25)."""
+    where = firm * people // firms // WIDE
+    while (min((where + 1) * WIDE, people) * firms) // people <= firm:
+        where += 1
+    while (where * WIDE * firms) // people > firm:
+        where -= 1
+    return where
+
+
+@lookup
+def through_work(  # type: ignore[no-untyped-def]
+    kind,
+    person,
+    first_firm,
+    firms,
+    first,
+    beyond,
+    first_layer,
+    beyond_layer,
+    layer_from,
+    layer_to,
+    layer_size,
+    k0,
+    k1,
+    keys,
+    out,
+):
+    """The people of a firm, or the firms of one of its people."""
+    is_firm = person >= first_firm
+    if firms == 0 or not (is_firm or first <= person < beyond):
+        return 0
+    people = beyond - first
+    where = window_of(person - first_firm, firms, people) if is_firm else (person - first) >> 16
+    start = where * WIDE
+    size = min(WIDE, people - start)
+    before = start * firms // people
+    there = (start + size) * firms // people - before
+    p0, p1, p2, pi, pj, pk = key_of(kind, kind, 0, where, k0, k1, keys)
+    f0, f1, f2, fi, fj, fk = key_of(len(TIE_KINDS) + first_layer, kind, 1, where, k0, k1, keys)
+    start, before = start + first, before + first_firm
+    if is_firm:
+        rank = turned_back(person - before, there, f0, f1, f2, fi, fj, fk)
+    else:
+        rank = turned_back(person - start, size, p0, p1, p2, pi, pj, pk)
+    base = int64(0)
+    for layer in range(first_layer, beyond_layer):
+        lo, hi = layer_from[layer] * there // WIDE, layer_to[layer] * there // WIDE
+        each = layer_size[layer]
+        firms_of, people_of = (int64(1), each) if kind == STAFF else (each, int64(1))
+        blocks = (hi - lo + firms_of - 1) // firms_of
+        if is_firm and lo <= rank < hi:
+            at = base + (rank - lo) // firms_of * people_of
+            return written(at, min(at + people_of, size), size, start, p0, p1, p2, out)
+        if not is_firm and base <= rank < base + blocks * people_of:
+            at = lo + (rank - base) // people_of * firms_of
+            return written(at, min(at + firms_of, hi), there, before, f0, f1, f2, out)
+        base += blocks * people_of
+    return 0
+
+
+@lookup
+def written(at, until, size, start, w0, w1, w2, out):  # type: ignore[no-untyped-def]
+    """Whoever has the ranks from `at` on, ascending."""
+    for rank in range(at, until):
+        out[rank - at] = start + scrambled(rank, size, w0, w1, w2)
+    return ascending(out, max(until - at, 0))
 
 
 # --- the bijection (7, 8) -------------------------------------------------------------------------------------------

@@ -1,0 +1,111 @@
+"""Firms live the same day as people: both engines agree on it, and what befalls a firm goes along its ties and nowhere else."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engines.test_same_bytes import assert_same, of_variant
+from firms import OF_FIRMS, firm_world
+from glasshouse.engines.cpu import Result, live_all
+from glasshouse.engines.reference_ties import Ties
+from glasshouse.experiments.removal import gate_of, twice
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import from_raw
+from glasshouse.scenario.tables import LISTED, OWN, TIE_KINDS, WRONG, Plan
+from test_reference_equals_cpu import both, differences
+
+REPRESENTATIVE, STAFF = TIE_KINDS.index("representative"), TIE_KINDS.index("staff")
+
+
+@cache
+def plan_of(k: int, people: int | None = None) -> Plan:
+    return compile_plan(from_raw(firm_world(k, people), f"firms-{k}"))[0]
+
+
+@cache
+def lived(k: int) -> Result:
+    return live_all(plan_of(k), threads=1)
+
+
+@pytest.mark.parametrize("k", [1, 5, 14])
+def test_both_engines_live_a_world_with_firms_alike(k: int) -> None:
+    result, lives = both(plan_of(k), journal=True)
+    assert not list(differences(result, lives))
+    fired = sum((life.fired for life in lives[1:]), lives[0].fired)
+    assert min(fired[f"letter by {kind}"] for kind in ("representative", "staff")) > 20
+    assert fired["aimed"] > 4
+
+
+def test_acts_of_firms_are_done_by_firms_and_acts_of_people_by_people() -> None:
+    plan, result = plan_of(5), lived(5)
+    first = int(plan.ties.beyond[0])
+    names = list(firm_world(5)["conduct"]["acts"])
+    of_firms = {names.index(name) for name in (*OF_FIRMS, "noise")}
+    wrong = result.letters["kind"] == WRONG
+    actor, act = result.letters["source"][wrong], result.letters["tag"][wrong] & 255
+    assert set(actor >= first) == {True, False}
+    assert np.array_equal(actor >= first, np.isin(act, list(of_firms)))
+    own = result.cases["cause_kind"] == OWN
+    assert np.array_equal(
+        result.cases["person"][own] >= first, np.isin(result.cases["cause_tag"][own] & 255, list(of_firms))
+    )
+
+
+def test_a_record_that_is_misfiled_stays_among_people_or_among_firms_and_a_penalty_goes_to_the_staff() -> None:
+    plan, result = plan_of(5), lived(5)
+    first, ties = int(plan.ties.beyond[0]), Ties(plan)
+    noise = list(firm_world(5)["conduct"]["acts"]).index("noise")
+    rows = [(t, s, g & 255) for t, s, g, kind in letters(result) if kind == WRONG]
+    assert all((t >= first) == (s >= first) for t, s, act in rows if act != noise)
+    penalised = [(t, s) for t, s, act in rows if act == noise]
+    assert penalised
+    assert all(s >= first > t and t in ties.neighbours(s, STAFF) for t, s in penalised)
+
+
+def letters(result: Result) -> list[tuple[int, ...]]:
+    columns = [result.letters[name].tolist() for name in ("target", "source", "tag", "kind")]
+    return list(zip(*columns, strict=True))
+
+
+def test_a_listed_firm_reaches_its_representative_and_a_listed_representative_reaches_no_firm() -> None:
+    plan, result = plan_of(5), lived(5)
+    first, ties = int(plan.ties.beyond[0]), Ties(plan)
+    binds = (result.letters["kind"] == LISTED) & (result.letters["association"] == 0)
+    target, source = result.letters["target"][binds].tolist(), result.letters["source"][binds].tolist()
+    assert target
+    assert all(
+        s >= first > t and ties.neighbours(s, REPRESENTATIVE) == [t] for t, s in zip(target, source, strict=True)
+    )
+    opened = result.cases["opened"] < plan.world.days
+    firms = result.cases["person"][opened & (result.cases["variant"] == 0)]
+    here = result.letters["mask"][binds] & 1 == 1
+    assert here.sum() == (firms >= first).sum(), "one letter for each listing of a firm"
+
+
+def test_firms_live_the_same_on_two_threads_and_beside_other_variants() -> None:
+    one, two = (live_all(plan_of(5), threads=n) for n in (1, 2))
+    for v in range(plan_of(5).world.variants):
+        assert_same(of_variant(one, v), of_variant(two, v))
+    alone = compile_plan(from_raw(firm_world(5) | {"variants": [{"name": "as-it-is"}]}, "alone"))[0]
+    assert_same(of_variant(live_all(alone), 0), of_variant(one, 0))
+
+
+def sparse() -> Plan:
+    raw: dict[str, Any] = firm_world(1, 64 * 40)
+    for act in raw["conduct"]["acts"].values():
+        act |= {"rate": "2 per year", "schedule": [], "liability": []}
+        act.pop("envelope", None)
+    raw["associations"] = [{**a, "max_hops": 1} for a in raw["associations"]]
+    return twice(from_raw(raw, "sparse", check=False))
+
+
+def test_taking_a_firm_away_changes_only_those_whom_its_letters_reach() -> None:
+    plan = sparse()
+    found = [gate_of(plan, firm, days=25) for firm in (2100, 2300, 2500)]
+    assert all(gate.differ <= gate.reachable for gate in found)
+    assert any(len(gate.differ) > 1 for gate in found)
+    assert all(len(gate.reachable) < gate.people / 2 for gate in found)
