@@ -1155,6 +1155,114 @@ class SharingPractice(Node):
     kept: Share = Share(value=0.0)
 
 
+# --- an epidemic, and the code laid over it ------------------------------------------------------------------------------------------
+
+
+class Contacts(Node):
+    """A layer of contacts: with whom, how many a day, and how likely one contact of one day passes the illness on.
+
+    `with` is a kind of tie, `anybody` in the world, or `own_region`. Either a `number` of contacts a day, each with one of them by chance,
+    or `everyone`: each of the ties every day. With `p` 0 a layer passes nothing on: people who are near enough to be traced, and no more.
+    """
+
+    with_: Annotated[TieKind | Literal["anybody", "own_region"], Field(alias="with")]
+    number: Count | None = None
+    everyone: bool = False
+    p: Share
+    schedule: list[Factor] = []
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.number is None) != self.everyone:
+            raise ValueError("a layer of contacts says exactly one of number, everyone: true")
+        if self.everyone and self.with_ in ("anybody", "own_region"):
+            raise ValueError(f"everyone is for ties; with {self.with_}, say a number of contacts a day")
+        return self
+
+
+class Seeds(Node):
+    """Those who have the illness on the first day, in one region or anywhere."""
+
+    number: Count
+    region: Region | None = None
+
+
+class Epidemic(Node):
+    """An illness that goes along contacts: caught, `latent` for some days, `infectious` for some, over; nobody has it twice.
+
+    Left out: vaccination, deaths, age, seasons; an illness that changes while it goes round.
+    """
+
+    name: Id = "illness"
+    contacts: Annotated[dict[Id, Contacts], Field(max_length=8)]
+    latent: Delay = Delay(always_days=_Days(value=0))
+    infectious: Delay
+    seeds: Seeds
+
+
+class Found(Node):
+    """A way in which somebody who is ill is found: a test, their own word. `after` counts from the first infectious day."""
+
+    share: Share
+    after: Delay
+    files: Id
+
+
+class TracedLayer(Node):
+    """A share of the contacts of a layer is traced and filed for a list."""
+
+    share: Share
+    files: Id
+
+
+class Tracing(Node):
+    """From the day somebody is found, their contacts of the last `look_back_days` are traced, layer by layer, and filed the next day.
+
+    `across_regions` false: each region has a register of its own, and a contact of another region is not known to it.
+    """
+
+    look_back_days: Days
+    contacts: dict[Id, TracedLayer]
+    across_regions: bool = True
+
+
+class ColourCause(Node):
+    """Why people are coloured without anybody being ill: a journey, a place, a wrong test, a wrong word of their own.
+
+    `rightful`: the rule is right about it. `basis` is what a reading by rights makes of it.
+    """
+
+    title: str | None = None
+    rate: Rate
+    by_group: dict[Group, Number] | None = None
+    files: Id
+    rightful: bool = False
+    basis: Basis = "wrong_person"
+
+
+class CodeGate(Node):
+    """A place where the code is scanned: visits of each person, the share that is scanned, what a scan reveals, and to whom."""
+
+    visits: Rate
+    scanned: Share = Share(value=1.0)
+    reveals: list[Literal["colour", "movement", "health", "contacts", "identity"]]
+    to: list[str]
+
+
+class HealthCode(Node):
+    """The code: colours are lists (green is on none of them), and their terms, notices and corrections are those of the lists.
+
+    `isolation` says, for a list and a layer of contacts, which share of the contacts is left to somebody who is on the list.
+    """
+
+    colours: list[Id]
+    found: Annotated[dict[Id, Found], Field(max_length=4)] = {}
+    tracing: Tracing | None = None
+    causes: Annotated[dict[Id, ColourCause], Field(max_length=16)] = {}
+    isolation: dict[Id, dict[Id, Share]] = {}
+    gates: Annotated[dict[Id, CodeGate], Field(max_length=16)] = {}
+
+
 class Practice(Node):
     """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own.
 
@@ -1167,6 +1275,7 @@ class Practice(Node):
     appeal: AppealPractice | None = None
     lists: dict[Id, ListPractice] = {}
     sharing: dict[str, SharingPractice] = {}
+    health_code: HealthCode | None = None
 
 
 class Conversion(Node):
@@ -1270,6 +1379,7 @@ class Scenario(Node):
     waivers: list[Waiver] = []
     world: World | None = None
     conduct: Conduct | None = None
+    epidemic: Epidemic | None = None
     practice: Practice = Practice()
     shocks: list[Shock] = []
     variants: list[Variant] = []

@@ -1,0 +1,307 @@
+"""The health code beside the day: who is ill, who is found, traced or coloured for another reason, and what is scanned (day.md, 24).
+
+`Epidemic` is asked every evening what it files (`engines/filings.py` opens the cases), and keeps its own columns and counts. It works in
+chunks of people on the threads of the engine; what people send each other is read by the chunk of the target on the next evening, and only
+ever sets what is the same in any order, so that chunks and threads never change a byte.
+`only` lives an epidemic and nothing else: no acts, no lists, no code. That is what a bench of epidemics compares.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from glasshouse.chance import TARGET, below, draw
+from glasshouse.engines import contagion as c
+from glasshouse.scenario.epidemic_tables import TAG_OF_CAUSE, TAG_OF_LAYER, EpidemicTables
+from glasshouse.scenario.tables import I64, U32, TieTables, WorldTables
+from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
+
+if TYPE_CHECKING:
+    from glasshouse.engines.cpu import Engine
+
+BLOCKS_A_CHUNK, MOST_CHUNKS, FIRST_ROOM = 16, 8, 1024
+ON = 2
+"""Where the lists of a person stand among the four numbers that the day's engine holds side by side."""
+
+
+class Epidemic:
+    """An illness in a world, and the code laid over it. `evening` lives one evening and says what is filed."""
+
+    name = "health"
+
+    def __init__(self, tables: EpidemicTables, world: WorldTables, ties: TieTables) -> None:
+        self.tables_of, self.world, self.day = tables, world, 0
+        N, K = world.people, world.variants
+        R, G, E = len(world.region_cut), len(world.group_cut), max(tables.gates, 1)
+        self.caught = np.zeros((N, K), np.uint16)
+        self.source = np.zeros((N, K), np.uint32)
+        self.has_row = np.zeros(N, np.uint8)
+        self.letters: U32 = np.zeros((0, c.LETTER), np.uint32)
+        self.counts: I64 = np.zeros((world.days, K, R, G, len(c.COUNTS)), np.int64)
+        self.scans: I64 = np.zeros((world.days, K, R, E, 2), np.int64)
+        self.place = c.Place(
+            N, world.block, world.k0, world.k1, world.group_stream, world.group_cut, world.region_cut, ties
+        )
+        self.ill = c.Illness(**{f: getattr(tables, f) for f in c.Illness._fields})
+        code = {f: getattr(tables, f) for f in c.Code._fields if f != "stream"}
+        self.code = c.Code(stream=tables.code_stream, **code)
+        blocks = -(-N // world.block)
+        count = min(MOST_CHUNKS, max(1, blocks // BLOCKS_A_CHUNK))
+        bounds = [blocks * k // count for k in range(count + 1)]
+        self.chunks = [_Chunk(self, a, b) for a, b in pairwise(bounds)]
+        self.most_letters = self._most_letters()
+
+    def _most_letters(self) -> int:
+        """Room that the letters of one person may need on one evening."""
+        t = self.tables_of
+        asked = t.traced.any(axis=0) & (t.contact_list >= 0).any(axis=0)
+        back = np.where(t.each > 0, 1, int(t.look_back.max(initial=1)))
+        return len(t.spread_cdf) + int((t.slots * back)[asked].sum())
+
+    # --- living ---
+
+    def evening(self, engine: Engine) -> U32:
+        """What is filed this evening: rows of (person, variant, list, kind, source, tag, basis, rightful)."""
+        return self.live(engine.columns.on, engine.pool)
+
+    def live(self, on: NDArray[np.uint16], pool: ThreadPoolExecutor | None) -> U32:
+        """The next evening, of people who are on these lists."""
+        self.day += 1
+        people = c.People(on, self.caught, self.source, self.has_row)
+        if self.day == 1:
+            self._seed(people)
+        each = list if pool is None else lambda found: list(found)
+        run: Callable[..., Any] = map if pool is None else pool.map
+        each(run(lambda chunk: chunk.live(people), self.chunks))
+        self.letters = np.concatenate([x.sent() for x in self.chunks])
+        filed = np.concatenate([x.filed() for x in self.chunks])
+        for chunk in self.chunks:
+            self.counts[self.day - 1, ..., : c.TRACED] += chunk.desk.counts
+            self.scans[self.day - 1] += chunk.desk.scans
+        self._count(filed, (filed[:, 5] >= TAG_OF_LAYER) & (filed[:, 5] < TAG_OF_CAUSE), c.TRACED)
+        self._count(filed, filed[:, 5] >= TAG_OF_CAUSE, c.OTHER)
+        return filed
+
+    def _seed(self, people: c.People) -> None:
+        chosen = np.array(sorted(seeds(self.tables_of, self.world)), np.int64)
+        for chunk in self.chunks:
+            chunk.seed(people, chosen)
+
+    def _count(self, filed: U32, which: NDArray[np.bool_], counter: int) -> None:
+        if which.any():
+            pairs = np.unique(filed[which][:, :2], axis=0)
+            c.tally(pairs, self.counts[self.day - 1], counter, self.place)
+
+    # --- going on later, and looking ---
+
+    def rows(self) -> U32:
+        """Everybody of whom something may still come, by person."""
+        rows = np.concatenate([x.rows() for x in self.chunks])
+        return rows[np.argsort(rows[:, 0])]
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """Everything needed to go on from this evening."""
+        letters = self.letters[np.lexsort(self.letters.T[::-1])]
+        return {
+            "day": np.array(self.day),
+            "caught": self.caught,
+            "source": self.source,
+            "rows": self.rows(),
+            "letters": letters,
+            "counts": self.counts[: self.day],
+            "scans": self.scans[: self.day],
+        }
+
+    def restore(self, saved: dict[str, NDArray[Any]]) -> None:
+        """Go on from there."""
+        self.day = int(saved["day"])
+        self.caught[:], self.source[:] = saved["caught"], saved["source"]
+        self.counts[: self.day], self.scans[: self.day] = saved["counts"], saved["scans"]
+        self.letters = np.ascontiguousarray(saved["letters"])
+        rows = saved["rows"]
+        self.has_row[:] = 0
+        self.has_row[rows[:, 0]] = 1
+        for chunk in self.chunks:
+            mine = (rows[:, 0] >= chunk.person) & (rows[:, 0] < chunk.beyond)
+            chunk.resume(rows[mine])
+
+    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """The tables of a recording: epidemic, infections, and scans where codes are scanned."""
+        out = {"epidemic": self._curve(), "infections": self._infections()}
+        if self.tables_of.gates:
+            out["scans"] = self._scans()
+        return out
+
+    def _curve(self) -> dict[str, NDArray[Any]]:
+        lived = self.counts[: self.day]
+        day, v, r, g = (x.ravel() for x in np.indices(lived.shape[:-1]))
+        return {"day": day + 1, "variant": v, "region": r, "group": g} | {
+            name: lived[..., k].ravel() for k, name in enumerate(c.COUNTS)
+        }
+
+    def _infections(self) -> dict[str, NDArray[Any]]:
+        v, person = np.nonzero(self.caught.T)
+        return {
+            "variant": v,
+            "person": person,
+            "day": self.caught[person, v].astype(np.int64),
+            "source": self.source[person, v].astype(np.int64),
+        }
+
+    def _scans(self) -> dict[str, NDArray[Any]]:
+        lived, t = self.scans[: self.day], self.tables_of
+        day, v, r, s, colour = np.nonzero(lived)
+        return {
+            "day": day + 1,
+            "variant": v,
+            "region": r,
+            "gate": s,
+            "colour": colour,
+            "scans": lived[day, v, r, s, colour],
+            "recipients": t.recipients[s, v],
+            "fields": t.fields[s, v],
+        }
+
+
+def seeds(t: EpidemicTables, world: WorldTables) -> set[int]:
+    """Those who have it at first: different people, drawn until there are as many as asked."""
+    chosen: set[int] = set()
+    among = t.seed_beyond - t.seed_first
+    i = 0
+    while len(chosen) < min(t.seeds, among):
+        w0, w1, _, _ = draw(i, 0, TARGET, 0, 0, t.stream, world.k0, world.k1)
+        chosen.add(t.seed_first + below(w0, w1, among))
+        i += 1
+    return chosen
+
+
+class _Chunk:
+    """A run of blocks with rows and buffers of its own."""
+
+    def __init__(self, of: Epidemic, first: int, last: int) -> None:
+        self.of, self.first, self.last = of, first, last
+        w, t = of.world, of.tables_of
+        self.person, self.beyond = first * w.block, min(last * w.block, w.people)
+        K, R, G, E = w.variants, len(w.region_cut), len(w.group_cut), max(t.gates, 1)
+        self.desk = c.Desk(
+            rows=np.zeros((FIRST_ROOM, c.ROW_HEAD + 2 * t.ways), np.uint32),
+            letters=np.zeros((FIRST_ROOM, c.LETTER), np.uint32),
+            filed=np.zeros((FIRST_ROOM, c.FILED), np.uint32),
+            marks=np.zeros(c.MARKS, np.int64),
+            counts=np.zeros((K, R, G, c.TRACED), np.int64),
+            scans=np.zeros((K, R, E, 2), np.int64),
+            neighbours=np.zeros(MOST_NEIGHBOURS, np.int64),
+            keys=np.zeros(room_for_keys(of.place.ties), np.int64),
+        )
+
+    def seed(self, people: c.People, chosen: I64) -> None:
+        self.desk.marks[c.NEED_ROW] = len(chosen)
+        self._grow()
+        c.seed(self.person, self.beyond, chosen, people, self.of.place, self.of.ill, self.desk)
+
+    def live(self, people: c.People) -> None:
+        """Read what came, pass it on, colour and scan."""
+        of, marks = self.of, self.desk.marks
+        day, place, ill = of.day, of.place, of.ill
+        marks[c.AT_LETTER] = marks[c.AT_FILED] = marks[c.NEXT] = 0
+        self.desk.counts[:] = 0
+        self._through(
+            0,
+            len(of.letters),
+            lambda at: c.receive(of.letters, at, self.person, self.beyond, day, people, place, ill, self.desk),
+        )
+        period, most = int(of.tables_of.period[day]), of.most_letters
+        rows = int(marks[c.AT_ROW])
+        self._through(0, rows, lambda at: c.spread(at, day, period, most, people, place, ill, self.desk))
+        marks[c.AT_ROW] = marks[c.NEXT]
+        if of.code.causes or of.code.gates:
+            self.desk.scans[:] = 0
+            self._through(
+                self.first, self.last, lambda at: c.colour(at, self.last, day, people, place, of.code, self.desk)
+            )
+
+    def _through(self, at: int, last: int, go_on: Callable[[int], int]) -> None:
+        while at != last:
+            at = go_on(at)
+            if at != last:
+                self._grow()
+
+    def _grow(self) -> None:
+        d, m = self.desk, self.desk.marks
+        self.desk = d._replace(
+            rows=_grown(d.rows, m[c.AT_ROW], m[c.NEED_ROW]),
+            letters=_grown(d.letters, m[c.AT_LETTER], m[c.NEED_LETTER]),
+            filed=_grown(d.filed, m[c.AT_FILED], m[c.NEED_FILED]),
+        )
+
+    def rows(self) -> U32:
+        return self.desk.rows[: self.desk.marks[c.AT_ROW]]
+
+    def sent(self) -> U32:
+        return self.desk.letters[: self.desk.marks[c.AT_LETTER]]
+
+    def filed(self) -> U32:
+        return self.desk.filed[: self.desk.marks[c.AT_FILED]]
+
+    def resume(self, rows: U32) -> None:
+        self.desk.marks[:] = 0
+        self.desk.marks[c.NEED_ROW] = len(rows)
+        self._grow()
+        self.desk.rows[: len(rows)] = rows
+        self.desk.marks[c.AT_ROW] = len(rows)
+
+
+def _grown(rows: U32, used: int, need: int) -> U32:
+    if need <= len(rows):
+        return rows
+    out = np.empty((int(need) * 3 // 2, rows.shape[1]), np.uint32)
+    out[:used] = rows[:used]
+    return out
+
+
+# --- an epidemic and nothing else -----------------------------------------------------------------------------------
+
+
+class Curve(NamedTuple):
+    """What an epidemic on its own comes to: people newly infected and infectious on each day, by variant [T, K]."""
+
+    infected: I64
+    infectious: I64
+    people: int
+
+    def final_size(self, variant: int = 0) -> float:
+        """Share of all people who ever had it."""
+        return float(self.infected[:, variant].sum() / self.people)
+
+
+def only(tables: EpidemicTables, world: WorldTables, ties: TieTables, threads: int = 1) -> Epidemic:
+    """Live an epidemic alone, with nobody on any list, through all days of the world."""
+    epidemic = Epidemic(tables, world, ties)
+    for _ in evenings(epidemic, threads):
+        pass
+    return epidemic
+
+
+def evenings(epidemic: Epidemic, threads: int = 1) -> Iterator[int]:
+    """Evening by evening, with nobody on any list."""
+    nobody = np.zeros((epidemic.world.people, epidemic.world.variants, 4), np.int16)[:, :, ON].view(np.uint16)
+    pool = ThreadPoolExecutor(threads) if threads > 1 and len(epidemic.chunks) > 1 else None
+    try:
+        for _ in range(epidemic.world.days - epidemic.day):
+            epidemic.live(nobody, pool)
+            yield epidemic.day
+    finally:
+        if pool:
+            pool.shutdown()
+
+
+def curve(epidemic: Epidemic) -> Curve:
+    """The course of an epidemic, everybody together."""
+    lived = epidemic.counts[: epidemic.day].sum(axis=(2, 3))
+    return Curve(lived[..., c.INFECTED], lived[..., c.INFECTIOUS], epidemic.world.people)
