@@ -48,7 +48,7 @@ def epidemic_tables(case: _Case, ties: TieTables) -> EpidemicTables | None:
         return None
     delays = _DelayBook()
     named = next((s.epidemic for s in case.variants if s.epidemic), None)
-    name = named.name if named else "illness"
+    name = named.id if named else "illness"
     contacts = _contacts(case, ties)
     fields: dict[str, Any] = {
         "name": name,
@@ -162,7 +162,7 @@ def _isolation(case: _Case, names: tuple[str, ...]) -> U64:
 
 def _course(case: _Case, delays: _DelayBook) -> dict[str, Any]:
     known = [e for e in _epidemics(case) if e]
-    for part in ("name", "latent", "infectious", "seeds"):
+    for part in ("id", "latent", "infectious", "seeds"):
         case.same(f"epidemic.{part}", (getattr(e, part) for e in known))
     first, beyond = 0, case.world.people
     if known and known[0].seeds.region in case.regions:

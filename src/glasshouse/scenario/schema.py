@@ -1193,7 +1193,7 @@ class Epidemic(Node):
     Left out: vaccination, deaths, age, seasons; an illness that changes while it goes round.
     """
 
-    name: Id = "illness"
+    id: Id = "illness"
     contacts: Annotated[dict[Id, Contacts], Field(max_length=8)]
     latent: Delay = Delay(always_days=_Days(value=0))
     infectious: Delay
