@@ -63,6 +63,12 @@ test: $(DEV_READY)
 
 check: lint types imports spelling docs wheel tests
 
+# Two at a time, and the tests after all others: they use every core, and find the kernels that the wheel has compiled.
+ifeq ($(MAKECMDGOALS),check)
+MAKEFLAGS += -j2
+tests: | lint types imports spelling docs wheel
+endif
+
 lint: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

@@ -21,6 +21,9 @@ from glasshouse.scenario.tables import BASES, EXITS, GONE, TIE_KINDS, Absence, P
 from glasshouse.simulate import happened
 from worlds import FIRST_WITHOUT_SCORE, keeps_no_score, world
 
+pytestmark = pytest.mark.no_cover
+"""Two hundred worlds lived in plain Python: being traced doubles that, and other tests walk the same lines."""
+
 WORLDS, CHUNKS = 200, 8
 AT_LEAST = 20
 SHARE_WITHOUT_SCORE = 0.15

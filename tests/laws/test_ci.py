@@ -48,6 +48,10 @@ def test_make_check_runs_everything_promised() -> None:
             assert command in recipe(target), f"{target}: {command}"
 
 
+def test_the_tests_come_after_the_wheel_whose_kernels_they_find() -> None:
+    assert re.search(r"^tests: \| [^\n]*\bwheel\b", MAKEFILE, re.MULTILINE)
+
+
 def test_no_check_forgives_a_failure() -> None:
     for target in PROMISED:
         assert "|| true" not in recipe(target)

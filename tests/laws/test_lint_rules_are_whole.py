@@ -86,6 +86,7 @@ def test_linting_a_file_loads_no_engine() -> None:
     assert told.stdout.strip() == "[]"
 
 
+@pytest.mark.no_cover
 @given(scheme=schemes())
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 def test_no_rule_crashes_on_a_scheme_that_validates(scheme: dict[str, Any]) -> None:

@@ -93,6 +93,7 @@ def lost(data: dict[str, Any], before: Said, way: Way) -> list[str]:
     return [f"{code} when {way} is taken out" for code in dict.fromkeys([*milder, *fewer])]
 
 
+@pytest.mark.no_cover
 @given(scheme=schemes(), data=st.data())
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_of_a_made_up_scheme_looks_better_without_a_key(scheme: dict[str, Any], data: st.DataObject) -> None:
@@ -101,6 +102,7 @@ def test_nothing_of_a_made_up_scheme_looks_better_without_a_key(scheme: dict[str
     assert [x for way in drawn for x in lost(scheme, before, way)] == []
 
 
+@pytest.mark.no_cover
 @given(scheme=schemes())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_nothing_of_a_made_up_scheme_looks_better_without_a_section(scheme: dict[str, Any]) -> None:
