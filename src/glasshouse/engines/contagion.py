@@ -19,7 +19,7 @@ from numba import int64, uint32, uint64
 from numpy.typing import NDArray
 
 from glasshouse.chance import CANDIDATE, COUNT, TARGET, TRAIT, below, draw
-from glasshouse.codes import OTHERS, OWN_ACT
+from glasshouse.codes import HEALTH, OTHERS, OWN_ACT
 from glasshouse.kernels import entry, phase, pure
 from glasshouse.mechanisms import behaviour, redress
 from glasshouse.scenario.epidemic_tables import ANYBODY, OWN_REGION, SCAN_INDEX, TAG_OF_CAUSE, TAG_OF_LAYER
@@ -27,7 +27,6 @@ from glasshouse.scenario.tables import ABSENT, GONE, I32, I64, U8, U32, U64, Del
 from glasshouse.world.ties import ascending, tied
 
 LETTER, ROW_HEAD, FILED = 4, 4, 8
-HEALTH = 6
 NEVER = 65_535
 AT_ROW, AT_LETTER, AT_FILED, NEED_ROW, NEED_LETTER, NEED_FILED, NEXT = range(7)
 MARKS = 7

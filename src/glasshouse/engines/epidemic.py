@@ -8,7 +8,7 @@ ever sets what is the same in any order, so that chunks and threads never change
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -118,7 +118,7 @@ class Epidemic:
             "scans": self.scans[: self.day],
         }
 
-    def restore(self, saved: dict[str, NDArray[Any]]) -> None:
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Go on from there."""
         self.day = int(saved["day"])
         self.caught[:], self.source[:] = saved["caught"], saved["source"]

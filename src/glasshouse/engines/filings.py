@@ -49,6 +49,10 @@ class Elsewhere(Protocol):
 def sources_of(plan: Plan) -> list[Elsewhere]:
     """Everything that files in this plan, in the order in which they are asked."""
     found: list[Elsewhere] = []
+    if plan.outside.epidemic is not None:
+        from glasshouse.engines.epidemic import Epidemic
+
+        found.append(Epidemic(plan.outside.epidemic, plan.world, plan.ties))
     return found
 
 

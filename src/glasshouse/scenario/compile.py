@@ -42,8 +42,10 @@ from glasshouse.scenario.tables import (
     GateTables,
     ListTables,
     Names,
+    Outside,
     Plan,
     ScoreTables,
+    TieTables,
     WorldTables,
 )
 
@@ -88,6 +90,7 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
         case = _Case(loaded)
         delays = _DelayBook()
         world = _world(case)
+        ties = ties_of_world(case.world)
         plan = Plan(
             world=world,
             acts=_acts(case),
@@ -96,11 +99,19 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
             lists=_lists(case, delays),
             delays=delays.tables(),
             gates=_gates(case),
-            ties=ties_of_world(case.world),
+            ties=ties,
+            outside=_outside(case, ties),
         )
     _company_is_special(plan.acts, plan.associations)
     case.refuse_if_any()
     return plan, case.names()
+
+
+def _outside(case: _Case, ties: TieTables) -> Outside:
+    """What files from elsewhere (day.md, 22)."""
+    from glasshouse.scenario.compile_epidemic import epidemic_tables
+
+    return Outside(epidemic=epidemic_tables(case, ties))
 
 
 def _company_is_special(acts: ActTables, associations: AssociationTables) -> None:

@@ -35,7 +35,7 @@ from glasshouse.scenario.compile import (
 )
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
 from glasshouse.scenario.tables import BASES, I32, I64, TIE_KINDS, U64, TieTables, WorldTables
-from glasshouse.scenario.tie_tables import memberships, tie_tables
+from glasshouse.scenario.tie_tables import memberships, ties_of_world
 
 MOST_CHANCE = Decimal("0.999")
 """A contact that passes an illness on for certain would be hit infinitely often; this is as near as it gets."""
@@ -314,7 +314,7 @@ def alone(epidemic: Mapping[str, Any], *, people: int, days: int, seed: int = 1,
     with localcontext() as context:
         context.prec = PRECISION
         case = _Case(_OneFile("an epidemic", (("factual", scenario),)))
-        ties = tie_tables(case.world.ties, people, seed)
+        ties = ties_of_world(case.world)
         tables = epidemic_tables(case, ties)
         case.refuse_if_any()
         assert tables is not None
