@@ -8,7 +8,7 @@ from typing import Any
 from worlds import world
 
 Raw = dict[str, Any]
-OF_FIRMS = ("debt", "petty", "speech", "fraud")
+OF_FIRMS = ("debt", "speech", "fraud")
 
 
 def firm_world(k: int, people: int | None = None) -> Raw:
@@ -27,7 +27,7 @@ def firm_world(k: int, people: int | None = None) -> Raw:
     for name in OF_FIRMS:
         acts[name]["by"] = "firms"
     acts["noise"] |= {"by": "firms", "aimed_at": "staff"}
-    acts["petty"]["by_region"] = {"firms": 2.5}
+    acts["speech"]["by_region"] = {"firms": 2.5}
     raw["associations"] = [
         {"id": "binds", "edge": "representative", "transfer": "listing", "points": -15, "toward": "people"},
         {"id": "answers", "edge": "representative", "transfer": "standing", "points": -9, "level": 90},

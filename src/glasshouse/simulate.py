@@ -473,6 +473,7 @@ def _manifest(
         days=plan.world.days, names=names, engine=options.engine, digests=digests, replicate=replicate,
         options={"journal": options.journal, "threads": options.threads}, unsimulated=unsimulated(s), evidence=label.label,
         disputed=list(s.evidence.disputed), wall_seconds=wall, binding=_binding(names, plan),
+        firms={"first": int(plan.ties.beyond[0]), "regions": list(s.world.firms.regions)} if s.world.firms else None,
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.codes import BASES, EXITS
-from glasshouse.measures.frame import Cases, World
+from glasshouse.measures.frame import OF_CAUSES, Cases, World
 from glasshouse.measures.tally import Tally
 from glasshouse.measures.uncertainty import Estimate, estimate
 
@@ -40,7 +40,7 @@ def listing(opened: int = 1, closed: int = 0, by: str = "", basis: str = "own_ac
 def cases(of: World, listings: list[dict[str, Any]]) -> Cases:
     """Listings of the persons 0, 1, 2, … unless they name a person. They must be in the order of their slots."""
     rows = [{"person": number} | row for number, row in enumerate(listings)]
-    names = [field for field in Cases.__dataclass_fields__ if field not in ("world", "variant")]
+    names = [field for field in Cases.__dataclass_fields__ if field not in ("world", "variant", *OF_CAUSES)]
     kinds = {"rightful": bool}
     return Cases(of, "base", **{name: np.array([row[name] for row in rows], kinds.get(name, int)) for name in names})
 

@@ -27,6 +27,7 @@ Flags = NDArray[np.bool_]
 Ints = NDArray[Any]
 Floats = NDArray[np.float64]
 Cut = Literal["list", "group", "region", "intersection"]
+Sort = Literal["people", "firms"]
 
 BLOCKS = 50
 """How many blocks of consecutive people the jackknife leaves out in turn."""
@@ -44,9 +45,29 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
+class Part(NamedTuple):
+    """The people of a recording, or its firms: their numbers, and the numbers of their regions, from the first to the first beyond."""
+
+    first: int
+    beyond: int
+    first_region: int
+    beyond_region: int
+
+
+def part_of(manifest: Mapping[str, Any], sort: Sort) -> Part:
+    """Firms are the last slots of a world, and their regions the last regions; most worlds have none."""
+    slots, regions = int(manifest["people"]), len(manifest["names"]["regions"])
+    firms = manifest.get("firms")
+    first, apart = (int(firms["first"]), regions - len(firms["regions"])) if firms else (slots, regions)
+    return Part(0, first, 0, apart) if sort == "people" else Part(first, slots, apart, regions)
+
+
 @dataclass(frozen=True)
 class World:
-    """What a recording says of its world: how many people, where, for how long, and which lists bar which movement."""
+    """What a recording says of its world: how many people, where, for how long, and which lists bar which movement.
+
+    Firms are no people, and are not in it, unless it is the world of a recording's firms: then they are its `people`.
+    """
 
     people: int
     days: int
@@ -63,6 +84,7 @@ class World:
     binds: Mapping[str, Mapping[str, tuple[int, ...]]] = field(default_factory=dict)  # the same for every gate
     acts: tuple[str, ...] = ()
     sources: Sources | None = None  # the other tables, where a recording stands behind it
+    sort: Sort = "people"
 
     def names(self, cut: Cut | None) -> tuple[str, ...]:
         """The cells of a cut, in the order of their numbers."""
@@ -156,6 +178,10 @@ class Cases:
     closed_by: Ints
     cause_kind: Ints
     cause_act: Ints  # the number of the act in `world.acts`, from 1 on; 0 where no act is known
+    cause_source: Ints | None = (
+        None  # whose act or listing it was, by the recording's numbers; only where there are firms
+    )
+    cause_tag: Ints | None = None
 
     def __len__(self) -> int:
         return len(self.person)
@@ -235,19 +261,23 @@ def slots(world: World, person: Ints, number: Ints, group: Ints) -> Ints:
     return np.asarray((segment * len(world.lists) + number) * len(world.groups) + group)
 
 
-COLUMNS = tuple(field.name for field in fields(Cases) if field.name != "world")
+OF_CAUSES = ("cause_source", "cause_tag")
+"""Columns that are read only where a cause may be a firm."""
+COLUMNS = tuple(field.name for field in fields(Cases) if field.name not in ("world", *OF_CAUSES))
 
 
-def read_world(recording: Recording) -> World:
-    """The world of a recording, from its manifest and the first day of its daily table."""
+def read_world(recording: Recording, sort: Sort = "people") -> World:
+    """The world of a recording's people, or of its firms, from its manifest and the first day of its daily table."""
     from glasshouse.measures.sources import Sources
 
     manifest, names = recording.manifest, recording.manifest["names"]
-    regions, groups = tuple(names["regions"]), tuple(names["groups"])
+    part = part_of(manifest, sort)
+    regions, groups = tuple(names["regions"])[part.first_region : part.beyond_region], tuple(names["groups"])
     scenario = manifest["scenario"]["raw"]
-    people = recording.table("daily", ["people"]).column("people").slice(0, len(regions) * len(groups))
+    people = recording.table("daily", ["people"]).column("people")
+    people = people.slice(part.first_region * len(groups), len(regions) * len(groups))
     return World(
-        people=int(manifest["people"]),
+        people=part.beyond - part.first,
         days=int(manifest["days"]),
         represents=float(manifest["represents"]),
         lists=tuple(names["lists"]),
@@ -259,7 +289,8 @@ def read_world(recording: Recording) -> World:
         bars_movement={variant: _binding(manifest, variant, True) for variant in recording.variants},
         binds={variant: _binding(manifest, variant, False) for variant in recording.variants},
         acts=tuple(names["acts"]),
-        sources=Sources(recording),
+        sources=Sources(recording, sort),
+        sort=sort,
     )
 
 
@@ -282,16 +313,31 @@ def _binding(manifest: Mapping[str, Any], variant: str, movement: bool) -> dict[
 
 
 def read_cases(recording: Recording, world: World) -> dict[str, Cases]:
-    """The listings of every variant. Only the columns that measures need are read."""
-    table = recording.table("cases", list(COLUMNS))
+    """The listings of every variant, of the people (or the firms) of this world. Only the columns that measures need are read."""
+    part = part_of(recording.manifest, world.sort)
+    names = [*COLUMNS, *(OF_CAUSES if recording.manifest.get("firms") else ())]
+    table = recording.table("cases", names)
     words = WORDS | {"variant": recording.variants, "list": world.lists}
-    words |= {"group": world.groups, "region": world.regions, "cause_act": ("", *world.acts)}
-    columns = {name: _column(table.column(name), words.get(name)) for name in COLUMNS}
+    words |= {
+        "group": world.groups,
+        "region": tuple(recording.manifest["names"]["regions"]),
+        "cause_act": ("", *world.acts),
+    }
+    columns = {name: _column(table.column(name), words.get(name)) for name in names}
+    if recording.manifest.get("firms"):
+        columns = _only(part, columns)
     edges = np.searchsorted(columns.pop("variant"), np.arange(len(recording.variants) + 1))
     return {
         variant: _by_slot(world, variant, columns, slice(edges[k], edges[k + 1]))
         for k, variant in enumerate(recording.variants)
     }
+
+
+def _only(part: Part, columns: Mapping[str, Ints]) -> dict[str, Ints]:
+    """The listings of this part, whose people (or firms) and regions are numbered from 0 on."""
+    mine = (columns["person"] >= part.first) & (columns["person"] < part.beyond)
+    kept = {name: column[mine] for name, column in columns.items()}
+    return kept | {"person": kept["person"] - part.first, "region": kept["region"] - part.first_region}
 
 
 def _by_slot(world: World, variant: str, columns: Mapping[str, Ints], rows: slice) -> Cases:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from glasshouse.errors import UsageError
-from glasshouse.measures import answers, burden, confinement, equality, mistakes, proportion, remedy, score
+from glasshouse.measures import answers, burden, confinement, equality, firms, mistakes, proportion, remedy, score
 from glasshouse.measures.confusion import DISPARITIES, Disparity
 from glasshouse.measures.entry import BY_RIGHTS, Measure
 from glasshouse.measures.pair import PAIRS, PairMeasure
@@ -17,6 +17,7 @@ MEASURES: tuple[Measure, ...] = (
     *equality.MEASURES,
     *proportion.MEASURES,
     *score.MEASURES,
+    *firms.MEASURES,
 )
 """Of one recording."""
 

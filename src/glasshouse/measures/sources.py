@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from glasshouse.measures.frame import BLOCKS, Floats, Ints, World
+from glasshouse.measures.frame import BLOCKS, Cases, Floats, Ints, Part, Sort, World, part_of, read_cases, read_world
 from glasshouse.scenario.patching import apply_patch
 
 if TYPE_CHECKING:
@@ -36,10 +36,20 @@ class Acts(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Sources:
-    """What else the recording holds. Variants are given by name."""
+    """What else the recording holds of its people, or of its firms. Variants are given by name."""
 
     recording: Recording
+    sort: Sort = "people"
     _lock: Any = field(default_factory=Lock, repr=False)
+
+    @cached_property
+    def _part(self) -> Part:
+        return part_of(self.recording.manifest, self.sort)
+
+    def _mine(self, variant: str) -> slice:
+        """The rows of this variant in the table of people."""
+        start = self.recording.variants.index(variant) * int(self.recording.manifest["people"])
+        return slice(start + self._part.first, start + self._part.beyond)
 
     @cached_property
     def _people(self) -> dict[str, Any]:
@@ -50,10 +60,9 @@ class Sources:
     @cached_property
     def _group(self) -> Ints:
         """Everybody's group: the same in every variant, so that the first is enough."""
-        n = int(self.recording.manifest["people"])
-        words = (
-            self.recording.table("people", ["group"]).column("group").slice(0, n).unify_dictionaries().combine_chunks()
-        )
+        first, n = self._part.first, self._part.beyond - self._part.first
+        column = self.recording.table("people", ["group"]).column("group").slice(first, n)
+        words = column.unify_dictionaries().combine_chunks()
         number = {name: k for k, name in enumerate(self.recording.manifest["names"]["groups"])}
         chunk = words.chunk(0) if hasattr(words, "chunk") else words
         code = np.array([number[word] for word in chunk.dictionary.to_pylist()], np.int32)
@@ -67,12 +76,10 @@ class Sources:
         """One more column of everybody of this variant, int32[person]; None where the table was not kept."""
         if not self.recording.has("people"):
             return None
-        n = int(self.recording.manifest["people"])
-        start = self.recording.variants.index(variant) * n
         with self._lock:
             if name not in self._columns:
                 self._columns[name] = self.recording.table("people", [name]).column(name).to_numpy()
-            return self._columns[name][start : start + n]
+            return self._columns[name][self._mine(variant)]
 
     @cached_property
     def _daily(self) -> dict[str, Ints]:
@@ -89,17 +96,16 @@ class Sources:
             if column not in self._daily:
                 values = self.recording.table("daily", [column]).column(column).to_numpy()
                 self._daily[column] = np.asarray(values).reshape(shape).sum(axis=1)
-            return np.asarray(self._daily[column][variants.index(variant)])
+            mine = slice(self._part.first_region, self._part.beyond_region)
+            return np.asarray(self._daily[column][variants.index(variant), mine])
 
     def people(self, variant: str) -> People | None:
         """Everybody of this variant; None where the table was not kept."""
         if not self.recording.has("people"):
             return None
-        n = int(self.recording.manifest["people"])
-        start = self.recording.variants.index(variant) * n
         with self._lock:  # variants are measured side by side, and share the columns
             columns, group = self._people, self._group
-        score, merited = (columns[name][start : start + n] for name in ("score", "merited"))
+        score, merited = (columns[name][self._mine(variant)] for name in ("score", "merited"))
         return People(score, merited, group)
 
     @cached_property
@@ -110,12 +116,27 @@ class Sources:
         return {(r["variant"], r["act"]): Acts(*(int(r[f"{name}_sum"]) for name in Acts._fields)) for r in rows}
 
     def acts(self, variant: str) -> Mapping[str, Acts]:
-        """Each act of this variant, summed over days; empty where the table was not kept."""
+        """Each act of this variant that people (or firms) do, summed over days; empty where the table was not kept."""
         if not self.recording.has("acts"):
             return {}
         with self._lock:
             known = self._acts
-        return {act: sums for (name, act), sums in known.items() if name == variant}
+        return {act: sums for (name, act), sums in known.items() if name == variant and self._done_by(act) == self.sort}
+
+    def _done_by(self, act: str) -> str:
+        acts = (self.recording.manifest["scenario"]["raw"].get("conduct") or {}).get("acts") or {}
+        return str((acts.get(act) or {}).get("by") or "people")
+
+    @cached_property
+    def _firms(self) -> Mapping[str, Cases]:
+        return read_cases(self.recording, read_world(self.recording, "firms"))
+
+    def firms(self, variant: str) -> Cases | None:
+        """The listings of firms of this variant; None where there are no firms."""
+        if not self.recording.manifest.get("firms"):
+            return None
+        with self._lock:
+            return self._firms[variant]
 
     @cached_property
     def _scenarios(self) -> dict[str, Mapping[str, Any]]:

@@ -41,13 +41,15 @@ def manifest(
     wall_seconds: float | None = None,
     binding: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     validated: Sequence[str] = (),
+    firms: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Everything needed to run it again. `scenario` is the scenario as read (plain mappings), in full.
 
     `digests` is what `write_tables` returned; `unsimulated` the paths of the file that this version does not
     simulate; `options` the choices of the run that may matter to a reader (threads do not change the tables).
     `binding`: for each variant and gate the lists that bind it, where a patch changes that. `validated`: the names of
-    measures that predicted published figures to which nothing was fitted.
+    measures that predicted published figures to which nothing was fitted. `firms`: the number of the first slot that is a firm and
+    no person, and the regions of firms, where there are any.
     """
     return {
         "glasshouse": "synthetic people",
@@ -68,6 +70,7 @@ def manifest(
         "unsimulated": list(unsimulated),
         "binding": plain(binding) if binding is not None else None,
         "validated": list(validated),
+        **({"firms": plain(firms)} if firms else {}),
         "digests": {table: dict(by) for table, by in digests.items()},
         "environment": environment(),
         "wall_seconds": None if wall_seconds is None else round(float(wall_seconds), 3),

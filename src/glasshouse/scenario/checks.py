@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from glasshouse.scenario import firm_checks, schema, shape
+from glasshouse.scenario import checks_firms, schema, shape
 from glasshouse.scenario.source import Loc, shown
 from glasshouse.scenario.wording import THE_LINE, Finding
 
@@ -252,7 +252,7 @@ def _tie_references(s: schema.Scenario) -> Findings:
 
 def _home(kind: str) -> str:
     """Where a kind of tie is asked for."""
-    return "world.firms" if kind in firm_checks.OF_FIRMS else "world.ties"
+    return "world.firms" if kind in checks_firms.OF_FIRMS else "world.ties"
 
 
 def _evidence_references(s: schema.Scenario) -> Findings:
@@ -845,7 +845,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _shocks,
     _delays,
     _long_days,
-    firm_checks.firms,
+    checks_firms.firms,
 )
 
 
