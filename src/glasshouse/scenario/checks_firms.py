@@ -21,6 +21,8 @@ def firms(s: schema.Scenario) -> Findings:
     yield from _toward(s)
     if s.world is None or s.world.firms is None:
         return
+    if s.epidemic is not None:
+        yield Finding(("epidemic",), "is lived by people only; leave world.firms out beside it")
     unknown = [*_unknown(s.world, s.world.firms)]
     yield from unknown or _firms(s.world, s.world.firms)
 
