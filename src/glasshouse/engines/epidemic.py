@@ -105,6 +105,10 @@ class Epidemic:
         rows = np.concatenate([x.rows() for x in self.chunks])
         return rows[np.argsort(rows[:, 0])]
 
+    def post(self) -> U32:
+        """What is on its way tonight: rows whose first words are target and source."""
+        return self.letters
+
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Everything needed to go on from this evening."""
         letters = self.letters[np.lexsort(self.letters.T[::-1])]

@@ -36,6 +36,9 @@ class Elsewhere(Protocol):
     def evening(self, engine: Engine) -> U32:
         """Rows filed today, uint32[n, 8] by `FILING`, in any order; `engine.day` is today, and what people have is that of the evening."""
 
+    def post(self) -> U32:
+        """What it has on its way from person to person tonight: rows whose first words are target and source."""
+
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Everything that it needs to go on."""
 
@@ -142,6 +145,10 @@ class Kept:
         """What was filed today, of the people of the block."""
         today: U32 = self.rows[self.day == engine.day]
         return today
+
+    def post(self) -> U32:
+        """Nothing goes from person to person."""
+        return NOTHING
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Nothing changes."""

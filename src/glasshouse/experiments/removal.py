@@ -83,8 +83,8 @@ def gate_of(
     differ = np.zeros(plan.world.people, bool)
     reach[person] = differ[person] = True
     for _ in range(plan.world.days if days is None else min(days, plan.world.days)):
-        post = engine.inbox
-        reach[post[reach[post[:, 1].astype(np.int64)], 0].astype(np.int64)] = True
+        for post in (engine.inbox, *(source.post() for source in engine.elsewhere)):
+            reach[post[reach[post[:, 1].astype(np.int64)], 0].astype(np.int64)] = True
         engine.step()
         if meddle:
             meddle(engine)
