@@ -292,7 +292,7 @@ def test_protected_conduct_bears_its_share_of_the_burden_and_none_where_no_rule_
 
 def test_what_no_recording_holds_is_null_and_says_why() -> None:
     of = cases(barring(), [listing()])
-    for name in ("essential_denials", "children_reached", "residual_copy_share", "unauthorised_status_changes"):
+    for name in ("essential_denials", "children_reached", "residual_copy_share", "days_to_recover"):
         found = whole(find(name).count(of, False), of)
         assert found.value is None
         assert found.reason

@@ -227,22 +227,6 @@ def children_reached(cases: Cases, _: bool = False) -> Tally:
     return Undefined(NO_HOMES)
 
 
-def residual_copy_share(cases: Cases, _: bool = False) -> Tally:
-    """Of the copies that recipients hold of a corrected entry, the share that still shows it 30 days after.
-
-    Null: copies at recipients are not simulated.
-    """
-    return Undefined("copies at recipients are not simulated")
-
-
-def unauthorised_status_changes(cases: Cases, _: bool = False) -> Tally:
-    """Of the changes of a list or a score, the share without evidence that triggers it, or for an outside purpose.
-
-    Null: edits by insiders are not simulated.
-    """
-    return Undefined("edits by insiders are not simulated")
-
-
 def tie_segregation(cases: Cases, _: bool = False) -> Tally:
     """How far ties between people ever listed and never are fewer than chance would have them: (expected - found) / expected.
 
@@ -326,8 +310,6 @@ MEASURES = (
         parts={"gate": _by_gate},
     ),
     _null("A23", children_reached, "people", "none; a count"),
-    _null("A19", residual_copy_share, "share", "copies of corrected entries at recipients"),
     _null("A29", score_assortativity, "-1 to 1", "ties"),
     _null("A30", tie_segregation, "index", "ties"),
-    _null("A39", unauthorised_status_changes, "share", "status changes"),
 )

@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from glasshouse.errors import UsageError
-from glasshouse.measures import answers, burden, confinement, equality, firms, mistakes, proportion, remedy, score
+from glasshouse.measures import (
+    answers,
+    attack,
+    burden,
+    confinement,
+    copies,
+    equality,
+    firms,
+    mistakes,
+    proportion,
+    remedy,
+    score,
+)
 from glasshouse.measures.confusion import DISPARITIES, Disparity
 from glasshouse.measures.entry import BY_RIGHTS, Measure
 from glasshouse.measures.pair import PAIRS, PairMeasure
@@ -18,6 +30,8 @@ MEASURES: tuple[Measure, ...] = (
     *proportion.MEASURES,
     *score.MEASURES,
     *firms.MEASURES,
+    *copies.MEASURES,
+    *attack.MEASURES,
 )
 """Of one recording."""
 

@@ -99,6 +99,23 @@ class Sources:
             mine = slice(self._part.first_region, self._part.beyond_region)
             return np.asarray(self._daily[column][variants.index(variant), mine])
 
+    def by_day(self, column: str, variant: str) -> Ints:
+        """A column of the daily table summed over regions and groups, int64[day]."""
+        names, variants = self.recording.manifest["names"], self.recording.variants
+        shape = (len(variants), int(self.recording.manifest["days"]), len(names["regions"]) * len(names["groups"]))
+        values = self.recording.table("daily", [column]).column(column).to_numpy()
+        return np.asarray(np.asarray(values).reshape(shape)[variants.index(variant)].sum(axis=1))
+
+    def table(self, name: str, variant: str) -> dict[str, Ints] | None:
+        """The rows of one variant of a table that few recordings have, by column; null is 0, or no word. None where it is not kept."""
+        import pyarrow.compute as pc
+
+        if not self.recording.has(name):
+            return None
+        rows = self.recording.table(name)
+        mine = rows.filter(pc.equal(rows.column("variant").cast("string"), variant)).drop_columns(["variant"])
+        return {column: _plain_column(mine.column(column)) for column in mine.column_names}
+
     def people(self, variant: str) -> People | None:
         """Everybody of this variant; None where the table was not kept."""
         if not self.recording.has("people"):
@@ -149,6 +166,15 @@ class Sources:
             if variant not in self._scenarios:
                 self._scenarios[variant] = _with_patches(raw, variant)
             return self._scenarios[variant]
+
+
+def _plain_column(column: Any) -> Ints:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if pa.types.is_dictionary(column.type):
+        return np.asarray(pc.fill_null(column.cast("string"), "").to_numpy(zero_copy_only=False))
+    return np.asarray(pc.fill_null(column, pa.scalar(0).cast(column.type)).to_numpy(zero_copy_only=False))
 
 
 def _with_patches(raw: dict[str, Any], variant: str) -> Mapping[str, Any]:
