@@ -102,10 +102,19 @@ def simulate(
     digests = write_tables(
         work, names, facts, named_daily(result.daily, names), result.acts, _with_region(result.cases, plan),
         _with_places(result.people, plan), letters, journal_columns(result.events, names) if journal else None,
-        result.channels if result.channels and has_channels(plan) else None, result.tables,
+        result.channels if result.channels and has_channels(plan) else None, result.tables | _copies(plan, result),
     )  # fmt: skip
     provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
     return _measured(work, place, ranges)
+
+
+def _copies(plan: Plan, result: Result) -> dict[str, dict[str, NDArray[Any]]]:
+    """What recipients hold of the listings, where the scenario says of any what copies it holds."""
+    if not plan.outside.sharing:
+        return {}
+    from glasshouse.engines.copies import copies_of
+
+    return {"copies": copies_of(plan, result.cases)}
 
 
 def simulate_counters(loaded: Loaded, seeds: Sequence[int], threads: int = 2) -> dict[str, NDArray[np.int64]]:
@@ -397,6 +406,8 @@ def _detail(names: Names, event: int, detail: int, tag: int) -> str:
         return f"{KINDS[detail]} {what}"
     if kind == "standing":
         return names.associations[detail]
+    if kind in ("taken", "given_back"):
+        return names.shocks[detail]
     if kind == "denied":
         return names.acts[detail]
     if kind in ("refused", "went_another_way", "gave_up"):

@@ -6,12 +6,12 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hand import cases, listing, value, whole, world
 
 from glasshouse.codes import EXITS, KINDS
 from glasshouse.measures import attack, copies
 from glasshouse.measures.frame import Cases
 from glasshouse.measures.tally import Tally
+from measures.hand import cases, listing, value, whole, world
 
 SHOCK = KINDS.index("shock")
 

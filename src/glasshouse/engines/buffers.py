@@ -18,7 +18,7 @@ LETTER_WORDS, CASE_WORDS, CLOSED_WORDS, EVENT_WORDS = 4, 8, 9, 6
 AMOUNT_ZERO = 32_768
 EVENTS = (
     "", "act", "record", "settled", "listed", "notified", "learnt", "appealed", "decided", "paid", "left_list", "refused",
-    "went_another_way", "gave_up", "denied", "left", "bounced", "standing",
+    "went_another_way", "gave_up", "denied", "left", "bounced", "standing", "taken", "given_back",
 )  # fmt: skip
 (
     E_ACT,
@@ -38,7 +38,9 @@ EVENTS = (
     E_GONE,
     E_BOUNCED,
     E_STANDING,
-) = range(1, 18)
+    E_TAKEN,
+    E_GIVEN_BACK,
+) = range(1, 20)
 SEEN_BIT, MISFILED_BIT, GOES_ON_BIT = 1, 2, 4
 """Details of an act in the journal, four bits for each variant."""
 

@@ -56,6 +56,10 @@ def sources_of(plan: Plan) -> list[Elsewhere]:
         from glasshouse.engines.epidemic import Epidemic
 
         found.append(Epidemic(plan.outside.epidemic, plan.world, plan.ties))
+    if plan.outside.shocks:
+        from glasshouse.engines.shocks import Shocks
+
+        found.append(Shocks(plan))
     return found
 
 

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
-from glasshouse.engines.filings import Kept
+from glasshouse.engines.filings import Elsewhere, Kept
 from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Outside, Plan
 
 BOTH, OWN_ONLY, OTHERS_ONLY = range(3)
@@ -87,6 +87,15 @@ def has_channels(plan: Plan) -> bool:
     return bool(plan.score.publicity.any() or (plan.lists.clerks != NO_CLERKS_NEEDED).any())
 
 
+def _shocks(plan: Plan, mine: range) -> list[Elsewhere]:
+    """Shocks move scores and decide cases too; whom they hit is in the keys, so that a block alone knows it."""
+    if not plan.outside.shocks:
+        return []
+    from glasshouse.engines.shocks import Shocks
+
+    return [Shocks(plan, mine.start, mine.stop)]
+
+
 class _BlockAlone(Engine):
     """An engine of one block: every morning its post is what was kept, and what it sends goes nowhere."""
 
@@ -105,7 +114,7 @@ class _BlockAlone(Engine):
         self.chunks = [_Chunk(plan, block, block + 1)]
         mine = people_of_block(plan, block)
         if filings is not None:
-            self.elsewhere = [Kept(filings, mine.start, mine.stop)]
+            self.elsewhere = [Kept(filings, mine.start, mine.stop), *_shocks(plan, mine)]
         target = np.asarray(letters["target"])
         here = np.flatnonzero((target >= mine.start) & (target < mine.stop))
         here = here[np.argsort(np.asarray(letters["day"])[here], kind="stable")]

@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from glasshouse.codes import BASES, KINDS
+from glasshouse.codes import BASES, EXITS, KINDS
 from glasshouse.recording.schema import WORDS, stamped
 from glasshouse.scenario.tables import Names
 
@@ -29,6 +29,8 @@ def _column(name: str, values: NDArray[Any], names: Names) -> pa.Array:
     known = (vocabulary | {"kind": KINDS, "basis": BASES}).get(name)
     if values.dtype.kind in "UO":
         return pa.array([str(x) for x in values], pa.string()).dictionary_encode().cast(WORDS)
+    if name == "closed_by":
+        return pa.array([EXITS[x] or None for x in values], pa.string()).dictionary_encode().cast(WORDS)
     if known is not None:
         index = pa.array(np.asarray(values).astype(np.int16))
         return pa.DictionaryArray.from_arrays(index, pa.array(known, pa.string()))

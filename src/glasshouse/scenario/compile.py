@@ -22,7 +22,16 @@ from numpy.typing import NDArray
 from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
 from glasshouse.scenario import regional, schema, sensing
-from glasshouse.scenario.compile_shocks import is_undone, rate_factor, seen_factor, times, trip_factor
+from glasshouse.scenario.compile_shocks import (
+    NUMBERED,
+    is_undone,
+    rate_factor,
+    seen_factor,
+    sharing_tables,
+    shock_tables,
+    times,
+    trip_factor,
+)
 from glasshouse.scenario.tables import (
     ALL_LISTS,
     BASES,
@@ -108,10 +117,10 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
 
 
 def _outside(case: _Case, ties: TieTables) -> Outside:
-    """What files from elsewhere (day.md, 22)."""
+    """What files from elsewhere, and who holds copies (day.md, 22 to 26)."""
     from glasshouse.scenario.compile_epidemic import epidemic_tables
 
-    return Outside(epidemic=epidemic_tables(case, ties))
+    return Outside(epidemic=epidemic_tables(case, ties), shocks=shock_tables(case), sharing=sharing_tables(case))
 
 
 def _company_is_special(acts: ActTables, associations: AssociationTables) -> None:
@@ -221,6 +230,7 @@ class _Case:
             gates=self.gates,
             associations=self.associations,
             start=self.world.start.isoformat(),
+            shocks=tuple(x.id for x in self.base.shocks if x.kind in NUMBERED),
         )
 
 

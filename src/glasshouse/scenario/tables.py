@@ -278,6 +278,7 @@ class Names(NamedTuple):
     gates: tuple[str, ...]
     associations: tuple[str, ...]
     start: str  # first date, ISO
+    shocks: tuple[str, ...] = ()
 
 
 class Absence(NamedTuple):
