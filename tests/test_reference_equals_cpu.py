@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from random import Random
 from typing import Any
@@ -71,6 +71,8 @@ CITY = (
     *("toward children", "toward parents"),
 )
 """What it would be empty without, of the scored city."""
+WHERE = ("day", "region", "group", "shock", "model", "gate", "colour")
+"""What a row of a table from elsewhere is about, if it is no person."""
 
 
 def plan_of(k: int) -> Plan:
@@ -96,9 +98,9 @@ def both(
     watched = range(plan.world.people) if journal else ()
     asked = np.ones(plan.world.people, np.uint8) if journal else None
     result = cpu.live_all(plan, threads=1, absent=absence, keep_letters=True, journalled=asked)
-    lives = [
-        reference.live(plan, v, absent=(absent or {}).get(v, ()), journal=watched) for v in range(plan.world.variants)
-    ]
+    lives: list[reference.Life] = []
+    for v in range(plan.world.variants):
+        lives.append(reference.live(plan, v, absent=(absent or {}).get(v, ()), journal=watched, lived=lives))
     return result, lives
 
 
@@ -141,8 +143,24 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
     made["news"] = rows(enumerate(result.channels["news"][:, v].tolist())), rows(enumerate(life.news))
     waits = result.channels["wait"][:, :, v].tolist()
     made["waits"] = rows(enumerate(map(tuple, waits))), rows(enumerate(map(tuple, life.waits)))
+    for name in {*life.tables, *result.tables}:
+        made[name] = told(of_one_variant(result.tables[name], v)), told(life.tables[name])
     made["journal"] = journal_rows(result.events, v), rows(life.journal)
     return made
+
+
+def of_one_variant(table: dict[str, np.ndarray], v: int) -> Iterator[dict[str, int]]:
+    """Rows of a table of what files from elsewhere, of one variant."""
+    mine = table["variant"] == v
+    names = [name for name in table if name != "variant"]
+    for cells_of_row in zip(*(table[name][mine].tolist() for name in names), strict=True):
+        yield dict(zip(names, cells_of_row, strict=True))
+
+
+def told(table: Iterable[dict[str, int]]) -> Counter[Any]:
+    """Rows as a multiset; one that counts nothing need not be there."""
+    counting = [row for row in table if any(n for name, n in row.items() if name not in WHERE)]
+    return rows(tuple(sorted(row.items())) for row in counting)
 
 
 def journal_rows(events: dict[str, np.ndarray], v: int) -> Counter[Any]:

@@ -15,7 +15,14 @@ import numpy as np
 import pytest
 
 import naive.ties
-from glasshouse.engines import reference, reference_life, reference_ties
+from glasshouse.engines import (
+    reference,
+    reference_epidemic,
+    reference_life,
+    reference_models,
+    reference_shocks,
+    reference_ties,
+)
 from glasshouse.engines.reference import Life, live
 from glasshouse.engines.reference_ties import philox, scrambled, turn, turn_back
 from glasshouse.scenario import tables
@@ -41,7 +48,7 @@ ONE = 2**32
 HOUSEHOLD = 0
 RULE, BELOW, ABOVE = 1, 2, 3
 GRANTED, REFUSED = 1, 2
-TOLD = (reference, reference_life, reference_ties)
+TOLD = (reference, reference_ties, reference_life, reference_epidemic, reference_models, reference_shocks)
 
 
 @dataclass
@@ -199,13 +206,13 @@ class Small:
             len(self.tied), a([HOUSEHOLD] * len(xs)), a([x.transfer for x in xs]), a([[int(x.share * ONE)] for x in xs]),
             a([[x.amount] for x in xs]), a([x.max_hops for x in xs]), of_acts=a([[1] * max(len(self.deeds), 1)] * len(xs)),
             on_lists=a([[tables.ALL_LISTS]] * len(xs)), level=a([[[0]]] * len(xs)), chance=a([[0]] * len(xs)), toward=a([0] * len(xs)),
-            hush=a([[0]] * len(xs)), cut=a([[0]] * 8), cut_on=a([0]),
+            hush=a([[0]] * len(xs)), cut=a([[0]] * 10), cut_on=a([0]),
         )  # fmt: skip
 
     def ties(self) -> tables.TieTables:
-        none = {name: a([0] * 8) for name in tables.TieTables._fields}
+        none = {name: a([0] * len(tables.TIE_KINDS)) for name in tables.TieTables._fields}
         pairs = {
-            "on": a([1] + [0] * 7), "house_position": a([[s % 2 for s in range(4096)]] * 16),
+            "on": a([1] + [0] * 9), "beyond": a([tables.NO_FIRMS] * 10), "house_position": a([[s % 2 for s in range(4096)]] * 16),
             "house_size": a([[2] * 4096] * 16), "house_role": a([[0] * 4096] * 16),
         }  # fmt: skip
         return tables.TieTables(**{**none, **pairs})
@@ -524,5 +531,6 @@ def test_the_reference_engine_knows_nothing_of_the_house_but_the_tables() -> Non
         imported |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
         ours |= {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
     assert ours == {
-        "glasshouse.scenario", "glasshouse.scenario.tables", *(f"glasshouse.engines.{m}" for m in ("reference_ties", "reference_life")),
+        "glasshouse.scenario", *(f"glasshouse.scenario.{m}" for m in ("tables", "epidemic_tables", "shock_tables")),
+        *(m.__name__ for m in TOLD),
     }  # fmt: skip

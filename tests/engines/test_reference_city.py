@@ -321,7 +321,7 @@ def test_news_of_the_listed_silence_everybody_the_day_after_and_no_longer_than_t
 
 
 def cut(**more: Any) -> dict[str, Any]:
-    return {"cut_on": [1], "cut": [[ONE]] + [[0]] * 7, **more}
+    return {"cut_on": [1], "cut": [[ONE]] + [[0]] * 9, **more}
 
 
 def test_a_cut_tie_carries_no_demerit_of_the_listed_from_the_morning_on() -> None:
@@ -334,7 +334,7 @@ def test_a_cut_tie_carries_no_demerit_of_the_listed_from_the_morning_on() -> Non
 
 def test_an_uncut_tie_and_a_list_that_cuts_nothing_change_nothing() -> None:
     small = Small([Deed(0, (2,), files=0), Deed(0, (3,), points=-40)], [Listing()], tied=[Tied()])
-    for tables in (cut(cut=[[0]] * 8), cut(cut_on=[0])):
+    for tables in (cut(cut=[[0]] * 10), cut(cut_on=[0])):
         assert [letter[0] for letter in lived(small, {"associations": tables}).letters] == [4]
 
 
@@ -361,7 +361,7 @@ def test_what_is_told_to_the_listed_goes_along_a_cut_tie() -> None:
 def test_some_letters_go_to_children_or_to_parents_only(toward: int, told: list[int]) -> None:
     """In each household of these worlds the second is the child of the first."""
     small = Small([Deed(p, (2,), points=-40) for p in (0, 1)], tied=[Tied()])
-    ties = {"on": [0, 0, 1] + [0] * 5, "house_role": [[s % 2 for s in range(4096)]] * 16, "role_count": [[0] * 16] * 2}
+    ties = {"on": [0, 0, 1] + [0] * 7, "house_role": [[s % 2 for s in range(4096)]] * 16, "role_count": [[0] * 16] * 2}
     life = lived(small, {"ties": ties, "associations": {"kind": [PARENT_CHILD], "toward": [toward]}})
     assert sorted(letter[1] for letter in life.letters) == told
 

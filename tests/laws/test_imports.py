@@ -155,19 +155,14 @@ print(threading.active_count())
 
 
 def test_the_reference_engine_shares_the_tables_and_nothing_else() -> None:
-    files = ("reference.py", "reference_life.py", "reference_ties.py")
-    ours = {
-        m
-        for file in files
-        for m in imported(PACKAGE / "engines" / file)
-        if m.partition(".")[0] not in sys.stdlib_module_names
-    }
+    files = sorted((PACKAGE / "engines").glob("reference*.py"))
+    assert len(files) == 6
+    ours = {m for file in files for m in imported(file) if m.partition(".")[0] not in sys.stdlib_module_names}
     assert ours <= {
         "glasshouse.scenario",
-        "glasshouse.scenario.tables",
+        *(f"glasshouse.scenario.{m}" for m in ("tables", "model_tables", "epidemic_tables", "shock_tables")),
         "glasshouse.codes",
-        "glasshouse.engines.reference_life",
-        "glasshouse.engines.reference_ties",
+        *(f"glasshouse.engines.{file.stem}" for file in files),
     }
 
 

@@ -8,8 +8,9 @@ It is slow, and it is what the fast engine must equal. A day that never comes is
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
+from glasshouse.engines.reference_epidemic import Epidemic
 from glasshouse.engines.reference_life import (
     ABOVE,
     BELOW,
@@ -41,11 +42,16 @@ from glasshouse.engines.reference_life import (
     Gathering,
     Letter,
     Life,
+    Rows,
     after,
     at_most,
+    delay_of,
+    delay_tables,
     plain,
     shared,
 )  # fmt: skip
+from glasshouse.engines.reference_models import Model
+from glasshouse.engines.reference_shocks import Shock
 from glasshouse.engines.reference_ties import CHILDREN, EVERYBODY, LOW, PARENT_CHILD, TIES, Ties, Words, philox
 from glasshouse.scenario import tables
 from glasshouse.scenario.tables import (
@@ -73,9 +79,17 @@ from glasshouse.scenario.tables import (
 # --- The world (6-9) --------------------------------------------------------------------------------------------------------------
 
 
-def live(plan: tables.Plan, variant: int, absent: Collection[int] = (), journal: Collection[int] = ()) -> Life:
-    """Live all days of one variant. `absent` are the people who are not there in it, `journal` those of whom all is written down."""
-    run = Run(plan, variant, frozenset(absent), frozenset(journal))
+def live(
+    plan: tables.Plan,
+    variant: int,
+    absent: Collection[int] = (),
+    journal: Collection[int] = (),
+    lived: Sequence[Life] = (),
+) -> Life:
+    """Live all days of one variant. `absent` are the people who are not there in it, `journal` those of whom all is written down;
+    `lived` are the lives of lower variants, needed only where a lottery draws as many as another variant chose (23).
+    """
+    run = Run(plan, variant, frozenset(absent), frozenset(journal), lived)
     for day in range(1, run.w.days + 1):
         run.day = day
         run.morning()
@@ -84,13 +98,34 @@ def live(plan: tables.Plan, variant: int, absent: Collection[int] = (), journal:
     return run.written_down()
 
 
+def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Epidemic | Model | Shock]:
+    """Whatever else files for lists (22)."""
+
+    def chosen_before(variant: int, model: int, day: int) -> int:
+        rows = lived[variant].tables["rounds"]
+        return sum(row["chosen"] for row in rows if (row["model"], row["day"]) == (model, day))
+
+    outside = plan.outside
+    return [
+        *([Epidemic(run, outside.epidemic)] if outside.epidemic else []),
+        *(Shock(run, n, shock) for n, shock in enumerate(outside.shocks)),
+        *(Model(run, n, model, chosen_before) for n, model in enumerate(outside.models)),
+    ]
+
+
 class Run:
     """The state of one variant: columns as lists by person, open cases, the letters of yesterday and those of today."""
 
-    def __init__(self, plan: tables.Plan, variant: int, absent: frozenset[int], journal: frozenset[int]) -> None:
+    def __init__(
+        self,
+        plan: tables.Plan,
+        variant: int,
+        absent: frozenset[int],
+        journal: frozenset[int],
+        lived: Sequence[Life] = (),
+    ) -> None:
         self.w, self.a, self.scale, self.by = map(plain, (plan.world, plan.acts, plan.score, plan.associations))
-        self.lists, self.gates, delays = plain(plan.lists), plain(plan.gates), plain(plan.delays)
-        self.delays = [delays.cut[f : f + n] for f, n in zip(delays.first, delays.length, strict=True)]
+        self.lists, self.gates, self.delays = plain(plan.lists), plain(plan.gates), delay_tables(plan.delays)
         self.v, self.never_there, self.journal, self.day = variant, absent, journal, 0
         self.ties, self.life = Ties(plan), Life()
         N = self.w.people
@@ -114,6 +149,8 @@ class Run:
         self.holding = list(self.on)  # the lists that count when a letter leaves (17)
         self.below = [[self.is_low(n, p) for p in range(N)] for n in range(len(self.by.level))]  # told last (16b)
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
+        self.elsewhere = elsewhere(self, plan, lived)
+        self.filed: Rows = []
 
     def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:
         """The four words of (3); `strip` is tier | band << 5."""
@@ -139,9 +176,7 @@ class Run:
             self.stock[name, self.region[case.person], self.group[case.person]] += by * counted
 
     def delay(self, number: int, word: int) -> int | None:  # 16
-        table = self.delays[number]
-        n = at_most(table, word)
-        return n if n < len(table) else None
+        return delay_of(self.delays[number], word)
 
     def present(self) -> Iterator[int]:
         return (person for person in range(self.w.people) if person not in self.absent)
@@ -555,6 +590,7 @@ class Run:
         for person in self.present():  # 16b
             self.tells_standing(person)
             self.is_joined_to_another(person)
+        self.files_from_elsewhere()
         self.queues_move()
         for (name, region, group), n in self.stock.items():  # 18
             self.life.daily[name][self.day, region, group] = n
@@ -634,6 +670,17 @@ class Run:
         aimed = tag != MERGED_FILE and self.a.aims[tag & 255] >= 0
         return tables.INSIDER if aimed else tables.WRONG_PERSON
 
+    def files_from_elsewhere(self) -> None:  # 22
+        greatest: dict[tuple[int, int], tuple[int, ...]] = {}
+        for source in self.elsewhere:
+            for person, i, *row in source.evening():
+                greatest[person, i] = max(greatest.get((person, i), ()), tuple(row))
+        for (person, i), (kind, come_of, tag, basis, rightful) in sorted(greatest.items()):
+            filed = {"kind": kind, "source": come_of, "tag": tag, "basis": basis, "rightful": rightful}
+            self.filed.append({"day": self.day, "person": person, "list": i, **filed})
+            if person not in self.absent and not self.on[person] >> i & 1:
+                self.enters(person, i, basis, rightful, (kind, come_of, tag))
+
     def enters(self, person: int, i: int, basis: int, rightful: int, cause: tuple[int, int, int]) -> None:
         t, v, day = self.lists, self.v, self.day
         self.ordinal[person][i] = ordinal = min(self.ordinal[person][i] + 1, 255)
@@ -651,9 +698,8 @@ class Run:
         self.on[person] |= 1 << i
         self.counts("listings", person)
         self.moves(case, +1)
-        self.tell(
-            f"listed by {('', 'rule', 'score below', 'score above')[t.trigger[i]]}", person, i, cause[1], cause[2]
-        )
+        how = "filing" if cause[0] > OWN else ("", "rule", "score below", "score above")[t.trigger[i]]
+        self.tell(f"listed by {how}", person, i, cause[1], cause[2])
         self.life.fired[f"basis {tables.BASES[basis]} {'rightful' if rightful else 'not rightful'}"] += 1
         for n in range(self.by.count):
             if self.by.transfer[n] == BY_LISTING and self.by.on_lists[n][v] >> i & 1:
@@ -770,6 +816,10 @@ class Run:
     def written_down(self) -> Life:
         life = self.life
         life.cases = [case.row(self.w.days) for case in sorted(self.cases, key=lambda c: (c.opened, c.person, c.list))]
+        life.tables = {"filings": self.filed} if self.elsewhere else {}
+        for source in self.elsewhere:
+            for name, rows in source.tables().items():
+                life.tables.setdefault(name, []).extend(rows)
         life.people = {
             "score": self.score, "merited": self.merited, "chill": self.chill, "given_up": self.given_up, "refused_ever": self.refused_ever,
             "on": [bits | ABSENT * (p in self.never_there) | GONE * (self.left_on[p] > 0) for p, bits in enumerate(self.on)],

@@ -34,12 +34,16 @@ JOURNAL = {
     "refused at two lists": "refused", "gave up a gate": "gave_up",
     **{name: name for name in ("denied", "left", "bounced")},
     **{f"exit {how}": "left_list" for how in tables.EXITS[1:]},
-    **{f"listed by {how}": "listed" for how in ("rule", "score below", "score above")},
+    **{f"listed by {how}": "listed" for how in ("rule", "score below", "score above", "filing")},
 }  # fmt: skip
 """What happens, in the words of the journal (docs/recording.md); acts, records, notices, scores and standings are written at once."""
 STOCKS = ("listed", "wrongful_listed", "wrongful_listed_by_rights")
 Letter = tuple[int, int, int, int, int, int, int]
 """Target, source, tag, kind, association, hops, amount."""
+Filing = tuple[int, int, int, int, int, int, int]
+"""What comes from elsewhere (22): person, list, kind, source, tag, basis, rightful."""
+Rows = list[dict[str, int]]
+"""Rows of a table of its own that something elsewhere writes, by column, without the variant."""
 
 
 @dataclass
@@ -50,6 +54,7 @@ class Life:
     `letters` are those that reach somebody: (delivered day, target, source, tag, kind, association, hops, amount, day it left).
     Columns of `people` are by person; `left_on` is 0 for those who never left. `fired` counts every kind of happening. `journal` has
     one row for each happening to the people asked for: (person, day, event, detail, source, tag, amount).
+    `tables` are rows of what those elsewhere write down (22), by table.
     `news` and `waits` are what everybody knew on the mornings: 256ths of conduct stopped, days of waiting by list, -1 for ever.
     """
 
@@ -62,6 +67,7 @@ class Life:
     letters: list[tuple[int, ...]] = field(default_factory=list)
     fired: Counter[str] = field(default_factory=Counter)
     journal: list[tuple[int, int, str, int, int, int, int]] = field(default_factory=list)
+    tables: dict[str, Rows] = field(default_factory=dict)
     news: list[int] = field(default_factory=list)
     waits: list[list[int]] = field(default_factory=list)
 
@@ -140,3 +146,24 @@ def shared(amount: int, share: int) -> int:
 def plain(table: Any) -> Any:
     """One part of a plan with its arrays as lists of Python integers."""
     return SimpleNamespace(**{k: v.tolist() if hasattr(v, "tolist") else v for k, v in table._asdict().items()})
+
+
+def u64(w: Words) -> int:  # 5
+    return w[0] << 32 | w[1]
+
+
+def choice(among: Sequence[int], word: int) -> int:
+    """One of several, by 64 bits (5)."""
+    return among[word * len(among) >> 64]
+
+
+def delay_tables(delays: tables.Delays) -> list[list[int]]:
+    """The delays of a plan, each as its own table."""
+    first, length, cut = delays.first.tolist(), delays.length.tolist(), delays.cut.tolist()
+    return [cut[f : f + n] for f, n in zip(first, length, strict=True)]
+
+
+def delay_of(table: Sequence[int], word: int) -> int | None:
+    """So many days, or never (16)."""
+    n = at_most(table, word)
+    return n if n < len(table) else None

@@ -1,0 +1,171 @@
+"""What files from elsewhere, put into a small random world: `with_beyond(plan, rng)` lays models, an epidemic and shocks over a plan.
+
+Straight into the tables, as `city.py` does, so that the engines are compared on combinations that no scheme file may ask for. The
+rates are far above anything real, on purpose.
+"""
+
+from __future__ import annotations
+
+from itertools import accumulate, chain
+from math import exp
+from random import Random
+from typing import Any
+
+import numpy as np
+
+from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
+from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, ShockTables
+from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
+
+ONE = 2**32
+SURE = 2**64 - 1
+FILED, LONG = 4, 40
+PARTS = ("epidemic", "shocks", "models")
+
+
+def with_beyond(plan: Plan, rng: Random, parts: tuple[str, ...] = PARTS) -> Plan:
+    """The plan with exactly these parts, each with numbers of its own in every variant."""
+    made = _Beyond(plan, rng)
+    outside = {name: getattr(made, name)() for name in parts}
+    return made.plan._replace(outside=made.plan.outside._replace(**outside))
+
+
+def delays_of(*rows: list[int]) -> Delays:
+    """Delays as one table; a row that does not end in 2**32 is never with what is left."""
+    first = [0, *accumulate(len(row) for row in rows[:-1])]
+    return Delays(
+        np.array(first, np.int64), np.array([len(row) for row in rows], np.int64), np.array([*chain(*rows)], np.uint64)
+    )
+
+
+def poisson(mean: float, entries: int = LONG) -> list[int]:
+    """Cumulative thresholds of 2**64 of a Poisson number."""
+    terms, cut = exp(-mean), []
+    for n in range(entries):
+        cut.append(terms)
+        terms *= mean / (n + 1)
+    return [min(int(x * 2**64), SURE) for x in accumulate(cut)]
+
+
+class _Beyond:
+    def __init__(self, plan: Plan, rng: Random) -> None:
+        self.plan, self.rng, w = plan, rng, plan.world
+        self.N, self.T, self.K, self.B = w.people, w.days, w.variants, w.block
+        self.G, self.R, self.L = len(w.group_cut), len(w.region_cut), plan.lists.count
+        for i in range(self.L):
+            if self.often(0.15):
+                self.plan.lists.trigger[i] = FILED
+
+    # --- numbers ---------------------------------------------------------------------------------------------------------
+
+    def often(self, p: float) -> bool:
+        return self.rng.random() < p
+
+    def share(self, low: float, high: float) -> int:
+        return min(int(self.rng.uniform(low, high) * ONE), ONE)
+
+    def array(self, kind: Any, shape: tuple[int, ...], value: Any) -> Any:
+        """An array with a number of its own in each cell."""
+        made = np.zeros(shape, kind)
+        for cell in np.ndindex(*shape):
+            made[cell] = value()
+        return made
+
+    def shares(self, shape: tuple[int, ...], low: float, high: float) -> Any:
+        return self.array(np.uint64, shape, lambda: self.share(low, high))
+
+    def numbers(self, shape: tuple[int, ...], low: int, high: int, kind: Any = np.int64) -> Any:
+        return self.array(kind, shape, lambda: self.rng.randint(low, high))
+
+    def a_list(self, none: float = 0.0) -> int:
+        return NO_LIST if self.often(none) else self.rng.randrange(self.L)
+
+    def a_delay(self, most: int) -> list[int]:
+        """A delay of at most so many days, sometimes never."""
+        cut = sorted(self.share(0, 1) for _ in range(self.rng.randint(0, most)))
+        return [*cut, self.share(0.7, 0.95) if self.often(0.3) else ONE] if cut else [ONE]
+
+    def a_stream(self) -> int:
+        return self.rng.randrange(ONE)
+
+    # --- the epidemic ----------------------------------------------------------------------------------------------------
+
+    def epidemic(self) -> EpidemicTables:
+        kinds = [k for k in range(len(TIE_KINDS)) if self.plan.ties.on[k]]
+        reach = [self.rng.choice(kinds), self.rng.choice(kinds), ANYBODY, OWN_REGION]
+        self.rng.shuffle(reach)
+        n = len(reach)
+        slots = self.numbers((n,), 1, 5)
+        weights = list(accumulate(self.rng.random() + 0.2 for _ in range(n)))
+        ways, causes, gates = self.rng.randint(1, 3), self.rng.randint(1, 3), self.rng.randint(1, 2)
+        first = self.rng.randrange(self.N // 2)
+        return EpidemicTables(
+            name="flu", stream=self.a_stream(), code_stream=self.a_stream(),
+            layers=n, reach=np.array(reach, np.int32), each=np.array([k >= 0 and self.often(0.5) for k in reach], np.uint8), slots=slots,
+            meets=np.array([[self.rng.randint(int(s) // 2, int(s)) for s in slots] for _ in range(self.K)], np.int64),
+            layer_cut=np.array([*(int(w / weights[-1] * ONE) for w in weights[:-1]), ONE], np.uint64),
+            spread_cdf=np.array(poisson(self.rng.uniform(0.8, 2.0)), np.uint64), period=self.periods(),
+            passes=self.shares((self.K, 2, n), 0.3, 1.1), isolates=self.array(np.uint64, (self.K, n, self.L), self.kept),
+            seeds=self.rng.randint(3, 9), seed_first=first, seed_beyond=self.rng.randint(first + 20, self.N),
+            delays=delays_of(self.a_delay(3), self.a_delay(9), *(self.a_delay(4) for _ in range(ways))), latent=0, infectious=1,
+            ways=ways, way_delay=np.arange(2, 2 + ways, dtype=np.int32), found=self.shares((ways, self.K), 0.1, 0.9),
+            way_list=self.array(np.int32, (ways, self.K), lambda: self.a_list(0.15)), look_back=self.numbers((self.K,), 0, 6),
+            traced=self.array(np.uint64, (self.K, n), lambda: 0 if self.often(0.2) else self.share(0.1, 0.9)),
+            contact_list=self.array(np.int32, (self.K, n), lambda: self.a_list(0.15)),
+            crosses=self.numbers((self.K,), 0, 1, np.uint8), causes=causes,
+            cause_cdf=np.array([poisson(self.rng.uniform(0.1, 2.0)) for _ in range(causes)], np.uint64),
+            cause_len=np.full(causes, LONG, np.int32), cause=self.shares((causes, self.K, self.G), 0.0, 0.6),
+            cause_list=self.array(np.int32, (causes, self.K), lambda: self.a_list(0.15)),
+            cause_basis=self.numbers((causes,), 0, len(BASES) - 1, np.int32), cause_right=self.numbers((causes,), 0, 1, np.uint8),
+            gates=gates, scan_cdf=np.array([poisson(self.rng.uniform(3, 9)) for _ in range(gates)], np.uint64),
+            scan_len=np.full(gates, LONG, np.int32), scan_share=self.shares((gates, self.K), 0.3, 1.0),
+            code_lists=self.numbers((self.K,), 0, (1 << self.L) - 1), recipients=self.numbers((gates, self.K), 0, 3),
+            fields=self.numbers((gates, self.K), 0, 9),
+        )  # fmt: skip
+
+    def kept(self) -> int:
+        """What is left of the contacts of somebody on a list."""
+        return ONE if self.often(0.5) else self.share(0, 0.8)
+
+    def periods(self) -> Any:
+        return np.array([int(day > self.T // 3) for day in range(self.T + 1)], np.int32)
+
+    # --- shocks ----------------------------------------------------------------------------------------------------------
+
+    def shocks(self) -> tuple[ShockTables, ...]:
+        acts = self.rng.sample(range(self.plan.acts.count), min(3, self.plan.acts.count))
+        return (self.mass_listing(), self.mass_listing(), self.undone(acts[:1]), self.undone(acts[1:]))
+
+    def shock(self, kind: int, **parts: Any) -> ShockTables:
+        K = self.K
+        neutral = {
+            "day": np.zeros(K, np.int64), "list": np.full(K, NO_LIST, np.int32), "in_region": np.zeros((K, self.R), np.uint8),
+            "share": np.zeros(K, np.uint64), "exactly": np.zeros(K, np.int64), "elsewhere": np.zeros(K, np.int64),
+            "points": np.zeros(K, np.int64), "acts": np.zeros(max(self.plan.acts.count, 1), np.uint8),
+        }  # fmt: skip
+        found = self.array(np.int64, (K,), lambda: 0 if self.often(0.1) else self.rng.randint(3, self.T - 3))
+        return ShockTables(
+            name="S", stream=self.a_stream(), kind=kind, found=found, repaired=self.shares((K,), 0.4, 1.1),
+            repair=self.numbers((K,), 0, 1, np.int32), delays=delays_of(self.a_delay(6), self.a_delay(2)), **{**neutral, **parts},
+        )  # fmt: skip
+
+    def mass_listing(self) -> ShockTables:
+        K = self.K
+        return self.shock(
+            MASS_LISTING, day=self.array(np.int64, (K,), lambda: 0 if self.often(0.1) else self.rng.randint(1, self.T // 2)),
+            list=self.array(np.int32, (K,), lambda: self.a_list(0.2)), in_region=self.numbers((K, self.R), 0, 1, np.uint8),
+            share=self.array(np.uint64, (K,), lambda: 0 if self.often(0.4) else self.share(0.05, 0.5)),
+            exactly=self.array(np.int64, (K,), lambda: 0 if self.often(0.4) else self.rng.randint(1, self.N)),
+            elsewhere=self.array(np.int64, (K,), lambda: 0 if self.often(0.4) else self.rng.randint(1, 20)),
+            points=self.array(np.int64, (K,), lambda: 0 if self.often(0.3) else self.rng.randint(5, 60)),
+        )  # fmt: skip
+
+    def undone(self, acts: list[int]) -> ShockTables:
+        """A bad rule or an insider: its acts are counted without end, so that they can be undone."""
+        a = self.plan.acts
+        marked = np.zeros(max(a.count, 1), np.uint8)
+        for act in acts:
+            marked[act] = 1
+            a.capped[act] = a.capped[act] if a.capped[act] >= 0 else max(int(a.capped.max()) + 1, 0)
+            a.cap[act], a.cap_window[act], a.cooling[act] = 65_535, 0, 0
+        return self.shock(UNDONE, acts=marked)
