@@ -231,15 +231,12 @@ def catch(person, source, word, layer, mask, day, people, place, ill, desk):  # 
         if not mask >> v & 1:
             continue
         had = int64(people.caught[person, v])
-        if had == day:
-            people.source[person, v] = max(people.source[person, v], source)
-            continue
-        if had or not there(people.on, person, v):
+        if (had and had != day) or not there(people.on, person, v):
             continue
         if uint64(word) >= let_through(uint64(1 << 32), people.on[person, v], v, layer, ill.isolates):
             continue
+        people.source[person, v] = max(people.source[person, v], source) if had else source
         people.caught[person, v] = day
-        people.source[person, v] = source
         begin_row(person, people, place, ill, desk)
 
 
