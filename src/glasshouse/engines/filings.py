@@ -60,6 +60,10 @@ def sources_of(plan: Plan) -> list[Elsewhere]:
         from glasshouse.engines.shocks import Shocks
 
         found.append(Shocks(plan))
+    if plan.outside.models:
+        from glasshouse.engines.models import Models
+
+        found.append(Models(plan))
     return found
 
 

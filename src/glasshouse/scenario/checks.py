@@ -400,6 +400,10 @@ def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
         if rule.when.signal is None:
             return f"its rule {rule.id} names no act (when.signal)"
         return "" if _happens(s, rule) else f"its rule {rule.id} waits for {rule.when.signal}, whose rate is 0"
+    if trigger.filed_by is not None:
+        from glasshouse.scenario.checks_models import why_nobody
+
+        return why_nobody(s, a_list)
     if s.score is None:
         return ""
     if trigger.score_below is not None:
@@ -780,6 +784,12 @@ def _shocks(s: schema.Scenario) -> Findings:
     yield from shocks(s)
 
 
+def _models(s: schema.Scenario) -> Findings:
+    from glasshouse.scenario.checks_models import models
+
+    yield from models(s)
+
+
 def _delays(s: schema.Scenario) -> Findings:
     """Delays that begin after they end, or whose mean is not a length of time."""
     for loc, delay in _all_delays(s):
@@ -829,6 +839,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _scale,
     _large_points,
     _shares,
+    _models,
     _liability,
     _rates,
     _dates,
@@ -971,7 +982,8 @@ def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
     yield from _left_out_of_rules(s)
     yield from _left_out_of_lists(s)
     for n, model in enumerate(s.models):
-        yield f"models.{model.id or n}", "is described and not simulated"
+        if model.id not in s.practice.models:
+            yield f"models.{model.id or n}", "is described and chooses nobody; say in practice.models what it does"
     for n, sharing in enumerate(s.sharing):
         if sharing.recipient not in s.practice.sharing:
             yield (

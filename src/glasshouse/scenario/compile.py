@@ -119,8 +119,14 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
 def _outside(case: _Case, ties: TieTables) -> Outside:
     """What files from elsewhere, and who holds copies (day.md, 22 to 26)."""
     from glasshouse.scenario.compile_epidemic import epidemic_tables
+    from glasshouse.scenario.compile_models import model_tables
 
-    return Outside(epidemic=epidemic_tables(case, ties), shocks=shock_tables(case), sharing=sharing_tables(case))
+    return Outside(
+        models=model_tables(case),
+        epidemic=epidemic_tables(case, ties),
+        shocks=shock_tables(case),
+        sharing=sharing_tables(case),
+    )
 
 
 def _company_is_special(acts: ActTables, associations: AssociationTables) -> None:

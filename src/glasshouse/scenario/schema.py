@@ -1263,6 +1263,98 @@ class HealthCode(Node):
     gates: Annotated[dict[Id, CodeGate], Field(max_length=16)] = {}
 
 
+class HasFeature(Node):
+    """Share of people with a feature, among those of whom the model's target is true and among the others."""
+
+    if_true: Share
+    if_not: Share
+
+
+class FeaturePractice(HasFeature):
+    """The same for everybody, and for groups in which it differs."""
+
+    by_group: dict[Group, HasFeature] = {}
+
+
+class ErrorCurve(Node):
+    """How well a score tells people apart: a false-positive and a true-positive share, at the threshold 0, or the area under its curve."""
+
+    fpr: Share | None = None
+    tpr: Share | None = None
+    auc: Share | None = None
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.fpr is None) != (self.tpr is None) or (self.fpr is None) == (self.auc is None):
+            raise ValueError("a stated error says either both fpr and tpr, or auc")
+        return self
+
+
+class StatedErrors(ErrorCurve):
+    """What is stated of a model's errors, and of those groups in which they differ."""
+
+    by_group: dict[Group, ErrorCurve] = {}
+
+
+class TrainingSample(Node):
+    """People a model was trained on: how many, who they are (as the world's, where nothing is said), of what share the target is true,
+    and which features are more or less frequent among them than among people.
+    """
+
+    people: Count
+    target: Share
+    by_group: dict[Group, Share] = {}
+    groups: dict[Group, Share] | None = None
+    features: dict[Id, FeaturePractice] = {}
+
+
+class Rounds(Node):
+    """On which evenings a model looks at everybody: first on a date (that of the world's start), then every so many days."""
+
+    every_days: Days
+    first: Date | None = None
+
+
+class Chooses(Node):
+    """Whom a model's operator acts on, in each round.
+
+    `capacity`: the `number` of people with the highest risk; with `for_people`, so many of so many, and fewer in a smaller world.
+    `threshold`: everybody whose risk is at or above it. `lottery`: a number of people at random: `number`, or as many as another
+    variant chooses (`same_number_as`, a variant that is named before). `nobody`.
+    """
+
+    by: Literal["nobody", "capacity", "threshold", "lottery"]
+    number: Count | None = None
+    for_people: Count | None = None
+    threshold: Number | None = None
+    same_number_as: str | None = None
+
+
+class ModelPractice(Node):
+    """What really happens with a model of `models`: whom it chooses for the list that it `files_for`.
+
+    `target` is the share of people of whom it is true what the model looks for; in a round a share `renews` of people has it drawn anew.
+    A person's risk is the sum of the weights of the features they have (in bits: a weight of 1 makes it twice as likely), what `adjust`
+    says for their group, and luck by the stated `errors`. Weights are given, or come of a `sample` that it was trained on; with
+    `retrains` those who were chosen are added to the sample after every round, and nobody else. `equalise: false_positives` adds to
+    each group's risk what makes the false-positive shares on the sample equal.
+    """
+
+    files_for: Id
+    target: Share
+    target_by_group: dict[Group, Share] = {}
+    renews: Share = Share(value=0.0)
+    features: dict[Id, FeaturePractice] = {}
+    weights: dict[Id, Number] | None = None
+    adjust: dict[Group, Number] = {}
+    sample: TrainingSample | None = None
+    errors: StatedErrors | None = None
+    equalise: Literal["false_positives"] | None = None
+    rounds: Rounds
+    chooses: Chooses
+    retrains: bool = False
+
+
 class Practice(Node):
     """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own.
 
@@ -1274,6 +1366,7 @@ class Practice(Node):
     notice: NoticePractice | None = None
     appeal: AppealPractice | None = None
     lists: dict[Id, ListPractice] = {}
+    models: dict[Id, ModelPractice] = {}
     sharing: dict[str, SharingPractice] = {}
     health_code: HealthCode | None = None
 
