@@ -1,6 +1,6 @@
 """Rows of what few have: letters on the way, open and closed cases, events asked for. Packed 32-bit words, read and written here only.
 
-letter  4 words   target | source | tag | amount + 32768 : 16, kind : 2, hops : 3, association : 3, mask of variants : 8
+letter  4 words   target | source | tag | amount + 32768 : 16, kind : 2 (own: 0), hops : 3, association : 3, mask of variants : 8
 case    8 words   person | variant : 4, list : 4, ordinal : 8, basis : 3, rightful : 1, kind : 3, decision : 2, learnt by : 2, group : 5
                   opened, notified | learnt, appealed | decided, expires | paid, clears : 16 bits each, low half first
                   cause's source | cause's tag
@@ -50,11 +50,17 @@ def letter_pack(amount: int, kind: int, hops: int, association: int, mask: int) 
     """The last word of a letter."""
     return uint32(
         ((int64(amount) + AMOUNT_ZERO) << 16)
-        | (int64(kind) << 14)
+        | ((int64(kind) & 3) << 14)
         | (int64(hops) << 11)
         | (int64(association) << 8)
         | int64(mask)
     )  # type: ignore[no-any-return]
+
+
+@pure
+def letter_kind(pack: int) -> int:
+    """What a letter is about. Two bits hold it: the fourth kind, one's own record that comes late, is 0 there."""
+    return (((int64(pack) >> 14) + 3) & 3) + 1  # type: ignore[no-any-return]
 
 
 @pure

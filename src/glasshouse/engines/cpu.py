@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT
+from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT, OWN
 from glasshouse.engines import day as d
+from glasshouse.engines import late, scales
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
@@ -82,6 +83,9 @@ class Engine:
         self.wait: I64 = np.zeros((w.days, L, w.variants), np.int64)
         self.inbox: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
         self.inbox_at: I64 = np.zeros(self.blocks + 1, np.int64)
+        self.some_wait, self.calendar = late.some_wait(plan), late.Calendar()
+        self.sent: U32 = np.zeros(0, np.uint32)
+        self.prompt: I64 = np.full(len(plan.acts.late), (1 << w.variants) - 1, np.int64)
         self.daily: I64 = np.zeros((w.days, *self.chunks[0].tally.daily.shape), np.int32)
         self.acts: I64 = np.zeros((w.days, *self.chunks[0].tally.acts.shape), np.int32)
         self.closed: list[U32] = []
@@ -100,9 +104,13 @@ class Engine:
         for c in range(self.plan.acts.count):
             if self.plan.acts.cap_window[c, self.day]:
                 self.columns.cap_used[:, :, self.plan.acts.capped[c]] = 0
+        if len(self.plan.score.lowest) > 1 and self.day > 1 and scales.are_drawn_on(self.day):
+            self._each(self._move)
         if self.plan.score.decay[:, self.day].any() or self.day == self.plan.score.merge_day:
             self._each(self._drift)
         self._tell_channels()
+        if self.some_wait:
+            self.prompt = late.prompt_on(self.plan, self.day)
         self._each(self._live)
         for chunk in self.chunks:
             self.daily[self.day - 1] += chunk.tally.daily
@@ -137,7 +145,7 @@ class Engine:
             list(self.pool.map(work, self.chunks))
 
     def _live(self, chunk: _Chunk) -> None:
-        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1])
+        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
         chunk.live(self.day, self.plan, self.people, self.limits, channels, self.inbox, self.inbox_at, self.journalled)
 
     def _file(self) -> None:
@@ -151,7 +159,7 @@ class Engine:
         block = self.plan.world.block
         at = np.searchsorted(rows[:, 0], [c.first * block for c in self.chunks] + [self.blocks * block])
         of = {id(c): rows[a:b] for c, (a, b) in zip(self.chunks, pairwise(at), strict=True) if b > a}
-        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1])
+        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
         self._each(
             lambda c: (
                 c.file(of[id(c)], self.day, self.plan, self.people, self.limits, channels, self.journalled)
@@ -165,20 +173,35 @@ class Engine:
                 if chunk.new_events is not None:
                     self.events.append(chunk.new_events)
 
+    def _move(self, chunk: _Chunk) -> None:
+        """People who came to a place with another scale (day.md, 9)."""
+        mine, columns, t = self._people_of(chunk), self.columns, self.plan.score
+        old, new = (scales.scales_on(self.plan, day, mine.start, mine.stop) for day in (self.day - 1, self.day))
+        for v in range(self.plan.world.variants):
+            there = (columns.on[mine, v] & (ABSENT | GONE)) == 0
+            for column in (columns.score, columns.merited):
+                before = column[mine, v].astype(np.int64)
+                after = scales.moved(before, old, new, bool(t.anew[v]), t)
+                column[mine, v] = np.where(there, after, before)
+
+    def _people_of(self, chunk: _Chunk) -> slice:
+        w = self.plan.world
+        return slice(chunk.first * w.block, min(chunk.last * w.block, w.people))
+
     def _drift(self, chunk: _Chunk) -> None:
         """Scores that move by themselves: back towards the baseline, and into the one scale of a merger (day.md, 9)."""
         scale, day = self.plan.score, self.day
-        w, columns = self.plan.world, self.columns
-        mine = slice(chunk.first * w.block, min(chunk.last * w.block, w.people))
+        w, columns, mine = self.plan.world, self.columns, self._people_of(chunk)
+        on = scales.scales_on(self.plan, day, mine.start, mine.stop)
         for v in range(w.variants):
             there = (columns.on[mine, v] & (ABSENT | GONE)) == 0
             for column in (columns.score, columns.merited):
                 moved = column[mine, v].astype(np.int64)
-                moved += np.clip(scale.baseline[0] - moved, -scale.decay[v, day], scale.decay[v, day])
+                moved += np.clip(scale.baseline[on] - moved, -scale.decay[v, day], scale.decay[v, day])
                 if day == scale.merge_day and scale.merges[v]:
                     r = np.searchsorted(w.region_cut, np.arange(mine.start, mine.stop), side="right")
                     moved = (moved * scale.merge_factor[v, r] >> 16) + scale.merge_add[v, r]
-                    moved = np.clip(moved, scale.lowest[0], scale.highest[0])
+                    moved = np.clip(moved, scale.lowest[on], scale.highest[on])
                 column[mine, v] = np.where(there, moved, column[mine, v])
 
     def _tell_channels(self) -> None:
@@ -192,17 +215,21 @@ class Engine:
 
     def _deliver(self) -> None:
         """Sort today's letters by block of their target: a count, a running sum, and every chunk writes to places of its own."""
-        total = sum(int(c.marks[d.AT_LETTER]) for c in self.chunks)
+        held = self._held_back() if self.some_wait else None
+        total = sum(int(c.marks[d.AT_LETTER]) for c in self.chunks) + (len(held) if held is not None else 0)
+        self.sent = self.sent[:0]
         if total == 0:
             if len(self.inbox):
                 self.inbox = np.zeros((0, LETTER_WORDS), np.uint32)
                 self.inbox_at = np.zeros(self.blocks + 1, np.int64)
             return
         block = self.plan.world.block
-        counts = np.zeros((len(self.chunks), self.blocks), np.int64)
+        counts = np.zeros((len(self.chunks) + (held is not None), self.blocks), np.int64)
         self._each(
             lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number(self.chunks)])
         )
+        if held is not None:
+            counts[-1] = np.bincount(held[:, 0] // block, minlength=self.blocks)
         ends = np.cumsum(counts.T.reshape(-1))
         place = np.concatenate(([0], ends[:-1])).reshape(self.blocks, -1).T.copy()
         self.inbox_at = np.concatenate((place[0], [total]))
@@ -212,11 +239,34 @@ class Engine:
                 c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number(self.chunks)], self.inbox
             )
         )
+        if held is not None:
+            self._deliver_held(held, place[-1], counts[-1])
         if self.letters is not None and self.day < self.plan.world.days:
-            self.letters.append(self.inbox.copy())
+            self.letters.append(self.post_to())
             self.letter_days.append(self.day + 1)
 
+    def _held_back(self) -> U32:
+        """Put what waits into the calendar, and take out what waited for tomorrow."""
+        self._each(lambda c: c.hold_back(self.plan, self.day))
+        for chunk in self.chunks:
+            self.calendar.add(chunk.held)
+        return self.calendar.take(self.day + 1)
+
+    def _deliver_held(self, held: U32, at: I64, counts: I64) -> None:
+        """Letters of earlier days take their places behind those of today; `at` is the first place of each block."""
+        order = np.argsort(held[:, 0] // self.plan.world.block, kind="stable")
+        within = np.arange(len(held)) - np.repeat(np.cumsum(counts) - counts, counts)
+        places = np.repeat(at, counts) + within
+        self.inbox[places] = held[order, :LETTER_WORDS]
+        self.sent = np.full(len(self.inbox), self.day, np.uint32)
+        self.sent[places] = held[order, LETTER_WORDS]
+
     # --- looking ---
+
+    def post_to(self, first: int = 0, beyond: int | None = None) -> U32:
+        """Tomorrow's letters to a run of blocks, as rows; with the days on which they left where letters may wait."""
+        some = slice(self.inbox_at[first], self.inbox_at[self.blocks if beyond is None else beyond])
+        return late.with_day(self.inbox[some], self.sent[some]) if self.some_wait else self.inbox[some].copy()
 
     def dense_bytes(self) -> int:
         """Bytes of the columns that everyone has."""
@@ -271,9 +321,10 @@ class Engine:
     def _all_letters(self) -> dict[str, I64]:
         rows = self.letters or []
         on = np.repeat(np.array(self.letter_days, np.int64), [len(x) for x in rows])
-        return letter_columns(
-            on, np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *rows]), self.absent, self.left_on
-        )
+        return letter_columns(on, np.concatenate([self._no_letters(), *rows]), self.absent, self.left_on)
+
+    def _no_letters(self) -> U32:
+        return np.zeros((0, LETTER_WORDS + self.some_wait), np.uint32)
 
     @property
     def left_on(self) -> NDArray[np.uint16] | None:
@@ -300,7 +351,7 @@ class Engine:
             "cases": np.concatenate(cases),
             "cases_of_chunk": np.array([len(x) for x in cases]),
             "cases_at": np.concatenate([c.cases_at for c in self.chunks]),
-            "letters": np.concatenate([np.zeros((0, LETTER_WORDS), np.uint32), *(self.letters or ())]),
+            "letters": np.concatenate([self._no_letters(), *(self.letters or ())]),
             "letter_days": np.array(self.letter_days, np.int64),
             "letter_counts": np.array([len(x) for x in self.letters or ()], np.int64),
         }
@@ -308,7 +359,7 @@ class Engine:
             out["filed"] = self._all_filed()
         for source in self.elsewhere:
             out |= {f"elsewhere_{source.name}_{k}": x for k, x in source.snapshot().items()}
-        return out
+        return out | (self.calendar.snapshot() | {"sent": self.sent} if self.some_wait else {})
 
     def restore(self, saved: dict[str, NDArray[Any]]) -> Engine:
         """Go on from a snapshot of the same world."""
@@ -322,6 +373,9 @@ class Engine:
         self.news[: self.day], self.wait[: self.day] = saved["news"], saved["wait"]
         self.closed = [saved["closed"]] if len(saved["closed"]) else []
         self.events = [saved["events"]] if len(saved["events"]) else []
+        if self.some_wait:
+            self.calendar.restore(saved)
+            self.sent = saved["sent"]
         if self.letters is not None:
             ends = np.cumsum(saved["letter_counts"])
             self.letters = [saved["letters"][e - n : e] for e, n in zip(ends, saved["letter_counts"], strict=True)]
@@ -384,6 +438,14 @@ class _Chunk:
         )
         self.new_closed: U32 | None = None
         self.new_events: U32 | None = None
+        self.held: late.Held = {}
+
+    def hold_back(self, plan: Plan, day: int) -> None:
+        """Keep letters that are not delivered tomorrow apart from those that are."""
+        n = int(self.marks[d.AT_LETTER])
+        tomorrow, self.held = late.part(plan, self.rows.letters[:n], day)
+        self.rows.letters[: len(tomorrow)] = tomorrow
+        self.marks[d.AT_LETTER] = len(tomorrow)
 
     def number(self, chunks: list[_Chunk]) -> int:
         return next(n for n, c in enumerate(chunks) if c is self)
@@ -521,7 +583,8 @@ def _people(plan: Plan) -> d.People:
     capped = int(plan.acts.capped.max(initial=-1)) + 1
     few = (N, K) if plan.gates.count else (1, K)
     state = np.zeros((N, K, 4), np.int16)
-    state[:, :, [d.SCORE, d.MERITED]] = plan.score.baseline[0]
+    baseline = plan.score.baseline[scales.scales_on(plan, 1, 0, N)]
+    state[:, :, [d.SCORE, d.MERITED]] = baseline[:, None, None]
     return d.People(
         state=state,
         given_up=np.zeros(few, np.uint16),
@@ -534,13 +597,13 @@ def _people(plan: Plan) -> d.People:
 
 
 def _told_at_first(plan: Plan) -> NDArray[np.uint8]:
-    """A bit for each association whose level the baseline stands below."""
+    """A bit for each association whose level the baseline of a person's first scale stands below."""
     a, w = plan.associations, plan.world
     tells = np.flatnonzero(a.transfer[: a.count] == BY_STANDING)
-    bits = np.zeros(w.variants, np.uint8)
+    bits = np.zeros((len(plan.score.lowest), w.variants), np.uint8)
     for n in tells:
-        bits |= ((plan.score.baseline[0] < a.level[n, :, 0]).astype(np.uint8) << n).astype(np.uint8)
-    return np.broadcast_to(bits, (w.people if len(tells) else 1, w.variants)).copy()
+        bits |= ((plan.score.baseline[:, None] < a.level[n].T).astype(np.uint8) << n).astype(np.uint8)
+    return bits[scales.scales_on(plan, 1, 0, w.people if len(tells) else 1)]
 
 
 def _columns(people: d.People) -> Columns:
@@ -551,7 +614,7 @@ def _columns(people: d.People) -> Columns:
 def _limits(plan: Plan, some_absent: bool) -> d.Limits:
     """The most candidates a block can have in a day, and the most letters one event can send."""
     a, t = plan.associations, plan.acts
-    fan = 0
+    fan = plan.world.variants + 1 if late.some_wait(plan) else 0
     for n in range(a.count):
         values = a.share[n] if a.transfer[n] == BY_POINTS else a.amount[n]
         if a.transfer[n] == BY_COMPANY:
@@ -653,16 +716,17 @@ def letter_columns(
             mask = np.where((left > 0) & (on > left), mask & ~(1 << v), mask)
     out = {
         "day": on,
+        "sent": x[:, LETTER_WORDS] if x.shape[1] > LETTER_WORDS else on - 1,
         "target": x[:, 0],
         "source": x[:, 1],
         "tag": x[:, 2],
-        "kind": pack >> 14 & 3,
+        "kind": np.where(pack >> 14 & 3, pack >> 14 & 3, OWN),
         "association": pack >> 8 & 7,
         "hops": pack >> 11 & 7,
         "amount": (pack >> 16) - 32_768,
         "mask": mask,
     }
-    keys = ("mask", "amount", "hops", "association", "kind", "tag", "source", "day", "target")
+    keys = ("mask", "amount", "hops", "association", "kind", "tag", "source", "sent", "day", "target")
     order = np.lexsort(tuple(out[k] for k in keys))
     order = order[mask[order] != 0]
     return {k: v[order] for k, v in out.items()}

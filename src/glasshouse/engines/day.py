@@ -80,6 +80,7 @@ from glasshouse.engines.buffers import (
     case_head,
     high_day,
     letter_amount,
+    letter_kind,
     letter_pack,
     low_day,
     two_days,
@@ -101,6 +102,7 @@ from glasshouse.scenario.tables import (
     FIRST_TAG_OF_ASSOCIATIONS,
     GONE,
     MERGED_FILE,
+    MERIT_ALONE,
     NO_CLERKS_NEEDED,
 )
 from glasshouse.world.ties import STREAMS, ascending, generations, tied
@@ -224,10 +226,11 @@ class Limits(NamedTuple):
 
 
 class Channels(NamedTuple):
-    """What everybody knows in the morning: totals of yesterday evening (day.md, 9)."""
+    """What everybody knows in the morning: totals of yesterday evening (day.md, 9); and whose records of today are due today (14)."""
 
     news: NDArray[np.int64]  # [K] 256ths of chillable conduct that publicity stops
     wait: NDArray[np.int64]  # [L, K] days that an appeal filed today waits for a clerk; -1 for ever
+    prompt: NDArray[np.int64]  # [C] variants in which a record that is made today is due today
 
 
 class Log(NamedTuple):
@@ -289,6 +292,14 @@ def residence_of(person, day, world):  # type: ignore[no-untyped-def]
     return region_of(person, world)
 
 
+@pure
+def scale_at(person, day, world, scale):  # type: ignore[no-untyped-def]
+    """The scale of the place where a person lives (day.md, 9)."""
+    if scale.lowest.shape[0] == 1:
+        return int64(0)
+    return int64(scale.scale_of[residence_of(person, day, world)])
+
+
 @phase
 def is_journalled(log, person):  # type: ignore[no-untyped-def]
     """Is this person's life written down event by event?"""
@@ -335,6 +346,8 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
                     note(log, person, day, E_PAID, 1 << v, which)
             score = int64(state[person, v, SCORE])
             over = closes_by(block_cases, q, day, score, rolls.exit_score[which, v], rolls.trigger[which])
+            if over == RECOVERED and not rolls.in_region[which, residence_of(person, day, world)]:
+                over = int64(0)
             if day == low_day(block_cases[q, 4]):
                 note(log, person, day, E_DECIDED, 1 << v, which, (head >> 23) & 3)
         if over:
@@ -361,8 +374,11 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
         person, head = int64(rows.closed[n, 0]), int64(rows.closed[n, 1])
         v, which = head & 15, (head >> 4) & 15
         state[person, v, ON] &= ~(1 << which)
-        if rolls.trigger[which] == lists.SCORE_BELOW:
-            state[person, v, SCORE] = max(int64(state[person, v, SCORE]), rolls.threshold[which, v])
+        is_low = (
+            rolls.trigger[which] == lists.SCORE_BELOW and int64(state[person, v, SCORE]) < rolls.threshold[which, v]
+        )
+        if is_low and rolls.in_region[which, residence_of(person, day, world)]:
+            state[person, v, SCORE] = rolls.threshold[which, v]
 
 
 @pure
@@ -749,37 +765,67 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
         person = int64(inbox[q, 0])
         slot = (person - base) & 0xFFFF
         source, tag, pack = inbox[q, 1], inbox[q, 2], int64(inbox[q, 3])
-        kind, amount = (pack >> 14) & 3, letter_amount(pack)
+        kind, amount = letter_kind(pack), letter_amount(pack)
         a, hops = (pack >> 8) & 7, (pack >> 11) & 7
         mask = pack & 255
         if limits.some_absent:
             mask = present(state, person, mask)
         if mask == 0:
             continue
+        if kind == OWN and amount == MERIT_ALONE:
+            bring_merit(slot, mask, acts.points, int64(tag) & 255, desk, marks)
+            continue
         if is_journalled(log, person):
-            note(log, person, day, E_RECORD, mask, kind, source, tag, amount)
+            note(log, person, day, E_RECORD, mask, kind, source, tag, int64(0) if kind == OWN else amount)
         if kind == WRONG and tag == uint32(MERGED_FILE):
             gather(desk, marks, slot, mask, amount, -amount, cause_of(amount, kind, source), int64(tag))
             continue
-        if kind == WRONG:
-            c = int64(tag) & 255
+        c, first, beyond = int64(tag) & 255, a, int64(0)
+        if kind in (WRONG, OWN):
             if limits.itemised[c]:
-                keep_item(desk, marks, slot, c, WRONG, source, tag, mask, 0)
-            else:
-                gather_act(slot, mask, c, WRONG, source, tag, acts.points, limits.scored_alike, desk, marks)
-            continue
-        if amount != 0:
+                keep_item(desk, marks, slot, c, kind, source, tag, mask, amount * 0x11111111)
+                continue
+            gather_act(slot, mask, c, kind, source, tag, acts.points, limits.scored_alike, desk, marks)
+            if kind == OWN and limits.costs[c]:
+                first, beyond, hops = int64(0), bonds.count, int64(0)
+        elif kind == TIE and hops < bonds.max_hops[a]:
+            beyond = a + 1
+        if kind not in (WRONG, OWN) and amount != 0:
             gather(desk, marks, slot, mask, amount, int64(0), cause_of(amount, kind, source), int64(tag))
-        if limits.some_hush:
+        if limits.some_hush and kind not in (WRONG, OWN):
             for v in range(world.variants):
                 if mask >> v & 1 and bonds.hush[a, v]:
                     gather(desk, marks, slot, int64(1) << v, int64(0), int64(0), int64(0), int64(0))
                     desk.hush[slot, v] += bonds.hush[a, v]
-        if kind == TIE and hops < bonds.max_hops[a]:
-            for v in range(world.variants):
-                if mask >> v & 1:
-                    hand_on(desk.amount, v, amount, bonds.share[a, v])
-            send(a, person, int64(TIE), hops + 1, tag, limits.some_cut, world, bonds, ties, state, desk, letters, marks)
+        for x in range(first, beyond):
+            if kind == TIE or (bonds.transfer[x] == BY_POINTS and bonds.of_acts[x, c]):
+                for v in range(world.variants):
+                    if mask >> v & 1 and (kind == TIE or acts.files[c, v] < 0):
+                        hand_on(desk.amount, v, amount if kind == TIE else acts.points[c, v], bonds.share[x, v])
+                send(
+                    x,
+                    person,
+                    int64(TIE),
+                    hops + 1,
+                    tag,
+                    limits.some_cut,
+                    world,
+                    bonds,
+                    ties,
+                    state,
+                    desk,
+                    letters,
+                    marks,
+                )
+
+
+@pure
+def bring_merit(slot, mask, points, c, desk, marks):  # type: ignore[no-untyped-def]
+    """The merit of a record that is in another's file comes late: the points go to the merited score alone (13)."""
+    touch(desk, marks, slot)
+    for v in range(points.shape[1]):
+        if mask >> v & 1:
+            gather_apart(desk.lane[slot], desk.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
 
 
 @pure
@@ -834,7 +880,7 @@ def draw_candidates(n, day, b, strip, stream, k0, k1, words):  # type: ignore[no
 
 
 @phase
-def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letters, marks, limits, news, log):  # type: ignore[no-untyped-def]
+def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letters, marks, limits, channels, log):  # type: ignore[no-untyped-def]
     """Potential acts of the block: each row of the count table has its candidates, drawn together and then looked at one by one."""
     k0, k1 = world.k0, world.k1
     draw_counts(day, b, acts.row_act, acts.row_strip, acts.stream, k0, k1, desk.counted)
@@ -867,7 +913,19 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
             word = uint64(desk.words[1, e])
             region = residence_of(person, day, world) if differs_by_region else int64(0)
             happened = happens(
-                r, c, period, person, rank, group, region, word, acts, state, rolls.count, limits.some_absent, news
+                r,
+                c,
+                period,
+                person,
+                rank,
+                group,
+                region,
+                word,
+                acts,
+                state,
+                rolls.count,
+                limits.some_absent,
+                channels.news,
             )
             if happened == 0:
                 continue
@@ -903,10 +961,14 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                 note(log, person, day, E_ACT, happened, detail, circumstances, tag)
             if recorded & ~wrong:
                 own = recorded & ~wrong
-                file_own(
-                    slot, person, c, own, circumstances, tag, world, acts, bonds, ties, state, desk, letters, marks,
-                    limits,
-                )  # fmt: skip
+                at_once = own & channels.prompt[c]
+                if at_once:
+                    file_own(
+                        slot, person, c, at_once, circumstances, tag, world, acts, bonds, ties, state, desk, letters,
+                        marks, limits,
+                    )  # fmt: skip
+                if at_once != own:
+                    file_later(person, own & ~at_once, circumstances, tag, letters, marks)
                 if is_special:
                     for a in range(bonds.count):
                         if bonds.transfer[a] == BY_COMPANY and bonds.of_acts[a, c]:
@@ -918,7 +980,10 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                 w0, w1, _, _ = draw(e, day, TARGET, strip, b, stream, k0, k1)
                 if acts.aims[c] < 0:
                     other = one_alike(person, w0, w1, world.people, ties.beyond[0])
-                    file_elsewhere(slot, person, other, c, recorded & wrong, tag, acts, state, desk, letters, marks)
+                    file_elsewhere(
+                        slot, person, other, c, recorded & wrong, tag, channels.prompt[c], acts, state, desk, letters,
+                        marks,
+                    )  # fmt: skip
                 else:
                     aim(
                         int64(acts.aims[c]), person, recorded & wrong, tag, w0, w1, world, ties, state, desk, letters,
@@ -1103,14 +1168,38 @@ def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties
         share_demerit(person, c, mask, tag, world, acts, bonds, ties, state, desk, letters, marks, limits)
 
 
+@pure
+def file_later(person, mask, circumstances, tag, letters, marks):  # type: ignore[no-untyped-def]
+    """The record is the actor's own and comes on a later day: a letter to oneself for each circumstance (14)."""
+    while mask:
+        v = int64(0)
+        while not mask >> v & 1:
+            v += 1
+        same, s = int64(0), (circumstances >> (4 * v)) & 15
+        for x in range(v, 8):
+            if mask >> x & 1 and (circumstances >> (4 * x)) & 15 == s:
+                same |= 1 << x
+        mask &= ~same
+        n = marks[AT_LETTER]
+        write_letter(letters, n, person, person, int64(tag), int64(letter_pack(s, OWN, 1, 0, same)))
+        marks[AT_LETTER] = n + 1
+
+
 @phase
-def file_elsewhere(slot, person, other, c, mask, tag, acts, state, desk, letters, marks):  # type: ignore[no-untyped-def]
+def file_elsewhere(slot, person, other, c, mask, tag, prompt, acts, state, desk, letters, marks):  # type: ignore[no-untyped-def]
     """The record is another's: a letter for them, and the actor's merit all the same. Absent, or oneself: the sighting is a miss."""
-    points = acts.points
+    points, later = acts.points, int64(0)
     for v in range(points.shape[1]):
         if mask >> v & 1 and points[c, v] != 0 and acts.capped[c] < 0 and acts.files[c, v] < 0:
+            if not prompt >> v & 1:
+                later |= 1 << v
+                continue
             touch(desk, marks, slot)
             gather_apart(desk.lane[slot], desk.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
+    if later:
+        n = marks[AT_LETTER]
+        write_letter(letters, n, person, person, int64(tag), int64(letter_pack(MERIT_ALONE, OWN, 1, 0, later)))
+        marks[AT_LETTER] = n + 1
     mask = exists(state, other, mask)
     if other == person or mask == 0:
         return
@@ -1132,10 +1221,11 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
         if has_items:
             count_items(slot, person, day, world, acts, bonds, ties, people, desk, rows.letters, marks, limits)
         may_enter = has_items
+        s = scale_at(person, day, world, scale)
         anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
         for v in range(world.variants):
             if anything >> v & 1:
-                may_enter |= settle_one(slot, person, v, day, scale, people.state, desk, limits.some_hush, log)
+                may_enter |= settle_one(slot, person, v, s, day, scale, people.state, desk, limits.some_hush, log)
         if may_enter and rolls.count:
             for v in range(world.variants):
                 points, merit, cause, tag = summed(slot, v, desk)
@@ -1180,15 +1270,15 @@ def summed(slot, v, desk):  # type: ignore[no-untyped-def]
 
 
 @phase
-def settle_one(slot, person, v, day, scale, state, desk, some_hush, log):  # type: ignore[no-untyped-def]
+def settle_one(slot, person, v, s, day, scale, state, desk, some_hush, log):  # type: ignore[no-untyped-def]
     """The score moves once, and the person grows quieter after a demerit. Returns whether some list may be entered."""
     points, merit, cause, tag = summed(slot, v, desk)
     own = state[person, v]
     now = int64(own[SCORE])
     if scale.used:
-        now = scoring.settled(now, points, scale.lowest[0], scale.highest[0])
+        now = scoring.settled(now, points, scale.lowest[s], scale.highest[s])
         own[SCORE] = now
-        own[MERITED] = scoring.settled(int64(own[MERITED]), points + merit, scale.lowest[0], scale.highest[0])
+        own[MERITED] = scoring.settled(int64(own[MERITED]), points + merit, scale.lowest[s], scale.highest[s])
         if points != 0 and is_journalled(log, person):
             note(log, person, day, E_SETTLED, 1 << v, 0, points, tag, now)
     is_demerit = cause >= 1 << 40
@@ -1272,7 +1362,9 @@ def enter_lists(
             score, threshold = int64(state[SCORE]), rolls.threshold[which, v]
             weight, points = desk.sums[v, CAUSE] >> 40, desk.sums[v, POINTS]
             filed = has_items and desk.filed[v, which] != 0
-            if lists.is_entered(rolls.trigger[which], threshold, score, weight, points, filed):
+            if not lists.is_entered(rolls.trigger[which], threshold, score, weight, points, filed):
+                continue
+            if rolls.in_region[which, residence_of(person, day, world)]:
                 if not int64(state[ON]) & bonds.cut_on[v] and bonds.cut_on[v] >> which & 1:
                     newly |= 1 << v
                 open_case(
@@ -1451,7 +1543,7 @@ def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_a
         read_letters(post_box, base, day, world, acts, bonds, ties, state, desk, rows.letters, marks, limits, log)
         act(
             b, base, day, world, acts, bonds, rolls, ties, state, desk, tally.acts, rows.letters, marks, limits,
-            channels.news, log,
+            channels, log,
         )  # fmt: skip
         settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log)
         kept_at[b - first + 1] = marks[AT_CASE]
@@ -1464,7 +1556,7 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
 
     Returns `beyond`, or the person for whose letters there was no room; `marks` says how much there would have to be.
     """
-    world, _, _, bonds, _, _, _, ties = plan
+    world, _, scale, bonds, _, _, _, ties = plan
     people, desk, _, rows, marks, limits, _, log = work
     state, told = people.state, people.told
     for person in range(at, beyond):
@@ -1472,6 +1564,7 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
         marks[NEED_EVENT] = marks[AT_EVENT] + (bonds.count * world.variants if log.journalled.shape[0] > 0 else 0)
         if marks[NEED_LETTER] > rows.letters.shape[0] or marks[NEED_EVENT] > rows.events.shape[0]:
             return person
+        s = scale_at(person, day, world, scale)
         for a in range(bonds.count):
             if bonds.transfer[a] != BY_STANDING:
                 continue
@@ -1479,7 +1572,7 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
             for v in range(world.variants):
                 if int64(state[person, v, ON]) & (ABSENT | GONE):
                     continue
-                below_it = int64(association.stands_below(int64(state[person, v, SCORE]), bonds.level[a, v, 0]))
+                below_it = int64(association.stands_below(int64(state[person, v, SCORE]), bonds.level[a, v, s]))
                 if below_it == int64(told[person, v]) >> a & 1:
                     continue
                 told[person, v] ^= np.uint8(1 << a)
@@ -1513,7 +1606,7 @@ def merge_files(at, beyond, plan, work):  # type: ignore[no-untyped-def]
         for v in range(world.variants):
             if not scale.merges[v] or uint64(w0) >= scale.merge_wrong[v, group]:
                 continue
-            amount = int64(state[person, v, SCORE]) - scale.baseline[0]
+            amount = int64(state[person, v, SCORE]) - scale.baseline[scale_at(person, scale.merge_day, world, scale)]
             mask = exists(state, other, int64(1) << v)
             if amount >= 0 or mask == 0 or int64(state[person, v, ON]) & (ABSENT | GONE):
                 continue

@@ -77,7 +77,7 @@ def pack_letters(letters: Mapping[str, NDArray[Any]]) -> U32:
     rows = np.empty((len(c["day"]), LETTER_WORDS), np.uint32)
     rows[:, 0], rows[:, 1], rows[:, 2] = c["target"], c["source"], c["tag"]
     rows[:, 3] = (
-        (c["amount"] + AMOUNT_ZERO) << 16 | c["kind"] << 14 | c["hops"] << 11 | c["association"] << 8 | c["mask"]
+        (c["amount"] + AMOUNT_ZERO) << 16 | (c["kind"] & 3) << 14 | c["hops"] << 11 | c["association"] << 8 | c["mask"]
     )
     return rows
 
@@ -159,10 +159,11 @@ def live_apart(plan: Plan, threads: int = 1) -> Result:
 
 
 class _Apart(Engine):
-    """Every night only the letters of what really happened are kept; `OWN_ONLY` receives none."""
+    """Every night only the letters of what really happened are kept; `OWN_ONLY` receives none but one's own late records."""
 
     def _deliver(self) -> None:
         super()._deliver()
         pack = self.inbox[:, 3]
         happened = pack & np.uint32(1 << BOTH)
-        self.inbox[:, 3] = (pack & np.uint32(0xFFFFFF00)) | happened | (happened << np.uint32(OTHERS_ONLY))
+        others = (pack & np.uint32(0xFFFFFF00)) | happened | (happened << np.uint32(OTHERS_ONLY))
+        self.inbox[:, 3] = np.where(pack >> np.uint32(14) & np.uint32(3), others, pack)

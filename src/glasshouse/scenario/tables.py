@@ -32,6 +32,8 @@ QUEUE_UNIT = 1 << 16
 """Decisions are counted in 65,536ths, so that a small world can have a part of a clerk's day."""
 MERGED_FILE = 2**32 - 1
 """Tag of a WRONG letter that comes of no act: a file joined to another's."""
+MERIT_ALONE = 16
+"""Amount of an OWN letter that brings its points to the merited score alone; below it is a circumstance."""
 FIRST_TAG_OF_ASSOCIATIONS = 16
 """Tag of a LISTED letter that comes of no list: this and the number of its association."""
 ALL_LISTS = (1 << MAX_LISTS) - 1
