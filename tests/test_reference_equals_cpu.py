@@ -134,11 +134,12 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
         rows(zip(*(result.cases[k][mine].tolist() for k in keys), strict=True)),
         rows(tuple(int(case[k]) for k in keys) for case in life.cases),
     )
-    columns = ("day", "target", "source", "tag", "kind", "association", "hops", "amount")
+    columns = ("day", "target", "source", "tag", "kind", "association", "hops", "amount", "sent")
+    letters = {"sent": result.letters["day"] - 1, **result.letters}
     here = (result.letters["mask"].astype(np.int64) >> v & 1).astype(bool)
     made["letters"] = (
-        rows(zip(*(result.letters[k][here].tolist() for k in columns), strict=True)),
-        rows(letter[: len(columns)] for letter in life.letters),
+        rows(zip(*(letters[k][here].tolist() for k in columns), strict=True)),
+        rows(life.letters),
     )
     made["news"] = rows(enumerate(result.channels["news"][:, v].tolist())), rows(enumerate(life.news))
     waits = result.channels["wait"][:, :, v].tolist()

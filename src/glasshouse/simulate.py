@@ -518,6 +518,7 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
     """The same from the plain-Python engine, one variant after the other: slow, short, and the specification."""
     from glasshouse.engines import reference
     from glasshouse.engines.cpu import Result
+    from glasshouse.engines.late import some_wait
 
     watched = range(plan.world.people) if options.journal else ()
     lives = [reference.live(plan, v, journal=watched) for v in range(plan.world.variants)]
@@ -542,7 +543,7 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
     _, group = places_of_all(plan)
     cases["group"] = group[cases["person"]].astype(np.int64)
     people = {name: np.stack([np.array(life.people[name]) for life in lives], axis=1) for name in lives[0].people}
-    letters = _letters_by_reference([life.letters for life in lives])
+    letters = _letters_by_reference([life.letters for life in lives], some_wait(plan))
     asked = _journalled(plan, options.journal, lambda: np.unique(cases["person"]))
     events = _events_by_reference([life.journal for life in lives], asked)
     known = {
@@ -581,18 +582,19 @@ def _marks_of(v: int, detail: int) -> int:
     return sum((detail >> n & 1) << (8 * n + v) for n in range(len(MARKS)))
 
 
-def _letters_by_reference(by_variant: Sequence[Sequence[tuple[int, ...]]]) -> Iterator[dict[str, NDArray[np.int64]]]:
+def _letters_by_reference(
+    by_variant: Sequence[Sequence[tuple[int, ...]]], wait: bool
+) -> Iterator[dict[str, NDArray[np.int64]]]:
     """Letters alike in several variants become one row with a mask, in 30-day runs."""
     from collections import Counter
 
     masks: Counter[tuple[tuple[int, ...], int]] = Counter()
     for v, letters in enumerate(by_variant):
-        for row, times in Counter(letter[:8] for letter in letters).items():
+        for row, times in Counter(letters).items():
             for n in range(times):
                 masks[row, n] |= 1 << v
-    names = ("day", "target", "source", "tag", "kind", "association", "hops", "amount")
-    rows = sorted((((row[0] - 1) // 30, row[1], *row[:1], *row[2:], mask) for (row, _), mask in masks.items()))
+    rows = sorted((((row[0] - 1) // 30, row[1], row[0], row[8], *row[2:8], mask) for (row, _), mask in masks.items()))
+    order = ("target", "day", "sent", "source", "tag", "kind", "association", "hops", "amount", "mask")
     for run in sorted({r[0] for r in rows}):
         mine = np.array([r[1:] for r in rows if r[0] == run], np.int64)
-        order = ("target", "day", *names[2:], "mask")
-        yield {name: mine[:, n] for n, name in enumerate(order)}
+        yield {name: mine[:, n] for n, name in enumerate(order) if wait or name != "sent"}

@@ -704,7 +704,10 @@ def _people_at_the_end(columns: Columns) -> dict[str, NDArray[Any]]:
 def letter_columns(
     on: I64, rows: U32, absent: Absence | None = None, left_on: NDArray[np.uint16] | None = None
 ) -> dict[str, I64]:
-    """Packed letters, delivered on the days `on`, as sorted columns; nothing that reaches nobody."""
+    """Packed letters, delivered on the days `on`, as sorted columns; nothing that reaches nobody.
+
+    `sent`, the day on which each left, where the rows say it; otherwise that is the day before.
+    """
     x = rows.astype(np.int64)
     pack, mask = x[:, 3], x[:, 3] & 255
     if absent is not None:
@@ -716,7 +719,7 @@ def letter_columns(
             mask = np.where((left > 0) & (on > left), mask & ~(1 << v), mask)
     out = {
         "day": on,
-        "sent": x[:, LETTER_WORDS] if x.shape[1] > LETTER_WORDS else on - 1,
+        **({"sent": x[:, LETTER_WORDS]} if x.shape[1] > LETTER_WORDS else {}),
         "target": x[:, 0],
         "source": x[:, 1],
         "tag": x[:, 2],
@@ -727,7 +730,7 @@ def letter_columns(
         "mask": mask,
     }
     keys = ("mask", "amount", "hops", "association", "kind", "tag", "source", "sent", "day", "target")
-    order = np.lexsort(tuple(out[k] for k in keys))
+    order = np.lexsort(tuple(out[k] for k in keys if k in out))
     order = order[mask[order] != 0]
     return {k: v[order] for k, v in out.items()}
 

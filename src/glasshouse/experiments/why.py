@@ -30,6 +30,7 @@ from glasshouse.recording.store import Recording, open_recording
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import ELEMENTS, Patch, all_together, applicable
 from glasshouse.scenario.reading import Loaded, digest_of, from_raw
+from glasshouse.scenario.regional import rules_in
 from glasshouse.scenario.schema import ListModel, Rule, Scenario
 from glasshouse.scenario.tables import FIRST_TAG_OF_ASSOCIATIONS, MAX_VARIANTS, MERGED_FILE, Names, Plan
 from glasshouse.simulate import journal_columns, reseeded
@@ -374,8 +375,7 @@ def _letters_run_again(
     try:
         while engine.day < plan.world.days:
             engine.step()
-            mine = engine.inbox[engine.inbox_at[block] : engine.inbox_at[block + 1]]
-            rows.append(mine.copy())
+            rows.append(engine.post_to(block, block + 1))
             days.append(engine.day + 1)
     finally:
         engine.close()
@@ -473,12 +473,16 @@ def _causes(opened: _Opened, case: Mapping[str, int]) -> Iterator[Step]:
     """The act at the beginning of the chain, whosever it was, and how it came into this file."""
     kind, source, tag, day = case["cause_kind"], case["cause_source"], case["cause_tag"], case["opened"]
     if kind == OWN:
-        yield from _act_steps(opened, opened.person, tag, day, opened.person)
+        yield from _act_steps(
+            opened, opened.person, tag, _left_on(opened, case["person"], source, tag, day, OWN), source
+        )
     elif kind == WRONG and tag == MERGED_FILE:
         text = f"when registers were merged, the file of person {source} was joined to this one, demerits and all"
-        yield Step(day - 1, opened.date(day - 1), "record", text, opened.person, "shocks")
+        then = _left_on(opened, case["person"], source, tag, day, WRONG)
+        yield Step(then, opened.date(then), "record", text, opened.person, "shocks")
     elif kind == WRONG:
-        yield from _act_steps(opened, source, tag, day - 1, opened.person)
+        then = _left_on(opened, case["person"], source, tag, day, WRONG)
+        yield from _act_steps(opened, source, tag, then, opened.person)
     elif kind == TIE:
         yield from _handed_on(opened, source, tag, day)
     elif kind == LISTED:
@@ -507,7 +511,7 @@ def _act_steps(opened: _Opened, actor: int, tag: int, day: int, filed_for: int) 
     """An act on its day, and the record that was made of it: recomputed from the event's own key."""
     found = event_from_key(opened.plan, opened.v, actor // opened.plan.world.block, tag, day)
     act = opened.names.acts[tag & 255]
-    rules = _rules(opened, act)
+    rules = _rules(opened, tag & 255)
     about = _circumstance(opened, act, found)
     whose = "their own" if actor == opened.person else f"person {actor}'s"
     checked = "" if found.person == actor else "; the key does not give this person"
@@ -532,13 +536,15 @@ def _handed_on(opened: _Opened, source: int, tag: int, day: int) -> Iterator[Ste
         chain.append((by, on, letter))
         if letter["hops"] <= 1:
             break
-        on -= 1
+        on = letter.get("sent", on - 1)
         earlier = _letter_of_tie(opened, by, None, tag, on, letter["hops"] - 1)
         if earlier is None:
             break
         by, letter = earlier["source"], earlier
     if chain and chain[-1][2]["hops"] <= 1:
-        yield from _act_steps(opened, chain[-1][0], tag, chain[-1][1] - 1, chain[-1][0])
+        counted = chain[-1][2].get("sent", chain[-1][1] - 1)
+        actor = chain[-1][0]
+        yield from _act_steps(opened, actor, tag, _left_on(opened, actor, actor, tag, counted, OWN), actor)
     for who, when, one in reversed(chain):
         edge = opened.names.associations[one["association"]] if opened.names.associations else "a tie"
         text = f"points of person {who} reach person {one['target']} over {edge}, {one['hops']} step(s) from the act: {one['amount']:+}"
@@ -549,11 +555,9 @@ def _letter_of_tie(
     opened: _Opened, target: int, source: int | None, tag: int, day: int, hops: int | None = None
 ) -> dict[str, int] | None:
     """The heaviest letter of this kind that reached somebody on a day; from another block's letters if the target lives there."""
-    letters = opened.letters
-    if target // opened.plan.world.block != opened.block:
-        if opened.run_again:
-            return None
-        letters = _letters_to(opened.recording, opened.names, target, target + 1)
+    letters = _post_of(opened, target)
+    if letters is None:
+        return None
     ours = (letters["target"] == target) & (letters["day"] == day) & (letters["kind"] == TIE) & (letters["tag"] == tag)
     ours &= (letters["mask"] >> opened.v & 1) == 1
     if source is not None:
@@ -567,8 +571,35 @@ def _letter_of_tie(
     return {name: int(column[n]) for name, column in letters.items()}
 
 
+def _post_of(opened: _Opened, target: int) -> Letters | None:
+    """The letters that hold those to a person: the block's, or another's from the recording, if it kept them."""
+    if target // opened.plan.world.block == opened.block:
+        return opened.letters
+    return None if opened.run_again else _letters_to(opened.recording, opened.names, target, target + 1)
+
+
+def _left_on(opened: _Opened, target: int, source: int, tag: int, day: int, kind: int) -> int:
+    """The day on which a letter left that came on this day: the day before, unless letters wait. An own record may have been no letter."""
+    letters, at_once = _post_of(opened, target), day if kind == OWN else day - 1
+    if letters is None or "sent" not in letters:
+        return at_once
+    ours = (letters["target"] == target) & (letters["day"] == day) & (letters["kind"] == kind) & (letters["tag"] == tag)
+    ours &= (letters["source"] == source) & ((letters["mask"] >> opened.v & 1) == 1)
+    days = [int(x) for x in letters["sent"][ours]]
+    return next((x for x in days if kind == LISTED or _is_of(opened, source, tag, x)), at_once)
+
+
+def _is_of(opened: _Opened, actor: int, tag: int, day: int) -> bool:
+    """Was this event of this day that person's? A tag says which draw it was, not of which day."""
+    return (
+        tag == MERGED_FILE
+        or event_from_key(opened.plan, opened.v, actor // opened.plan.world.block, tag, day).person == actor
+    )
+
+
 def _of_a_listing(opened: _Opened, source: int, number: int, day: int) -> Iterator[Step]:
-    """Somebody tied was listed the evening before: why, in one step, from the table of cases. Or stood low, or was seen with this one."""
+    """Somebody tied was listed before: why, in one step, from the table of cases. Or stood low, or was seen with this one."""
+    then = _left_on(opened, opened.person, source, number, day, LISTED)
     if number >= FIRST_TAG_OF_ASSOCIATIONS:
         a = number - FIRST_TAG_OF_ASSOCIATIONS
         edge = opened.names.associations[a]
@@ -576,12 +607,12 @@ def _of_a_listing(opened: _Opened, source: int, number: int, day: int) -> Iterat
             text = f"the score of person {source}, tied to this one, fell below the level of {edge}"
         else:
             text = f"person {source} was seen, and this one was taken to be in their company ({edge})"
-        yield Step(day - 1, opened.date(day - 1), "tie", text, source, f"associations.{edge}")
+        yield Step(then, opened.date(then), "tie", text, source, f"associations.{edge}")
         return
     name = opened.names.lists[number]
     text = f"person {source}, tied to this one, was put on the list {name}"
-    cause = _recorded_cause(opened, source, name, day - 1)
-    yield Step(day - 1, opened.date(day - 1), "tie", text + (f" ({cause})" if cause else ""), source, f"lists.{name}")
+    cause = _recorded_cause(opened, source, name, then)
+    yield Step(then, opened.date(then), "tie", text + (f" ({cause})" if cause else ""), source, f"lists.{name}")
 
 
 def _recorded_cause(opened: _Opened, person: int, on_list: str, day: int) -> str:
@@ -716,8 +747,12 @@ def _circumstance(opened: _Opened, act: str, found: KeyedEvent) -> str:
     return f" ({known[found.circumstance].replace('_', ' ')})" if known else ""
 
 
-def _rules(opened: _Opened, act: str) -> list[Rule]:
-    return [r for r in opened.scenario.rules if r.when.signal == act and r.when.subject == "self"]
+def _rules(opened: _Opened, act: int) -> list[Rule]:
+    """The rules that answer to an act, as they are where it counts in this way."""
+    there = np.flatnonzero(opened.plan.acts.region_factor[act, opened.v])
+    region = opened.names.regions[int(there[0])] if len(there) else None
+    of_act = (r for r in opened.scenario.rules if r.when.signal == opened.names.acts[act] and r.when.subject == "self")
+    return rules_in(of_act, region)
 
 
 def _list_model(opened: _Opened, number: int) -> ListModel | None:
@@ -910,7 +945,8 @@ def _masks(opened: _Opened, plan: Plan, some: Sequence[tuple[str, ...]]) -> tupl
     for k, names in enumerate(some):
         v = k + 2
         if names in (OWN_ALONE, OTHERS_ALONE):
-            masks |= (here << v) if names == OTHERS_ALONE else 0
+            own = opened.letters["kind"] == OWN
+            masks |= np.where(own == (names == OWN_ALONE), here << v, 0)
             continue
         why_not = _held(plan, v)
         if why_not:
@@ -937,6 +973,8 @@ def _held(plan: Plan, v: int) -> str:
     ties = bool(bonds.count) and _differs(bonds, v, ("share", "amount"))
     if not _less(a.wrong, v, 2) or not _less(a.goes_on, v, 1):
         return "it would let more records through than were kept; not followed"
+    if filing and _some_wait(plan):
+        return "it changes own records that come late; they are not written anew"
     own_lists = any(_moved(x, v) for x in lists if x is not lists.in_region) or _differs(plan.gates, v, GATES_TEACH)
     still = bool(bonds.count) and bool((bonds.share[:, v] != 0).any() or (bonds.amount[:, v] != 0).any())
     if _follows_state(plan) and (filing or ties or own_lists):
@@ -954,6 +992,13 @@ def _held(plan: Plan, v: int) -> str:
     return ""
 
 
+def _some_wait(plan: Plan) -> bool:
+    """Do records come late, or scores move on some days only?"""
+    from glasshouse.engines.late import some_wait
+
+    return some_wait(plan)
+
+
 def _follows_state(plan: Plan) -> bool:
     """Does what people send follow from how they stand, and not from their acts alone?"""
     bonds = plan.associations
@@ -963,9 +1008,9 @@ def _follows_state(plan: Plan) -> bool:
     )
 
 
-CITY_ACTS = ("cooling", "region_factor", "region_seen", "only_on", "asks", "barred")
+CITY_ACTS = ("cooling", "region_factor", "region_seen", "only_on", "asks", "barred", "late")
 CITY_BONDS = ("on_lists", "level", "chance", "hush", "cut", "cut_on")
-CITY_SCORES = ("publicity", "decay", "merges", "merge_factor", "merge_add", "merge_wrong")
+CITY_SCORES = ("publicity", "decay", "merges", "merge_factor", "merge_add", "merge_wrong", "update", "anew")
 VARIANT_AXIS = {
     **dict.fromkeys((*CITY_ACTS, "on_lists", "level", "chance", "hush", "cut"), 1),
     **dict.fromkeys(("cut_on", *CITY_SCORES), 0),
@@ -1003,6 +1048,7 @@ def _kept(opened: _Opened, plan: Plan, v: int) -> I64:
     if _differs(plan.acts, v, ("wrong", "goes_on")):
         for n in np.flatnonzero(kind == WRONG):
             source, tag, day = (int(letters[x][n]) for x in ("source", "tag", "day"))
-            found = event_from_key(plan, v, source // plan.world.block, tag, day - 1)
+            sent = int(letters["sent"][n]) if "sent" in letters else day - 1
+            found = event_from_key(plan, v, source // plan.world.block, tag, sent)
             kept[n] = found.wrong and found.goes_on
     return kept

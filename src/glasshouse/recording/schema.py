@@ -24,6 +24,8 @@ names the variants, lists and gates in the order of their numbers and bits (join
                      bit n is the n-th list or gate. chill: of 256. merited: the score on true facts.
                      left_on: the day they left, null if they did not.
     letters.parquet  a row for each letter delivered, sorted by target within runs of 30 days. mask: bit n is variant n.
+                     sent: the day on which it left; only where records may come late or scores move on some days
+                     only. Otherwise, and in older recordings, that is the day before.
     channels.parquet a row for each day, variant and list, only where a scenario has clerks or publicity: what everybody knew
                      that morning. news: 256ths of chillable conduct stopped by it. wait: days that an appeal waits for a
                      clerk; null for ever.
@@ -145,11 +147,12 @@ def channels_schema(names: Names) -> pa.Schema:
     return stamped([*head, ("news", pa.int32()), ("wait", pa.int32())], names)
 
 
-def letters_schema(names: Names) -> pa.Schema:
-    """One letter a row: to whom, from whom, because of what, and in which variants."""
+def letters_schema(names: Names, sent: bool = False) -> pa.Schema:
+    """One letter a row: to whom, from whom, because of what, and in which variants; with the day on which it left if letters may wait."""
     return stamped(
         [
-            ("day", pa.int32()), ("target", pa.int64()), ("source", pa.int64()), ("tag", pa.int64()), ("kind", WORDS),
+            ("day", pa.int32()), *([("sent", pa.int32())] if sent else []),
+            ("target", pa.int64()), ("source", pa.int64()), ("tag", pa.int64()), ("kind", WORDS),
             ("association", WORDS), ("hops", pa.int32()), ("amount", pa.int32()), ("mask", pa.int32()),
         ],
         names,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -75,8 +76,11 @@ def write_tables(
     if people is not None:
         written["people"] = _write(folder, "people", tables.people_schema(names), names, people_batches(names, people))
     if letters_parts is not None:
-        letters = (letters_table(names, part) for part in letters_parts)
-        written["letters"] = _write(folder, "letters", tables.letters_schema(names), names, letters)
+        parts = iter(letters_parts)
+        first = next(parts, None)
+        letters = (letters_table(names, part) for part in chain([first] if first else [], parts))
+        schema = tables.letters_schema(names, first is not None and "sent" in first)
+        written["letters"] = _write(folder, "letters", schema, names, letters)
     if channels is not None:
         written["channels"] = _write(
             folder, "channels", tables.channels_schema(names), names, channels_batches(names, channels)
@@ -219,12 +223,24 @@ def _population(world: WorldFacts, daily: Columns, k: int, shape: tuple[int, int
 
 def acts_batches(names: Names, acts: NDArray[np.int64]) -> Iterator[pa.Table]:
     """One batch a variant, by day and act. An axis of acts kept at length 1 for a scenario without any is left out."""
-    T, C = acts.shape[0], len(names.acts)
+    acts, known = _by_name(names, acts)
+    T, C = acts.shape[0], len(known)
     t, c = (axis.ravel() for axis in np.indices((T, C), dtype=np.int32))
     for k, variant in enumerate(names.variants):
-        columns = {"day": whole(t + 1, pa.int32()), "variant": _same(variant, len(t)), "act": words(c, names.acts)}
+        columns = {"day": whole(t + 1, pa.int32()), "variant": _same(variant, len(t)), "act": words(c, known)}
         columns |= {name: whole(acts[:, k, :C, i].ravel()) for i, name in enumerate(tables.ACTS)}
         yield _table(tables.acts_schema(names), columns, variant)
+
+
+def _by_name(names: Names, acts: NDArray[np.int64]) -> tuple[NDArray[np.int64], tuple[str, ...]]:
+    """Counts by the names of acts: an act that counts differently by region is several in the tables, and one here."""
+    known = tuple(dict.fromkeys(names.acts))
+    if len(known) == len(names.acts):
+        return acts, known
+    out = np.zeros((*acts.shape[:2], len(known), acts.shape[3]), acts.dtype)
+    for number, name in enumerate(names.acts):
+        out[:, :, known.index(name)] += acts[:, :, number]
+    return out, known
 
 
 # --- cases -----------------------------------------------------------------------------------------
@@ -354,12 +370,14 @@ def letters_table(names: Names, part: Columns) -> pa.Table:
     kind = np.asarray(part["kind"])
     tied = np.isin(kind, (TIE, LISTED)) & (len(names.associations) > 0)
     columns = {name: whole(part[name]) for name in ("target", "source", "tag")}
-    columns |= {name: whole(part[name], pa.int32()) for name in ("day", "hops", "amount", "mask")}
+    columns |= {
+        name: whole(part[name], pa.int32()) for name in ("day", "sent", "hops", "amount", "mask") if name in part
+    }
     columns["kind"] = words(kind, KINDS)
     columns["association"] = words(
         np.where(tied, np.asarray(part["association"]).astype(np.int64) + 1, 0), ("", *names.associations)
     )
-    return _table(tables.letters_schema(names), columns)
+    return _table(tables.letters_schema(names, "sent" in part), columns)
 
 
 def journal_table(names: Names, journal: Columns) -> pa.Table:
