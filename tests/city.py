@@ -31,18 +31,19 @@ ONE = 2**32
 PARENT_CHILD = TIE_KINDS.index("parent_child")
 WORLDS_WITH, EACH = 0.6, 0.4
 """Share of worlds that get some of the mechanisms, and of these that get each."""
-OF_A_SCORE = ("decays", "merges", "asks", "tells_standing")
+OF_A_SCORE = ("decays", "merges", "asks", "tells_standing", "updates_on_days", "has_scales")
 """What a world without a score cannot have."""
 AGGREGATES = ("is_published", "has_clerks")
 """What reaches everybody at once."""
 CITY_TABLES = {
     "cooling", "region_factor", "region_seen", "only_on", "asks", "barred", "amount", "on_lists", "level", "chance", "hush", "cut",
-    "clerks", "freezes", "retry",
+    "clerks", "freezes", "retry", "late",
 }  # fmt: skip
 """What differs by variant, the second axis of these tables."""
 MECHANISMS = (
     "decays", "cools", "merges", "moves", "depends_on_place", "only_listed", "asks", "bars", "aims", "leaves",
     "tells_standing", "keeps_company", "hushes", "is_published", "loses_ties", "has_a_direction", "has_clerks", "freezes",
+    "has_scales", "comes_late", "updates_on_days", "is_local",
 )  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def alike(plan: Plan) -> Plan:
         plan.score.merges,
         plan.score.merge_factor,
         plan.score.merge_add,
+        plan.score.update,
+        plan.score.anew,
     ):
         column[:] = column[:1]
     plan.score.merge_wrong[:], plan.associations.cut_on[:] = plan.score.merge_wrong[:1], plan.associations.cut_on[:1]
@@ -156,6 +159,30 @@ class _City:
                 self.score["merge_add"][v, r] = self.rng.randint(-30, 30)
             self.score["merge_wrong"][v] = [self.share(0.1, 0.9) for _ in self.before.world.group_cut]
 
+    def has_scales(self) -> None:
+        """A second scale, or a third; regions have one or another of them, if there are several regions."""
+        S = self.rng.choice((2, 2, 3))
+        for name, by in (("lowest", 40), ("highest", 150), ("baseline", 12)):
+            first = int(self.score[name][0])
+            self.score[name] = np.array([first, *(first + self.rng.randint(-by, by) for _ in range(S - 1))], np.int64)
+        self.score["highest"] = np.maximum(self.score["highest"], self.score["baseline"] + 20)
+        self.score["scale_of"] = np.array([self.rng.randrange(S) for _ in range(self.R)], np.int32)
+        self.in_variants(self.score["anew"], lambda: self.rng.randint(0, 1))
+        self.by["level"] = np.repeat(self.by["level"], S, axis=2)
+        for s in range(1, S):
+            self.by["level"][:, :, s] += self.rng.randint(-10, 10)
+
+    def updates_on_days(self) -> None:
+        """Scores move on some days: every so many, on any, or on one."""
+        last = self.w.days
+        for v in range(self.K):
+            if self.often(0.8):
+                every = self.rng.randint(2, 12)
+                regular = range(self.rng.randint(1, every), last + 1, every)
+                on = self.rng.choice((list(regular), sorted(self.rng.sample(range(1, last + 1), 5)), [last // 2]))
+                after = [min((d for d in on if d >= day), default=last + 1) for day in range(last + 2)]
+                self.score["update"][v] = after
+
     # --- places, and what is asked for ------------------------------------------------------------------------------
 
     def moves(self) -> None:
@@ -169,6 +196,16 @@ class _City:
                     self.acts["region_factor"][act, v] = [self.share(0.2, 1.3) for _ in range(self.R)]
                 if self.often(0.8):
                     self.acts["region_seen"][act, v] = [self.share(0.2, 1.3) for _ in range(self.R)]
+
+    def comes_late(self) -> None:
+        for act in self.some_acts(6):
+            self.in_variants(self.acts["late"][act], lambda: self.rng.choice((0, 1, self.rng.randint(1, 15))))
+
+    def is_local(self) -> None:
+        """Some lists take the people of some regions only."""
+        for i in range(self.before.lists.count):
+            if self.often(0.5):
+                self.lists["in_region"][i] = [int(self.often(0.6)) for _ in range(self.R)]
 
     def only_listed(self) -> None:
         for act in self.some_acts(2):

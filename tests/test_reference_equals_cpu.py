@@ -214,7 +214,7 @@ def test_the_engines_agree_on_who_lives_where_in_a_second_year() -> None:
     raw = copy.deepcopy(world(7))
     start = date.fromisoformat(raw["world"]["start"])
     raw["world"] |= {"people": 70, "end": (start + timedelta(days=399)).isoformat()}
-    places = ("moves", "decays", "cools", "tells_standing")
+    places = ("moves", "decays", "cools", "tells_standing", "has_scales", "comes_late", "is_local")
     plan = with_all_of(compile_plan(from_raw(raw, "a-second-year", check=False))[0], Random("years"), places)
     assert not list(differences(*both(plan)))
     assert reference.live(plan, 0).fired["moved"] > AT_LEAST
