@@ -29,6 +29,8 @@ from glasshouse.scenario.tables import (
 
 ONE = 2**32
 PARENT_CHILD = TIE_KINDS.index("parent_child")
+OF_PEOPLE = TIE_KINDS[:8]
+"""Ties that a world has without firms."""
 WORLDS_WITH, EACH = 0.6, 0.4
 """Share of worlds that get some of the mechanisms, and of these that get each."""
 OF_A_SCORE = ("decays", "merges", "asks", "tells_standing", "updates_on_days", "has_scales")
@@ -401,7 +403,7 @@ class _CityFile:
 
     def done_to_others(self) -> None:
         if self.often():
-            self.an_act()["aimed_at"] = self.rng.choice(TIE_KINDS)
+            self.an_act()["aimed_at"] = self.rng.choice(OF_PEOPLE)
         if self.often():
             self.an_act()["leaves"] = True
 
@@ -412,7 +414,7 @@ class _CityFile:
             associations.append(
                 {
                     "id": "s0",
-                    "edge": self.rng.choice(TIE_KINDS),
+                    "edge": self.rng.choice(OF_PEOPLE),
                     "transfer": "standing",
                     "level": self.rng.randint(70, 101),
                     "points": -5,
@@ -421,7 +423,7 @@ class _CityFile:
         if scored and self.often() and len(associations) < MAX_ASSOCIATIONS:
             company = {
                 "id": "c0",
-                "edge": self.rng.choice(TIE_KINDS),
+                "edge": self.rng.choice(OF_PEOPLE),
                 "transfer": "company",
                 "points": self.rng.choice((-6, 3)),
             }
@@ -443,7 +445,7 @@ class _CityFile:
         if self.often():
             answers["chilling"]["publicity"] = self.share(0.2, 8)
         if self.often():
-            ties = {kind: self.share(0.1, 1) for kind in self.some(list(TIE_KINDS), 8)}
+            ties = {kind: self.share(0.1, 1) for kind in self.some(list(OF_PEOPLE), 8)}
             answers["tie_cutting"] = {"ties": ties, "lists": self.some(self.lists)}
 
     def redress(self) -> None:
