@@ -11,6 +11,7 @@ from glasshouse.measures import (
     copies,
     equality,
     firms,
+    health,
     mistakes,
     proportion,
     remedy,
@@ -30,6 +31,7 @@ MEASURES: tuple[Measure, ...] = (
     *proportion.MEASURES,
     *score.MEASURES,
     *firms.MEASURES,
+    *health.MEASURES,
     *copies.MEASURES,
     *attack.MEASURES,
 )

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from glasshouse.scenario import checks_firms, schema, shape
+from glasshouse.scenario import checks_epidemic, checks_firms, schema, shape
 from glasshouse.scenario.source import Loc, shown
 from glasshouse.scenario.wording import THE_LINE, Finding
 
@@ -229,6 +229,7 @@ def _by_group(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
         yield ("shocks", n), shock.by_group or {}
     for n, data in enumerate(s.data_sources):
         yield ("data_sources", n, "accuracy"), (data.accuracy.by_group if data.accuracy else None) or {}
+    yield from checks_epidemic.by_group(s)
 
 
 def _tie_references(s: schema.Scenario) -> Findings:
@@ -400,6 +401,8 @@ def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
         if rule.when.signal is None:
             return f"its rule {rule.id} names no act (when.signal)"
         return "" if _happens(s, rule) else f"its rule {rule.id} waits for {rule.when.signal}, whose rate is 0"
+    if trigger.filed_by == HEALTH_CODE:
+        return checks_epidemic.why_nobody(s)
     if trigger.filed_by is not None:
         from glasshouse.scenario.checks_models import why_nobody
 
@@ -574,6 +577,7 @@ def _all_schedules(s: schema.Scenario) -> Iterator[tuple[Loc, list[schema.Factor
         yield (*loc, "evaded_schedule"), demand.evaded_schedule
     for name, sensing in s.practice.sensing.items():
         yield ("practice", "sensing", name, "seen_schedule"), sensing.seen_schedule
+    yield from checks_epidemic.schedules(s)
 
 
 def _one_factor(f: schema.Factor, loc: Loc) -> Findings:
@@ -823,6 +827,7 @@ def _all_delays(s: schema.Scenario) -> Iterator[tuple[Loc, schema.Delay]]:
     for name, practice in s.practice.lists.items():
         yield from of(practice, ("practice", "lists", name))
     yield from delays(s)
+    yield from checks_epidemic.delays(s)
 
 
 CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
@@ -857,6 +862,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _delays,
     _long_days,
     checks_firms.firms,
+    checks_epidemic.epidemic,
 )
 
 

@@ -1,0 +1,77 @@
+"""What a scenario may say of an epidemic and a health code, and what is refused, with its place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from glasshouse.errors import ScenarioError
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.patching import apply_patch
+from glasshouse.scenario.reading import from_raw
+from ill import ill_world
+
+CODE = "practice.health_code"
+NONSENSE = [
+    ("epidemic.contacts.work.with", "school", "the world has no school"),
+    ("epidemic.contacts.near.number", None, "exactly one of number, everyone"),
+    ("epidemic.contacts.near.p", 1.0, "no contact is certain"),
+    ("epidemic.seeds.region", "west", "not one of world.regions"),
+    ("epidemic.seeds.number", 10_000, "there are only 640 people"),
+    ("epidemic.infectious", {"always_days": 0}, "at least one day"),
+    ("epidemic.contacts.near.number", 60_000, "others on a day"),
+    (f"{CODE}.colours", ["yellow", "blue"], '"blue" is not one of lists'),
+    (f"{CODE}.found.test.files", "blue", '"blue" is not one of lists'),
+    (f"{CODE}.tracing.contacts.school", {"share": 1, "files": "red"}, "not one of epidemic.contacts"),
+    (f"{CODE}.isolation.red.school", 0.1, "not one of epidemic.contacts"),
+    (f"{CODE}.found", {}, "nobody is: say how in found"),
+    (f"{CODE}.causes.journey.by_group", {"Z": 2}, "Z"),
+    (f"{CODE}.causes.journey.rate", "1000000 per day", "a day in a block"),
+    (f"{CODE}.gates.station.to", [], "no scan"),
+    ("epidemic", None, "there is no epidemic"),
+    (CODE, None, "there is no practice.health_code"),
+]
+
+
+@pytest.mark.parametrize(("path", "value", "message"), NONSENSE, ids=[f"{p}-{m[:12]}" for p, _, m in NONSENSE])
+def test_nonsense_is_refused_with_its_place(path: str, value: Any, message: str) -> None:
+    with pytest.raises(ScenarioError) as refused:
+        from_raw(apply_patch(ill_world(), path, value), "ill")
+    assert any(message in problem.message for problem in refused.value.problems), refused.value.problems
+
+
+def test_nothing_of_it_is_named_as_not_simulated() -> None:
+    from glasshouse.scenario.checks import unsimulated
+
+    assert unsimulated(from_raw(ill_world(), "ill").variants[0][1]) == []
+
+
+def test_the_tables_are_worked_out_on_paper() -> None:
+    fewer = {"name": "fewer", "set": {"epidemic.contacts.near.number": 2, "epidemic.contacts.near.p": 0.015}}
+    plan, names = compile_plan(from_raw(ill_world(variants=[fewer]), "ill"))
+    t = plan.outside.epidemic
+    assert t.reach.tolist() == [0, 6, -2, -1]
+    assert t.slots.tolist() == [5, 4, 5, 6]
+    assert t.meets.tolist() == [[5, 4, 5, 6], [5, 4, 2, 6]]
+    hits = np.array([5 * -np.log(0.9), 4 * -np.log(0.94), 5 * -np.log(0.97), 0])
+    assert t.layer_cut / 2**32 == pytest.approx(np.cumsum(hits) / hits.sum())
+    assert t.spread_cdf[0] / 2**64 == pytest.approx(np.exp(-hits.sum()))
+    assert t.passes[:, 0, 2] / 2**32 == pytest.approx([1, np.log(0.985) / np.log(0.97)])
+    yellow, red = names.lists.index("yellow"), names.lists.index("red")
+    assert t.isolates[0, 2, [yellow, red]] / 2**32 == pytest.approx([0.4, 0.1])
+    assert (t.seed_first, t.seed_beyond) == (256, 640)
+    assert t.cause_len[0] > 1
+    assert t.cause[1, 0] / 2**32 == pytest.approx([1 / 3, 1])
+    assert t.code_lists.tolist() == [1 << yellow | 1 << red] * 2
+    assert (t.recipients[0, 0], t.fields[0, 0]) == (2, 2)
+
+
+def test_an_illness_of_ten_days_has_ten_and_one_with_a_mean_of_six_has_six() -> None:
+    raw = ill_world()
+    for lasts, mean in (({"always_days": 10}, 10), ({"between_days": [3, 5]}, 4), ({"mean_days": 6}, 6)):
+        t = compile_plan(from_raw(apply_patch(raw, "epidemic.infectious", lasts), "ill"))[0].outside.epidemic
+        first = t.delays.first[t.infectious]
+        table = t.delays.cut[first : first + t.delays.length[t.infectious]] / 2**32
+        assert 1 + (1 - table).sum() == pytest.approx(mean, abs=1e-6)
