@@ -159,6 +159,12 @@ class Models:
             np.concatenate([np.stack([*head, np.arange(G), *counts], axis=1), weights], axis=1)
         )
 
+    def post(self) -> NDArray[np.uint32]:
+        """Nothing goes from person to person."""
+        from glasshouse.engines.filings import NOTHING
+
+        return NOTHING
+
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """Weights, what they were learnt from, and the rounds so far."""
         out: dict[str, NDArray[Any]] = {}
