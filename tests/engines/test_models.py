@@ -12,9 +12,11 @@ import pytest
 from glasshouse.chance import TRAIT, draw
 from glasshouse.codes import BASES, KINDS
 from glasshouse.engines.cpu import Engine, Result, live_all
+from glasshouse.experiments.lottery import lottery
 from glasshouse.experiments.removal import NotApplicable, removal_gate
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.compile_models import curves, whole_log
+from glasshouse.scenario.elements import NO_SCHEME
 from glasshouse.scenario.model_tables import ModelTables
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.schema import ErrorCurve
@@ -69,7 +71,7 @@ def test_a_capacity_is_kept_exactly_and_the_highest_risks_are_chosen() -> None:
 def test_a_lottery_of_the_same_number_finds_what_there_is_and_a_model_finds_more() -> None:
     variants = [
         {"name": "factual"},
-        {"name": "lottery", "set": {"practice.models.risk.chooses": {"by": "lottery", "same_number_as": "factual"}}},
+        {"name": "lottery", "set": {"practice.models.risk.chooses": {"by": "lottery", "same_number": True}}},
         {"name": "nobody", "set": {"practice.models.risk.chooses": {"by": "nobody"}}},
     ]
     raw = city(20_000, 1, variants, chooses={"by": "threshold", "threshold": 0.5})
@@ -82,6 +84,18 @@ def test_a_lottery_of_the_same_number_finds_what_there_is_and_a_model_finds_more
     found = sum(r["found"] for r in lottery) / drawn
     assert within(found, share, drawn)
     assert sum(r["found"] for r in model) / chosen > found + 0.1
+
+
+def test_the_comparators_hold_for_a_list_that_a_model_files_for() -> None:
+    raw = city(2_000, 25, sample=SAMPLE, **LEARNING)
+    loaded = from_raw(raw, "city")
+    patches = {"lottery": lottery(loaded, 1), "no-scheme": NO_SCHEME.patch(loaded.scenario)}
+    raw["variants"] += [{"name": name, "set": patch} for name, patch in patches.items()]
+    cases = live_all(plan_of(raw)).cases
+    model, drawn, none = (cases["variant"] == v for v in range(3))
+    assert model.sum() == drawn.sum() == 150
+    assert none.sum() == 0
+    assert cases["rightful"][model].mean() > cases["rightful"][drawn].mean()
 
 
 def risk_by_hand(

@@ -7,6 +7,8 @@ by basis, one those of the lottery as it comes out by itself; the records are th
 somebody who is listed already, and conduct often does.
 
 Whoever is drawn is treated as the scheme treats those it lists, on average over its bases: they appeal, are granted, and pay as often.
+Where a model chooses, it is passed over instead: in each of its rounds as many people are drawn as it would have chosen
+(`docs/day.md`, 23).
 Left out: lists entered by a score (no record files for them, and what ends their listings is the conduct that a lottery leaves out), and
 what people would do if they knew that it is a lottery.
 """
@@ -37,7 +39,9 @@ def lottery(loaded: Loaded, threads: int = 2) -> Patch:
     base = _listings(loaded, {}, threads)
     if not base.sum():
         raise DoesNotApply("lottery: the scheme lists nobody in this world, so there is no number to draw.")
-    patch = _at_random(s, sources) | _treated_alike(s, base)
+    if not sources:
+        return _models_drawn(s)
+    patch = _models_drawn(s) | _at_random(s, sources) | _treated_alike(s, base)
     drawn = _listings(loaded, patch, threads)
     return patch | _thinned(s, sources, base.sum(axis=1), drawn.sum(axis=1))
 
@@ -57,9 +61,16 @@ def _sources(s: Scenario) -> dict[str, list[int]]:
             )
         if rule is not None and rule.source:
             out.setdefault(rule.source, []).append(n)
-    if not out:
+    if not out and not s.practice.models:
         raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
     return out
+
+
+def _models_drawn(s: Scenario) -> Patch:
+    """Models are passed over: as many people as they choose, in the same rounds, drawn from the same people. What is found of somebody
+    drawn is true or not, as it is of anybody, so that nobody need be treated on average.
+    """
+    return {f"practice.models.{name}.chooses": {"by": "lottery", "same_number": True} for name in s.practice.models}
 
 
 def _listings(loaded: Loaded, patch: Patch, threads: int) -> Listings:

@@ -14,7 +14,7 @@ MOST_EQUALISED = 12
 """Features over whose combinations false-positive shares on a sample are summed."""
 FARTHEST = 1_000.0
 """No weight, threshold or shift is worth more bits."""
-NEEDS = {"nobody": (), "capacity": ("number",), "threshold": ("threshold",), "lottery": ("number", "same_number_as")}
+NEEDS = {"nobody": (), "capacity": ("number",), "threshold": ("threshold",), "lottery": ("number", "same_number")}
 """What a way of choosing says: one of these."""
 Findings = Iterator[Finding]
 
@@ -88,7 +88,7 @@ def _errors(p: schema.ModelPractice, loc: Loc) -> Findings:
 
 
 def _choice(c: schema.Chooses, loc: Loc) -> Findings:
-    given = [k for k in ("number", "threshold", "same_number_as") if getattr(c, k) is not None]
+    given = [k for k in ("number", "threshold", "same_number") if getattr(c, k) not in (None, False)]
     if (not NEEDS[c.by] and given) or (NEEDS[c.by] and (len(given) != 1 or given[0] not in NEEDS[c.by])):
         said = " or ".join(NEEDS[c.by]) or "nothing else"
         yield Finding(loc, f"a choice by {c.by} says {said}; this one says {', '.join(given) or 'nothing'}")

@@ -57,6 +57,10 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
     sample = np.stack([_sample(case, p) for p in own])
     weight = np.stack([_weights(p, features, counts) for p, counts in zip(own, sample, strict=True)])
     adjust = np.array([_adjusted(case, p, *t) for p, *t in zip(own, weight, stated, strict=True)], np.int64)
+    if base.chooses.same_number:
+        case.refuse(
+            f"practice.models.{name}.chooses", "draws as many as the first variant chooses, and is the first itself"
+        )
     gone = [name not in s.practice.models for s in case.variants]
     return ModelTables(
         name=name,
@@ -80,7 +84,7 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
         chooses=np.array([NOBODY if x else _chooses(p.chooses) for p, x in zip(own, gone, strict=True)], np.int64),
         capacity=np.array([_number(case, p.chooses) for p in own], np.int64),
         cut=np.array([_cut(p.chooses) for p in own], np.int64),
-        same_as=np.array([_same_as(case, v, name, p.chooses) for v, p in enumerate(own)], np.int64),
+        same_as=np.zeros(len(own), np.int64),
         retrains=np.array([p.retrains for p in own], np.uint8),
         sample=sample,
         log_cut=log_cut(),
@@ -247,7 +251,7 @@ def _reached_by(values: Floats, shares: Floats, share: float) -> int:
 
 def _chooses(c: schema.Chooses) -> int:
     if c.by == "lottery":
-        return BY_LOTTERY_OF if c.same_number_as else BY_LOTTERY
+        return BY_LOTTERY_OF if c.same_number else BY_LOTTERY
     return {"nobody": NOBODY, "capacity": BY_CAPACITY, "threshold": BY_THRESHOLD}[c.by]
 
 
@@ -262,13 +266,3 @@ def _number(case: _Case, c: schema.Chooses) -> int:
 
 def _cut(c: schema.Chooses) -> int:
     return int((_dec(c.threshold.value) * UNIT).to_integral_value()) if c.threshold else 0
-
-
-def _same_as(case: _Case, v: int, name: str, c: schema.Chooses) -> int:
-    if not c.same_number_as:
-        return 0
-    if c.same_number_as not in case.variant_names[:v]:
-        where = f"practice.models.{name}.chooses.same_number_as"
-        case.refuse(where, f"{c.same_number_as} is no variant before this one")
-        return 0
-    return case.variant_names.index(c.same_number_as)

@@ -469,6 +469,8 @@ def _no_scheme(s: Scenario) -> Patch:
     """
     out: Patch = {"rules": [], "lists": [], "consequences": [], "associations": []}
     out |= {"practice.lists": {}, "practice.notice": None, "practice.appeal": None}
+    if s.practice.models:
+        out["practice.models"] = {}
     if s.practice.sharing:
         out["practice.sharing"] = {}
     if s.conduct:

@@ -1319,15 +1319,15 @@ class Chooses(Node):
     """Whom a model's operator acts on, in each round.
 
     `capacity`: the `number` of people with the highest risk; with `for_people`, so many of so many, and fewer in a smaller world.
-    `threshold`: everybody whose risk is at or above it. `lottery`: a number of people at random: `number`, or as many as another
-    variant chooses (`same_number_as`, a variant that is named before). `nobody`.
+    `threshold`: everybody whose risk is at or above it. `lottery`: people at random, so many as `number` says, or, in a variant, the
+    `same_number` as the first variant chooses in that round. `nobody`.
     """
 
     by: Literal["nobody", "capacity", "threshold", "lottery"]
     number: Count | None = None
     for_people: Count | None = None
     threshold: Number | None = None
-    same_number_as: str | None = None
+    same_number: bool = False
 
 
 class ModelPractice(Node):
