@@ -15,6 +15,7 @@ from glasshouse.measures import (
     mistakes,
     proportion,
     remedy,
+    rounds,
     score,
 )
 from glasshouse.measures.confusion import DISPARITIES, Disparity
@@ -34,6 +35,7 @@ MEASURES: tuple[Measure, ...] = (
     *health.MEASURES,
     *copies.MEASURES,
     *attack.MEASURES,
+    *rounds.MEASURES,
 )
 """Of one recording."""
 

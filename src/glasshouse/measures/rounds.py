@@ -1,0 +1,150 @@
+"""Models that choose people: what their rounds find, beside what a lottery of the same size would, and whom they choose wrongly.
+
+A recording knows of everybody in a round whether it was true of them what the model looks for, chosen or not; an office never does. A round
+is one look at everybody who is there and not under investigation already; sums go over all rounds of all models of a run.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from glasshouse.measures.entry import Measure
+from glasshouse.measures.frame import Cases, Cut, Ints
+from glasshouse.measures.tally import Known, Share, Tally, Undefined
+from glasshouse.measures.uncertainty import Estimate, undefined
+
+Table = Mapping[str, Ints]
+NO_ROUNDS = "no model chooses people in this scenario"
+Z = 1.959964
+WILSON = "Wilson interval of a share of independent people"
+BETWEEN = ("practice.models",)
+
+
+def investigation_yield(cases: Cases, _: bool = False) -> Tally:
+    """Of those whom the rounds of a model chose, the share of whom it was true what it looks for: what an investigation finds.
+
+    yield = found / chosen. The rest were investigated and cleared. What a lottery would have found is `yield_over_lottery`.
+    """
+    return _over_rounds(cases, lambda t: (t["found"], t["chosen"]), "nobody was chosen")
+
+
+def yield_over_lottery(cases: Cases, _: bool = False) -> Tally:
+    """How many times as much a model's investigations find as those of a lottery of the same size would, as expected.
+
+    (found / chosen) / (true / eligible): a lottery finds what there is. 1 is no better than drawing people at random.
+    """
+    return _known(cases, _lift)
+
+
+def chosen_wrongly_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the people of whom it was not true what the model looks for, the share who were chosen in a round: its false-positive share.
+
+    FPR = (chosen - found) / (eligible - true), over all rounds. By group: who of the innocent is looked into most.
+    """
+    return _over_rounds(
+        cases, lambda t: (t["chosen"] - t["found"], t["eligible"] - t["true"]), "it was true of everybody, or nobody"
+    )
+
+
+def found_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the people of whom it was true what the model looks for, the share who were chosen in a round: its true-positive share.
+
+    TPR = found / true, over all rounds.
+    """
+    return _over_rounds(cases, lambda t: (t["found"], t["true"]), "it was true of nobody")
+
+
+def listed_again_share(cases: Cases, _: bool = False) -> Tally:
+    """Of the people who were listed in the run, the share who were listed twice or more: investigated again, judged again."""
+    if not len(cases):
+        return Undefined("nobody was listed")
+    first, times = np.zeros(len(cases), bool), np.zeros(len(cases), np.int64)
+    _people, where, of, count = np.unique(cases.person, return_index=True, return_inverse=True, return_counts=True)
+    first[where] = True
+    times[:] = count[of]
+    return Share(first & (times > 1), first)
+
+
+# --- over the rounds --------------------------------------------------------------------------------------------------
+
+
+def _table(cases: Cases) -> Table | None:
+    sources = cases.world.sources
+    told = sources.table("rounds", cases.variant) if sources else None
+    return told if told is not None and len(told["day"]) else None
+
+
+def _known(cases: Cases, value: Callable[[Table], Estimate]) -> Tally:
+    told = _table(cases)
+    if told is None:
+        return Undefined(NO_ROUNDS)
+    groups = cases.world.groups
+
+    def of(cut: Cut | None) -> list[Estimate]:
+        if cut != "group":
+            return [value(told)]
+        return [value({k: x[told["group"] == n] for k, x in told.items()}) for n in _numbers(told, groups)]
+
+    return Known(of)
+
+
+def _numbers(told: Table, groups: tuple[str, ...]) -> list[int | str]:
+    """What a group is called in the table: its word where the table keeps words."""
+    return list(groups) if told["group"].dtype.kind in "OU" else [*range(len(groups))]
+
+
+def _over_rounds(cases: Cases, parts: Callable[[Table], tuple[Ints, Ints]], why_not: str) -> Tally:
+    def value(told: Table) -> Estimate:
+        top, bottom = (int(x.sum()) for x in parts(told))
+        return _share(top, bottom) if bottom else undefined(why_not)
+
+    return _known(cases, value)
+
+
+def _share(k: int, n: int) -> Estimate:
+    """A share with Wilson's interval: the draws of people are independent, the choice among them nearly."""
+    middle, spread = k / n + Z * Z / (2 * n), Z * math.sqrt(k / n * (1 - k / n) / n + Z * Z / (4 * n * n))
+    scale = 1 + Z * Z / n
+    return Estimate(k / n, max((middle - spread) / scale, 0.0), min((middle + spread) / scale, 1.0), WILSON, n)
+
+
+def _lift(told: Table) -> Estimate:
+    found, chosen, true, eligible = (int(told[x].sum()) for x in ("found", "chosen", "true", "eligible"))
+    if chosen == 0 or true == 0:
+        return undefined("nobody was chosen, or it was true of nobody", chosen)
+    inside, base = _share(found, chosen), true / eligible
+    assert inside.value is not None
+    assert inside.low is not None
+    assert inside.high is not None
+    return Estimate(inside.value / base, inside.low / base, inside.high / base, WILSON, chosen)
+
+
+MEASURES = (
+    Measure(
+        id="M1", name="investigation_yield", count=investigation_yield, unit="share", direction="higher is better",
+        denominator="people chosen, once for each round", scaling="share", drivers=BETWEEN, cuts=("group",),
+        library="precision",
+    ),
+    Measure(
+        id="M1", name="chosen_wrongly_share", count=chosen_wrongly_share, unit="share", direction="lower is better",
+        denominator="people of whom it is not true, once for each round", scaling="share", drivers=BETWEEN, cuts=("group",),
+        library="false positive rate",
+    ),
+    Measure(
+        id="M1", name="found_share", count=found_share, unit="share", direction="higher is better",
+        denominator="people of whom it is true, once for each round", scaling="share", drivers=BETWEEN, cuts=("group",),
+        library="true positive rate, recall",
+    ),
+    Measure(
+        id="M2", name="listed_again_share", count=listed_again_share, unit="share", direction="lower is better",
+        denominator="people listed in the run", scaling="share", drivers=("practice.models", "conduct.acts"),
+        cuts=("group", "region"),
+    ),
+    Measure(
+        id="M4", name="yield_over_lottery", count=yield_over_lottery, unit="times", direction="higher is better",
+        denominator="what a lottery of the same size would find", scaling="share", drivers=BETWEEN, cuts=("group",),
+    ),
+)  # fmt: skip
