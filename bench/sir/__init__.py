@@ -1,0 +1,1 @@
+"""One SIR epidemic in glasshouse and in three libraries that are made for epidemics."""
