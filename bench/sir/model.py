@@ -5,14 +5,13 @@ on the first evening. On average an infected person infects two others where eve
 
 The final sizes are exact for ever more people. `well_mixed`: nobody has fixed contacts. `on_a_graph`: the same contacts every day, so that
 an infected person's second try at a neighbour is often wasted; percolation on a random graph of given degrees (Newman, Spread of epidemic
-disease on networks, 2002; Miller, Bond percolation on networks with random recovery, 2007: final size needs the mean transmissibility only).
+disease on networks, 2002). Of how long people are infectious the final size asks for one number only, the mean chance that a tie passes it on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import math
+from collections.abc import Mapping
 from typing import NamedTuple
 
 CONTACTS, CHANCE, INFECTIOUS_DAYS, DAYS, SEEDED = 10, 0.02, 10, 100, 0.01

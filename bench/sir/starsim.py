@@ -1,4 +1,4 @@
-"""Starsim: its SIR on a network that stays (`RandomNet`, not dynamic, fast draws) and on its CRN-safe network, which is drawn anew every day.
+"""Starsim: its SIR on a network that stays (`RandomNet`, not dynamic, fast draws) and on its CRN-safe one, drawn anew every day.
 
 Somebody infected in a step passes it on from the next and recovers before passing it on in their last, so that a duration of eleven days is
 ten infectious days; the seeds have eleven, which the expected size takes into account.
@@ -30,9 +30,7 @@ class Static:
             p_death=ss.bernoulli(p=0.0),
         )
         days = {"start": ss.days(0), "dur": ss.days(model.DAYS), "dt": ss.days(1)}
-        self.sim = ss.Sim(
-            n_agents=people, rand_seed=seed, networks=self.network(), diseases=illness, verbose=0, **days
-        )
+        self.sim = ss.Sim(n_agents=people, rand_seed=seed, networks=self.network(), diseases=illness, verbose=0, **days)
         self.sim.init()
 
     def network(self) -> ss.Network:

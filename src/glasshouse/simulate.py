@@ -75,12 +75,14 @@ def simulate(
     checkpoint_days: int | None = None,
     ranges: Ranges | None = None,
     progress: Tell | None = None,
+    keep: bool = True,
 ) -> Recording:
     """Run a scenario and write its recording: tables, manifest and measures, moved into place when whole.
 
     `replicate` r > 0 runs with the seed derived from the scenario's (`chance.replicate_seed`). `journal` asks for every
     event of some people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%". `ranges`
-    is what a sweep of the scenario's assumptions found (`experiments/assumptions.py`); measures print it.
+    is what a sweep of the scenario's assumptions found (`experiments/assumptions.py`); measures print it. Without `keep` the
+    tables stay where they were written, unmeasured, for somebody who measures them and throws them away.
     Raises RecordingError where the place
     is taken or the checkpoint is of another run, UsageError for a journal that asks for nobody, Interrupted on Ctrl-C.
     """
@@ -105,7 +107,7 @@ def simulate(
         result.channels if result.channels and has_channels(plan) else None, result.tables | _copies(plan, result),
     )  # fmt: skip
     provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
-    return _measured(work, place, ranges)
+    return _measured(work, place, ranges) if keep else _unmeasured(work)
 
 
 def _copies(plan: Plan, result: Result) -> dict[str, dict[str, NDArray[Any]]]:
@@ -499,14 +501,18 @@ def _binding(names: Names, plan: Plan) -> dict[str, dict[str, list[str]]]:
     }
 
 
+def _unmeasured(work: Path) -> Recording:
+    """The tables where they are."""
+    return Recording(work, json.loads((work / "manifest.json").read_text(encoding="utf-8")))
+
+
 def _measured(work: Path, place: Path, ranges: Ranges | None) -> Recording:
     """Measure the tables, and move the whole into place."""
     from glasshouse.measures.measure import measure_recording, write_measures
     from glasshouse.recording.store import open_recording
 
     _remove_parts(work)
-    manifest = json.loads((work / "manifest.json").read_text(encoding="utf-8"))
-    write_measures(work, measure_recording(Recording(work, manifest), ranges=ranges))
+    write_measures(work, measure_recording(_unmeasured(work), ranges=ranges))
     places.finish(work, place)
     return open_recording(place)
 

@@ -299,7 +299,7 @@ def measured(loaded: Loaded, threads: int = 2, replicate: int = 0) -> ByVariant:
 
     with TemporaryDirectory() as folder:
         return measure_recording(
-            simulate(loaded, out=Path(folder) / "sweep", threads=threads, replicate=replicate)
+            simulate(loaded, out=Path(folder) / "sweep", threads=threads, replicate=replicate, keep=False)
         ).by_variant
 
 

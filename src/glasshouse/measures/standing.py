@@ -36,9 +36,7 @@ def standing(measure: Measure, parameters: Parameters, validated: Sequence[str] 
     """How much this measure may be believed in a scenario with these parameters (see `parameters_of`)."""
     if measure.name in validated:
         return Standing("validated", ("predicted published figures to which nothing was fitted",))
-    driving = {
-        path: number for path, number in parameters.items() if drives(measure, path) and not _replaced(path, parameters)
-    }
+    driving = {path: parameters[path] for path in _driving(measure.drivers, tuple(parameters))}
     if not driving:
         return Standing("assumed", ("no parameter that drives it names a source",))
     weak = tuple(path for path, number in driving.items() if number.get("source") in UNMEASURED)
@@ -52,11 +50,18 @@ def drives(measure: Measure, path: str) -> bool:
     return any(_beneath(_keys(path), _keys(driver)) for driver in measure.drivers)
 
 
-def _replaced(path: str, parameters: Parameters) -> bool:
-    """Is this a promise whose practice is given?"""
-    part = path.split(".")[0]
+@lru_cache(maxsize=2048)
+def _driving(drivers: tuple[str, ...], paths: tuple[str, ...]) -> tuple[str, ...]:
+    """Which of these paths drive a measure; a sweep asks the same of every run."""
+    practised = {part for part in PROMISES if _practised(part, paths)}
+    keys = [_keys(driver) for driver in drivers]
+    return tuple(p for p in paths if _keys(p)[0] not in practised and any(_beneath(_keys(p), key) for key in keys))
+
+
+def _practised(part: str, paths: Sequence[str]) -> bool:
+    """Is the practice of this promise given?"""
     practice = (("practice", part), ("practice", "lists", "*", part))
-    return part in PROMISES and any(_beneath(_keys(other), key) for other in parameters for key in practice)
+    return any(_beneath(_keys(other), key) for other in paths for key in practice)
 
 
 @lru_cache(maxsize=4096)

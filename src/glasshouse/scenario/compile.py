@@ -1023,6 +1023,18 @@ def _write_tie_cutting(case: _Case, t: AssociationTables, v: int, scenario: sche
 # --- lists and what happens to a case ---------------------------------------------------------------------------------------------
 
 
+@lru_cache(maxsize=1024)
+def _exponential(per_day: Decimal, days: int) -> tuple[int, ...]:
+    """The entries of `_DelayBook.exponential` above `LEAST`; the variants of a scenario mostly ask for the same few."""
+    stay = (-per_day).exp()
+    left = stay
+    table: list[int] = []
+    while len(table) < days and left > LEAST:
+        table.append(_threshold(1 - left))
+        left *= stay
+    return tuple(table)
+
+
 class _DelayBook:
     """Delays as tables; equal ones are kept once."""
 
@@ -1052,13 +1064,8 @@ class _DelayBook:
         """Entry k is P(at most k whole days) = 1 - exp(-per_day (k + 1)). Where it `ends`, the tail beyond 2**-33 happens at its start."""
         if per_day == 0:
             return self.never()
-        stay = (-per_day).exp()
-        left = stay
-        table: list[int] = []
-        while len(table) < days and left > LEAST:
-            table.append(_threshold(1 - left))
-            left *= stay
-        return self.number([*table, ONE] if ends else table)
+        table = _exponential(per_day, days)
+        return self.number((*table, ONE) if ends else table)
 
     def tables(self) -> Delays:
         rows = list(self.known) or [(0,)]

@@ -99,9 +99,7 @@ def tie_tables(ties: schema.Ties, people: int, seed: int, firms: FirmTies | None
     Raises InputError where partner or parent_child is asked without households, or a degree law or clustering cannot be had.
     """
     _refuse_nonsense(ties, people)
-    sizes = house_sizes(ties)
-    houses = [_template(_shuffled(sizes, t, seed)) for t in range(TEMPLATES)]
-    position, size, role = (np.array([h[i] for h in houses], np.uint8) for i in range(3))
+    position, size, role = (kind.copy() for kind in _houses(tuple(house_sizes(ties)), seed))
     count, ordinal, slot = _roles(role)
     asked = [getattr(ties, kind, None) or (firms.asked.get(kind) if firms else None) for kind in TIE_KINDS]
     run = [_run(kind, firms) for kind in TIE_KINDS]
@@ -183,6 +181,13 @@ def _fractions(sizes: Mapping[int, schema.Share]) -> dict[int, Fraction]:
 def house_sizes(ties: schema.Ties) -> list[int]:
     """Household sizes of a street; everybody is alone where none are asked for."""
     return cut_sizes(_fractions(ties.household.sizes) if ties.household else {1: Fraction(1)}, STREET)
+
+
+@lru_cache(maxsize=8)
+def _houses(sizes: tuple[int, ...], seed: int) -> tuple[NDArray[np.uint8], ...]:
+    """Position, household size and role, each [template, slot of a street]; a sweep asks for the same houses every time."""
+    houses = [_template(_shuffled(list(sizes), t, seed)) for t in range(TEMPLATES)]
+    return tuple(np.array([h[i] for h in houses], np.uint8) for i in range(3))
 
 
 def _shuffled(sizes: list[int], template: int, seed: int) -> list[int]:
