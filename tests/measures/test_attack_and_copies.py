@@ -29,7 +29,7 @@ class Kept:
         return np.array(self.refused)
 
     def scenario(self, _: str) -> dict[str, Any]:
-        return {}
+        return {"shocks": [{"kind": "leak"}]}
 
     def acts(self, _: str) -> dict[str, Any]:
         return {}
@@ -89,7 +89,7 @@ def test_records_trust_and_travel_are_back_each_on_its_day_and_the_longest_count
     owed = [0] * 9 + [5] * 8 + [0] * 23
     refused = [2] * 10 + [9] * 10 + [2] * 20
     of = attacked(25, owed, refused)
-    # travel: days 21 to 27 are the first seven after it that are no worse than any before, and 20 days 11 to 20 were worse
+    # travel: 9 a day on days 11 to 20, 2 on all others; of a rise of 7 a day a twentieth is .35, so that days 21 to 27 are the first week
     assert by(attack._by_aspect, of) == {"travel": 11, "trust": 8, "records": 15}
     assert value(attack.days_to_recover(of, False), of) == 15
 

@@ -19,6 +19,8 @@ from glasshouse.measures.uncertainty import Estimate, undefined
 UNAUTHORISED = BASES.index("insider_or_intruder")
 SHOCK = KINDS.index("shock")
 WEEK = 7
+LEFT = 20
+"""As before is: one in so many is left."""
 NO_LISTING = "nobody was listed"
 ONE_RUN = "counted by day, not by person; run several seeds"
 BETWEEN = ("shocks", "conduct.acts")
@@ -104,11 +106,11 @@ def _burst_by_list(cases: Cases, _: bool) -> Mapping[str, Tally]:
 
 
 def days_to_recover(cases: Cases, _: bool = False) -> Tally:
-    """Days from a mass listing until travel, trust and records are as before; the longest of the three.
+    """Days from a mass listing until travel, trust and records are as before, but for one in twenty; the longest of the three.
 
-    records: until the last listing that it wrote in is closed. trust: until nobody lacks points any more that it took. travel: until the
-    first of seven days on which refusals, on average, are no more than in any seven days before it. What it did not touch is left out.
-    Null where one of them is not as before when the run ends, and where there was no mass listing.
+    records: until 19 of 20 listings that it wrote in are closed. trust: until 19 of 20 people whose points it took have them back. travel:
+    until the first of seven days in which 19/20 of the rise in refusals is gone, against the worst seven days before it. What it did not
+    touch is left out. Null where one of them is not as before when the run ends, and where there was no mass listing.
     """
     return Known(lambda _: [_recovered(cases)])
 
@@ -138,9 +140,11 @@ def _records_back(cases: Cases) -> Estimate:
     begun, n = _day_of(cases)[0], int(mine.sum())
     if n == 0:
         return undefined("a mass listing put nobody on a list")
-    if cases.still_open[mine].any():
-        return undefined("listings that it wrote in are open when the run ends", n)
-    return Estimate(float(cases.closed[mine].max() - begun), None, None, None, n, None, ONE_RUN)
+    closed = np.sort(np.where(cases.still_open[mine], cases.world.days + 1, cases.closed[mine]))
+    last = int(closed[n - n // LEFT - 1])
+    if last > cases.world.days:
+        return undefined("more than one in twenty of its listings are open when the run ends", n)
+    return Estimate(float(last - begun), None, None, None, n, None, ONE_RUN)
 
 
 def _trust_back(cases: Cases) -> Estimate:
@@ -149,13 +153,14 @@ def _trust_back(cases: Cases) -> Estimate:
     if told is None:
         return undefined("no mass listing in this run")
     mass = np.isin(told["shock"], np.unique(told["shock"][told["hit"] > 0]))
-    owing = told["day"][mass & (told["owed"] > 0)]
-    if len(owing) == 0:
+    owed = np.bincount(told["day"][mass], told["owed"][mass], cases.world.days + 1)
+    n = int(owed.max())
+    if n == 0:
         return undefined("a mass listing took no points")
-    n = int(told["owed"][mass].max())
-    if owing.max() == cases.world.days:
-        return undefined("people lack points that it took when the run ends", n)
-    return Estimate(float(owing.max() + 1 - begun), None, None, None, n, None, ONE_RUN)
+    last = int(np.flatnonzero(owed > n / LEFT).max())
+    if last == cases.world.days:
+        return undefined("more than one in twenty lack points that it took when the run ends", n)
+    return Estimate(float(last + 1 - begun), None, None, None, n, None, ONE_RUN)
 
 
 def _travel_back(cases: Cases) -> Estimate:
@@ -167,14 +172,14 @@ def _travel_back(cases: Cases) -> Estimate:
     means = np.convolve(tries, np.ones(WEEK), "valid") / WEEK  # means[k]: of the days k + 1 to k + 7
     if begun <= WEEK:
         return undefined("less than a week before the mass listing to compare with")
-    usual, after = means[: begun - WEEK + 1].max(), means[begun:]
-    if int(tries[begun:].sum()) == 0 or not (after > usual).any():
+    usual, after = float(means[: begun - WEEK + 1].max()), means[begun:]
+    if len(after) == 0 or not (after > usual).any():
         return undefined("no more refusals than before the mass listing")
-    back = np.flatnonzero(after <= usual)
-    back = back[back > np.flatnonzero(after > usual)[0]]
+    worst = int(after.argmax())
+    back = np.flatnonzero(after[worst:] <= usual + (after[worst] - usual) / LEFT)
     if len(back) == 0:
         return undefined("more refusals than before when the run ends", n)
-    return Estimate(float(back[0] + 1), None, None, None, n, None, ONE_RUN)
+    return Estimate(float(worst + back[0] + 1), None, None, None, n, None, ONE_RUN)
 
 
 ASPECTS: Mapping[str, Callable[[Cases], Estimate]] = {
@@ -214,7 +219,7 @@ MEASURES = (
         parts={"list": _burst_by_list},
     ),
     Measure(
-        id="X1",
+        id="A00",
         name="days_to_recover",
         count=days_to_recover,
         unit="days",

@@ -78,8 +78,11 @@ def _share(world: World, person: Ints, hit: Flags, among: Flags, nothing: str) -
 
 def _of_leak(cases: Cases, which: Callable[[Columns], Flags], count: bool) -> Tally:
     copies = copies_of(cases)
-    if copies is None:
+    if copies is None or cases.world.sources is None:
         return Undefined(NO_COPIES)
+    scenario = cases.world.sources.scenario(cases.variant)
+    if not any(shock.get("kind") == "leak" for shock in scenario.get("shocks") or []):
+        return Undefined("nothing is leaked in this scenario")
     return Known(lambda _: [_exposed(cases.world, copies, which(copies), count)])
 
 
@@ -120,7 +123,7 @@ MEASURES = (
         parts={"horizon_days": _by_horizon, "recipient": _by_recipient},
     ),
     Measure(
-        id="X4",
+        id="A00",
         name="leak_exposed_people",
         count=leak_exposed_people,
         unit="people",
@@ -131,7 +134,7 @@ MEASURES = (
         cuts=(),
     ),
     Measure(
-        id="X4",
+        id="A00",
         name="leak_of_corrected_share",
         count=leak_of_corrected_share,
         unit="share",
