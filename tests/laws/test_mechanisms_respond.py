@@ -38,6 +38,8 @@ rules:
   - {id: debt, source: court, when: {signal: owes}}
   - {id: tip, source: court, when: {signal: tips_off}, points: -60}
   - {id: favour, source: court, when: {signal: buys_points}, points: 60}
+  - {id: bench, source: street, when: {signal: sits}, points: -9}
+sharing: [{recipient: carriers}]
 associations:
   - {id: low_friend, edge: friends, transfer: standing, level: 620, points: -6}
   - {id: low_partner, edge: partner, transfer: standing, level: 620, points: -12}
@@ -75,6 +77,7 @@ conduct:
   acts:
     jaywalks: {rate: 4 per year, chillable: true, lawful: false}
     dines: {rate: 6 per year, lawful: true}
+    sits: {rate: 6 per year, lawful: true}
     dodges_fare: {rate: 2 per year, lawful: false}
     buys_alcohol: {rate: 3 per year, lawful: true, chillable: true}
     buys_nappies: {rate: 1 per year, lawful: true, liability: [{share: 0.1, multiple: 60}]}
@@ -97,6 +100,8 @@ conduct:
     chilling: {form: every, step: 0.05, most: 0.5}
     tie_cutting: {ties: {friends: 0.4}, lists: [debtors, low]}
 practice:
+  sharing:
+    carriers: {sync_days: 7, propagates: 0.6, correction: {between_days: [1, 20]}, kept: 0.2}
   sensing:
     street:
       seen: 0.9
@@ -118,6 +123,12 @@ practice:
       payment: {rate: {own_act: 6 per year}, never_cleared: 0.4, blocked: 0.5, tried_again_after: 20}
 shocks:
   - {id: one_register, kind: merge, from: 2020-07-01, convert: {new: {factor: 0.98, add: 5}}, wrong_files: 0.05}
+  - {id: intruder, kind: mass_listing, from: 2020-10-01, to: 2020-10-08, share: 0.1, list: debtors, points: 20, repaired: 0.8}
+  - {id: for_sale, kind: insider, acts: [tips_off, buys_points], from: 2020-01-15, to: 2020-11-01}
+  - {id: sitting, kind: bad_rule, rule: bench, from: 2020-03-01, to: 2020-05-01, repair: {always_days: 10}}
+  - {id: dark, kind: outage, source: shop, from: 2020-04-01, to: 2020-06-01}
+  - {id: closed, kind: outage, register: true, from: 2020-11-05, to: 2020-12-01}
+  - {id: spill, kind: leak, recipient: carriers, from: 2020-11-15}
 """
 
 OFF: dict[str, dict[str, Any]] = {
@@ -156,6 +167,10 @@ OFF: dict[str, dict[str, Any]] = {
     "B2": {"conduct.acts.tips_off.rate": "0 per year", "conduct.acts.buys_points.rate": "0 per year"},
     "B3": {"conduct.answers.tie_cutting.ties.friends": 0.0},
     "B4": {"conduct.acts.emigrates.rate": "0 per year"},
+    "X1": {"shocks.intruder.share": 0.0},
+    "X2": {"shocks.for_sale": None},
+    "X3": {"shocks.sitting": None, "shocks.dark": None, "shocks.closed": None},
+    "X4": {"practice.sharing.carriers.propagates": 0.0, "shocks.spill": None},
 }
 """For each row, what switches it off in the town."""
 ONCE = {"R1": "a scale is one for all variants of a scenario; a scenario without one keeps no score"}
