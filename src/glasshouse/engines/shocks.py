@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, TRAIT, below, draw
 from glasshouse.codes import INSIDER, OWN, SHOCK, TIE, WRONG
-from glasshouse.engines.buffers import E_GIVEN_BACK, E_TAKEN, EVENT_WORDS
+from glasshouse.engines.buffers import E_GIVEN_BACK, E_TAKEN, EVENT_WORDS, LETTER_WORDS
 from glasshouse.engines.day import GRANTED, residence_of
 from glasshouse.engines.filings import NOTHING, rows_of
 from glasshouse.kernels import entry
@@ -141,6 +141,10 @@ class Shocks:
                 self._fresh.append((engine.day, int(v), tag, hit, repaired, *self._owed(engine, tag, int(v))))
         self.told = np.concatenate([self.told, np.array(self._fresh, np.int64).reshape(-1, len(TOLD))])
         return np.concatenate(rows)
+
+    def post(self) -> U32:
+        """Nothing: whom a shock hits is in the keys, and nobody's doing."""
+        return np.zeros((0, LETTER_WORDS), np.uint32)
 
     def _hit(self, engine: Engine, tag: int, v: int) -> tuple[U32, int]:
         """Points are taken, and lists filed for: rows, and how many were hit."""
