@@ -6,14 +6,16 @@ rates are far above anything real, on purpose.
 
 from __future__ import annotations
 
+from decimal import Decimal, localcontext
 from itertools import accumulate, chain
-from math import exp
+from math import ceil, exp
 from random import Random
 from typing import Any
 
 import numpy as np
 
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
+from glasshouse.scenario.model_tables import BY_LOTTERY_OF, STEPS, ModelTables
 from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, ShockTables
 from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
 
@@ -45,6 +47,13 @@ def poisson(mean: float, entries: int = LONG) -> list[int]:
         cut.append(terms)
         terms *= mean / (n + 1)
     return [min(int(x * 2**64), SURE) for x in accumulate(cut)]
+
+
+def octave_cuts() -> Any:
+    """The least whole numbers at or above 2**(32 + k / 256), k from 1 to 255."""
+    with localcontext() as exact:
+        exact.prec = 60
+        return np.array([ceil(Decimal(2) ** (32 + Decimal(k) / 256)) for k in range(1, 256)], np.uint64)
 
 
 class _Beyond:
@@ -108,11 +117,11 @@ class _Beyond:
             passes=self.shares((self.K, 2, n), 0.3, 1.1), isolates=self.array(np.uint64, (self.K, n, self.L), self.kept),
             seeds=self.rng.randint(3, 9), seed_first=first, seed_beyond=self.rng.randint(first + 20, self.N),
             delays=delays_of(self.a_delay(3), self.a_delay(9), *(self.a_delay(4) for _ in range(ways))), latent=0, infectious=1,
-            ways=ways, way_delay=np.arange(2, 2 + ways, dtype=np.int32), found=self.shares((ways, self.K), 0.1, 0.9),
-            way_list=self.array(np.int32, (ways, self.K), lambda: self.a_list(0.15)), look_back=self.numbers((self.K,), 0, 6),
+            ways=ways, way_delay=np.arange(2, 2 + ways, dtype=np.int32), found=self.shares((ways, self.K), 0.3, 1.1),
+            way_list=self.array(np.int32, (ways, self.K), lambda: self.a_list(0.15)), look_back=self.numbers((self.K,), 0, 9),
             traced=self.array(np.uint64, (self.K, n), lambda: 0 if self.often(0.2) else self.share(0.1, 0.9)),
             contact_list=self.array(np.int32, (self.K, n), lambda: self.a_list(0.15)),
-            crosses=self.numbers((self.K,), 0, 1, np.uint8), causes=causes,
+            crosses=self.array(np.uint8, (self.K,), lambda: self.often(0.2)), causes=causes,
             cause_cdf=np.array([poisson(self.rng.uniform(0.1, 2.0)) for _ in range(causes)], np.uint64),
             cause_len=np.full(causes, LONG, np.int32), cause=self.shares((causes, self.K, self.G), 0.0, 0.6),
             cause_list=self.array(np.int32, (causes, self.K), lambda: self.a_list(0.15)),
@@ -130,6 +139,30 @@ class _Beyond:
     def periods(self) -> Any:
         return np.array([int(day > self.T // 3) for day in range(self.T + 1)], np.int32)
 
+    # --- models ----------------------------------------------------------------------------------------------------------
+
+    def models(self) -> tuple[ModelTables, ...]:
+        return tuple(self.model(n) for n in range(self.rng.randint(1, 2)))
+
+    def model(self, number: int) -> ModelTables:
+        K, G = self.K, self.G
+        features = tuple("abcdef"[: self.rng.randint(1, 6)])
+        F = len(features)
+        rounds, every = np.zeros(self.T + 1, np.int64), self.rng.randint(2, 7)
+        days = range(self.rng.randint(1, 4), self.T + 1, every)
+        rounds[days.start :: every] = range(1, len(days) + 1)
+        steps = np.sort(self.numbers((K, G, 2, STEPS // 64), -600, 600, np.int32), axis=-1)
+        return ModelTables(
+            name=f"model {number}", number=number, truth_stream=self.a_stream(), feature_stream=self.a_stream(),
+            luck_stream=self.a_stream(), list=self.a_list(), features=features, round=rounds, renews=self.share(0, 1),
+            prevalence=self.shares((K, G), 0.1, 0.5), has=self.shares((F, 2, G), 0, 1), weight=self.numbers((K, F), -500, 500),
+            adjust=self.numbers((K, G), -200, 200), stated=np.repeat(steps, 64, axis=-1) * self.rng.randint(0, 1),
+            chooses=np.array([self.rng.randint(0, BY_LOTTERY_OF - (v == 0)) for v in range(K)], np.int64),
+            capacity=self.numbers((K,), 1, 25), cut=self.numbers((K,), 100, 900),
+            same_as=np.array([self.rng.randrange(max(v, 1)) for v in range(K)], np.int64), retrains=self.numbers((K,), 0, 1, np.uint8),
+            sample=self.numbers((K, F, 2, 2), 0, 40), log_cut=octave_cuts(),
+        )  # fmt: skip
+
     # --- shocks ----------------------------------------------------------------------------------------------------------
 
     def shocks(self) -> tuple[ShockTables, ...]:
@@ -139,21 +172,21 @@ class _Beyond:
     def shock(self, kind: int, **parts: Any) -> ShockTables:
         K = self.K
         neutral = {
-            "day": np.zeros(K, np.int64), "list": np.full(K, NO_LIST, np.int32), "in_region": np.zeros((K, self.R), np.uint8),
+            "day": self.array(np.int64, (K,), lambda: 0 if self.often(0.1) else self.rng.randint(1, self.T // 2)),
+            "list": np.full(K, NO_LIST, np.int32), "in_region": np.zeros((K, self.R), np.uint8),
             "share": np.zeros(K, np.uint64), "exactly": np.zeros(K, np.int64), "elsewhere": np.zeros(K, np.int64),
             "points": np.zeros(K, np.int64), "acts": np.zeros(max(self.plan.acts.count, 1), np.uint8),
         }  # fmt: skip
         found = self.array(np.int64, (K,), lambda: 0 if self.often(0.1) else self.rng.randint(3, self.T - 3))
         return ShockTables(
-            name="S", stream=self.a_stream(), kind=kind, found=found, repaired=self.shares((K,), 0.4, 1.1),
+            name=f"shock {(stream := self.a_stream())}", stream=stream, kind=kind, found=found, repaired=self.shares((K,), 0.4, 1.1),
             repair=self.numbers((K,), 0, 1, np.int32), delays=delays_of(self.a_delay(6), self.a_delay(2)), **{**neutral, **parts},
         )  # fmt: skip
 
     def mass_listing(self) -> ShockTables:
         K = self.K
         return self.shock(
-            MASS_LISTING, day=self.array(np.int64, (K,), lambda: 0 if self.often(0.1) else self.rng.randint(1, self.T // 2)),
-            list=self.array(np.int32, (K,), lambda: self.a_list(0.2)), in_region=self.numbers((K, self.R), 0, 1, np.uint8),
+            MASS_LISTING, list=self.array(np.int32, (K,), lambda: self.a_list(0.2)), in_region=self.numbers((K, self.R), 0, 1, np.uint8),
             share=self.array(np.uint64, (K,), lambda: 0 if self.often(0.4) else self.share(0.05, 0.5)),
             exactly=self.array(np.int64, (K,), lambda: 0 if self.often(0.4) else self.rng.randint(1, self.N)),
             elsewhere=self.array(np.int64, (K,), lambda: 0 if self.often(0.4) else self.rng.randint(1, 20)),

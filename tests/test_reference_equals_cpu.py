@@ -151,11 +151,11 @@ def tables_of(result: Any, life: reference.Life, v: int) -> dict[str, tuple[Coun
 
 
 def of_one_variant(table: dict[str, np.ndarray], v: int) -> Iterator[dict[str, int]]:
-    """Rows of a table of what files from elsewhere, of one variant."""
+    """Rows of a table of what files from elsewhere, of one variant, each with the columns in which it has a number."""
     mine = table["variant"] == v
     names = [name for name in table if name != "variant"]
     for cells_of_row in zip(*(table[name][mine].tolist() for name in names), strict=True):
-        yield dict(zip(names, cells_of_row, strict=True))
+        yield {name: n for name, n in zip(names, cells_of_row, strict=True) if n is not None}
 
 
 def told(table: Iterable[dict[str, int]]) -> Counter[Any]:

@@ -101,11 +101,12 @@ def live(
 def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Epidemic | Model | Shock]:
     """Whatever else files for lists (22)."""
 
+    outside = plan.outside
+
     def chosen_before(variant: int, model: int, day: int) -> int:
         rows = lived[variant].tables["rounds"]
-        return sum(row["chosen"] for row in rows if (row["model"], row["day"]) == (model, day))
+        return sum(row["chosen"] for row in rows if (row["model"], row["day"]) == (outside.models[model].name, day))
 
-    outside = plan.outside
     return [
         *([Epidemic(run, outside.epidemic)] if outside.epidemic else []),
         *(Shock(run, n, shock) for n, shock in enumerate(outside.shocks)),

@@ -42,7 +42,7 @@ Letter = tuple[int, int, int, int, int, int, int]
 """Target, source, tag, kind, association, hops, amount."""
 Filing = tuple[int, int, int, int, int, int, int]
 """What comes from elsewhere (22): person, list, kind, source, tag, basis, rightful."""
-Rows = list[dict[str, int]]
+Rows = list[dict[str, Any]]
 """Rows of a table of its own that something elsewhere writes, by column, without the variant."""
 
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from glasshouse.engines.reference_life import TRAIT, Filing, Rows, plain
 from glasshouse.engines.reference_ties import Words
 from glasshouse.scenario import tables
+from glasshouse.scenario.model_tables import BY_LOTTERY, BY_LOTTERY_OF, BY_THRESHOLD, NOBODY, STEP_SHIFT, ModelTables
 
 if TYPE_CHECKING:
     from glasshouse.engines.reference import Run
-
-NOBODY, BY_CAPACITY, BY_THRESHOLD, BY_LOTTERY, AS_MANY_AS = range(5)
 
 
 def octaves(x: int) -> int:
@@ -27,10 +26,12 @@ class Model:
     recording without the variant: model, day, group, eligible, true, chosen, found, and the weights used.
     """
 
-    def __init__(self, run: Run, number: int, model: Any, chosen_before: Callable[[int, int, int], int]) -> None:
+    def __init__(
+        self, run: Run, number: int, model: ModelTables, chosen_before: Callable[[int, int, int], int]
+    ) -> None:
         self.run, self.number, self.t, self.v = run, number, plain(model), run.v
         self.chosen_before = chosen_before
-        self.features = range(self.t.features)
+        self.features = range(len(self.t.features))
         self.weight: list[int] = list(self.t.weight[self.v])
         self.seen = [[list(by_truth) for by_truth in by_has] for by_has in self.t.sample[self.v]]
         self.rounds: Rows = []
@@ -66,7 +67,7 @@ class Model:
     def risk(self, person: int, true: bool, n: int) -> int:
         t, v, g = self.t, self.v, self.run.group[person]
         known = sum(self.weight[f] for f in self.features if self.has(person, f, true))
-        step = self.draw(t.luck_stream, n, person)[0] >> 20
+        step = self.draw(t.luck_stream, n, person)[0] >> STEP_SHIFT
         return int(known + t.adjust[v][g] + t.stated[v][g][true][step])
 
     def chooses(self, eligible: list[int], true: set[int], n: int) -> list[int]:
@@ -74,14 +75,14 @@ class Model:
         if how == NOBODY:
             return []
         risk = {
-            person: 0 if how in (BY_LOTTERY, AS_MANY_AS) else self.risk(person, person in true, n)
+            person: 0 if how in (BY_LOTTERY, BY_LOTTERY_OF) else self.risk(person, person in true, n)
             for person in eligible
         }
         if how == BY_THRESHOLD:
             return [person for person in eligible if risk[person] >= t.cut[v]]
         luck = {person: self.draw(t.luck_stream, n, person)[1] for person in eligible}
         order = sorted(eligible, key=lambda person: (-risk[person], -luck[person], person))
-        number = self.chosen_before(t.same_as[v], self.number, self.run.day) if how == AS_MANY_AS else t.capacity[v]
+        number = self.chosen_before(t.same_as[v], self.number, self.run.day) if how == BY_LOTTERY_OF else t.capacity[v]
         return order[:number]
 
     def filing(self, person: int, true: bool) -> Filing:
@@ -107,8 +108,8 @@ class Model:
             here, picked = ([p for p in people if self.run.group[p] == group] for people in (eligible, chosen))
             right, found = (sum(p in true for p in people) for people in (here, picked))
             counts = {"eligible": len(here), "true": right, "chosen": len(picked), "found": found}
-            weights = {f"weight_{f}": weight for f, weight in enumerate(self.weight)}
-            self.rounds.append({"day": self.run.day, "model": self.number, "group": group, **counts, **weights})
+            weights = {f"weight_{name}": weight for name, weight in zip(self.t.features, self.weight, strict=True)}
+            self.rounds.append({"day": self.run.day, "model": self.t.name, "group": group, **counts, **weights})
 
     def tables(self) -> dict[str, Rows]:
         return {"rounds": self.rounds}

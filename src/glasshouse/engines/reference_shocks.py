@@ -45,13 +45,15 @@ class Shock:
         self.rows: Rows = []
 
     def evening(self) -> list[Filing]:
+        if not self.t.day[self.v]:
+            return []  # not in this variant
         due = [p for p in self.run.present() if self.repair_day(p) == self.run.day]
         repaired = [p for p in due if self.repairs(p)]
         filings = list(self.lists_many()) if self.begins() else []
         owed = [points for p in range(self.run.w.people) if (points := self.owed(p)) is not None]
         hit = len(self.hit) if self.begins() else 0
         counts = {"hit": hit, "repaired": len(repaired), "owed": len(owed), "points": sum(owed)}
-        self.rows.append({"day": self.run.day, "shock": self.number, **counts})
+        self.rows.append({"day": self.run.day, "shock": self.t.name, **counts})
         return filings
 
     def draw(self, person: int) -> Words:
@@ -76,14 +78,19 @@ class Shock:
             self.gives(person, self.took.pop(person, 0))
             return True
         counted = any(self.counts(person).values())
-        self.gives(person, -sum(n * self.run.a.points[act][self.v] for act, n in self.counts(person).items()))
+        self.gives(person, -self.cost(person))
         for act in self.acts:
             self.run.cap_used[person][self.run.a.capped[act]] = 0
         return counted or bool(cases)
 
     def gives(self, person: int, points: int) -> None:
-        self.run.score[person] = self.run.clamped(person, self.run.score[person] + points)
-        self.run.life.fired["points given back"] += points != 0
+        before, self.run.score[person] = (
+            self.run.score[person],
+            self.run.clamped(person, self.run.score[person] + points),
+        )
+        if self.run.score[person] != before:
+            self.run.life.fired["points given back"] += 1
+            self.run.writes("given_back", person, self.number, amount=self.run.score[person])
 
     def grants(self, case: Case) -> None:
         if self.run.day < LAST_DAY:
@@ -100,6 +107,10 @@ class Shock:
     def counts(self, person: int) -> dict[int, int]:
         """How often each act of a bad rule or an insider counted since the last repair."""
         return {act: self.run.cap_used[person][self.run.a.capped[act]] for act in self.acts}
+
+    def cost(self, person: int) -> int:
+        """The points of all that counted."""
+        return sum(n * self.run.a.points[act][self.v] for act, n in self.counts(person).items())
 
     # --- Mass listing ----------------------------------------------------------------------------------------------------
 
@@ -140,6 +151,8 @@ class Shock:
             return lists
         before, run.score[person] = run.score[person], run.clamped(person, run.score[person] - t.points[v])
         self.took[person] = before - run.score[person]
+        if self.took[person]:
+            run.writes("taken", person, self.number, amount=run.score[person])
         return lists + [
             i
             for i in range(run.lists.count)
@@ -154,10 +167,7 @@ class Shock:
         """Points that are owed to a person; None is nothing, and 0 a count of an act that costs no points."""
         if self.t.kind == MASS_LISTING:
             return self.took.get(person, 0) or None
-        counts = self.counts(person)
-        return (
-            sum(n * abs(self.run.a.points[act][self.v]) for act, n in counts.items()) if any(counts.values()) else None
-        )
+        return abs(self.cost(person)) if any(self.counts(person).values()) else None
 
     def tables(self) -> dict[str, Rows]:
         return {"shocks": self.rows}
