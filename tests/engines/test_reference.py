@@ -531,6 +531,6 @@ def test_the_reference_engine_knows_nothing_of_the_house_but_the_tables() -> Non
         imported |= {alias.name for n in ast.walk(tree) if isinstance(n, ast.Import) for alias in n.names}
         ours |= {name for name in imported if name.split(".")[0] not in sys.stdlib_module_names}
     assert ours == {
-        "glasshouse.scenario", *(f"glasshouse.scenario.{m}" for m in ("tables", "epidemic_tables", "shock_tables")),
+        "glasshouse.scenario", *(f"glasshouse.scenario.{m}" for m in ("tables", "model_tables", "epidemic_tables", "shock_tables")),
         *(m.__name__ for m in TOLD),
     }  # fmt: skip
