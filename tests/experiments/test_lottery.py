@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
 from glasshouse.codes import OWN_ACT, WRONG_PERSON
-from glasshouse.engines.cpu import live_all
+from glasshouse.engines.cpu import Engine, live_all
+from glasshouse.errors import ScenarioError
 from glasshouse.experiments.lottery import lottery
 from glasshouse.experiments.twins import with_variants
 from glasshouse.scenario.compile import compile_plan
@@ -102,11 +104,6 @@ def test_a_list_that_has_nothing_to_draw_from_says_why() -> None:
             lottery(world(**parts))
 
     refused("no list", lists=[], practice={})
-    scored = {"id": "low", "entry": {"trigger": {"score_below": 10}}}
-    rules = [{"id": "debt", "source": "court", "when": {"signal": "debt"}, "points": -50}]
-    refused(
-        "entered by a score", lists=[scored], score={"min": 0, "max": 100, "baseline": 50}, rules=rules, practice={}
-    )
     refused("lists nobody", practice={"sensing": {"court": {"seen": 0}}})
 
 
@@ -115,3 +112,99 @@ def test_a_source_of_which_practice_says_nothing_keeps_what_it_claims() -> None:
     patch: Patch = lottery(world(practice={}, data_sources=[source]))
     assert patch["practice.sensing.court"]["wrong_person"] == 1
     assert 0.1 < patch["practice.sensing.court"]["seen"] < 0.45
+
+
+# --- lists that are entered by a score ----------------------------------------------------------------------------------------------------
+
+
+def scored(**parts: Any) -> Loaded:
+    """The same people, with a score: below 40 they are on the list until they are back at 45, and own acts bring points too."""
+    low = {"id": "low", "entry": {"trigger": {"score_below": 40}}, "exit": {"score_above": 45}}
+    rules = [{"id": "debt", "source": "court", "when": {"signal": "debt"}, "points": -12}]
+    good = {"id": "good", "source": "court", "when": {"signal": "good_deed"}, "points": 4}
+    acts = world().raw["conduct"]["acts"] | {"good_deed": {"rate": "20 per year"}}
+    appeal = {
+        "filed": {"own_act": 0.5, "wrong_person": 0.9},
+        "answered": 1,
+        "upheld": {"own_act": 0.5, "wrong_person": 1},
+    }
+    asked = {
+        "lists": [low], "score": {"min": 0, "max": 100, "baseline": 50}, "rules": [*rules, good], "conduct": {"acts": acts},
+        "practice": {"sensing": {"court": {"seen": 0.9, "wrong_person": 0.02}},
+                     "lists": {"low": {"notice": {"served": 1}, "appeal": appeal}}},
+    }  # fmt: skip
+    return world(**(asked | parts))
+
+
+@pytest.fixture(scope="module")
+def drawn() -> tuple[Loaded, Any, Any]:
+    """The scheme and its lottery side by side: the scenario of both, the plan, and what came of it."""
+    both = with_variants(scored(), {"lottery": lottery(scored())})
+    plan, _ = compile_plan(both)
+    return both, plan, live_all(plan)
+
+
+def test_as_many_are_on_the_list_on_every_evening_and_as_many_come_and_go(drawn: tuple[Loaded, Any, Any]) -> None:
+    _, _, result = drawn
+    for column in ("listed", "listings", "delistings"):
+        by_day = result.daily[column].sum(axis=(2, 3))
+        assert (by_day[:, 0] == by_day[:, 1]).all(), column
+    assert result.daily["delistings"].sum() > 50, "some come back and some appeal"
+    assert (of(result, "appealed", 1) == 0).all()
+
+
+def test_who_is_drawn_is_anybody_and_wrong_unless_what_they_merit_is_below(drawn: tuple[Loaded, Any, Any]) -> None:
+    _, _, result = drawn
+    shares = [float((of(result, "group", v) == 0).mean()) for v in (0, 1)]
+    n = len(of(result, "group", 1))
+    assert shares[0] > 0.4
+    assert abs(shares[1] - 0.25) < 4 * np.sqrt(0.25 * 0.75 / n)
+    basis, right = of(result, "basis", 1), of(result, "rightful", 1)
+    assert ((basis == OWN_ACT) == (right == 1)).all()
+    assert 0 < (basis == OWN_ACT).sum() < 0.2 * n
+    assert set(basis) == {OWN_ACT, WRONG_PERSON}
+
+
+def test_nobody_is_drawn_who_is_on_the_list_and_every_lot_is_somebody_else_s_stay(
+    drawn: tuple[Loaded, Any, Any],
+) -> None:
+    _, plan, result = drawn
+    stays = [of(result, "closed", v) - of(result, "opened", v) for v in (0, 1)]
+    over = [np.sort(x[of(result, "closed", v) > 0]) for v, x in enumerate(stays)]
+    assert (over[0] == over[1]).all()
+    person, opened = of(result, "person", 1), of(result, "opened", 1)
+    closed = np.where(of(result, "closed", 1) > 0, of(result, "closed", 1), plan.world.days + 1)
+    order = np.lexsort((opened, person))
+    again = person[order][1:] == person[order][:-1]
+    assert (opened[order][1:] >= closed[order][:-1])[again].all()
+
+
+def test_a_lottery_is_the_same_on_two_threads_and_after_it_was_stopped(drawn: tuple[Loaded, Any, Any]) -> None:
+    _, plan, whole = drawn
+    half = Engine(plan, 2).run(30)
+    found = Engine(plan, 1).restore(half.snapshot()).run().result()
+    for name, column in whole.cases.items():
+        assert (column == found.cases[name]).all(), name
+
+
+def test_the_life_of_somebody_drawn_is_lived_again_and_says_that_it_was_a_lot(
+    drawn: tuple[Loaded, Any, Any], tmp_path: Path
+) -> None:
+    from glasshouse.experiments.why import why
+    from glasshouse.simulate import simulate
+
+    both, _, result = drawn
+    recording = simulate(both, threads=1, out=tmp_path / "run")
+    someone = int(of(result, "person", 1)[0])
+    (chain, *_) = why(recording, someone, "lottery").chains
+    assert any("drawn by lot" in step.text for step in chain.steps)
+    assert set(recording.cases.column("cause").to_pylist()) >= {"drawn by lot"}
+
+
+def test_lots_without_a_score_or_without_a_scheme_beside_them_are_refused() -> None:
+    with pytest.raises(ScenarioError, match="entered by a score"):
+        compile_plan(with_variants(world(), {"lottery": {"practice.lists.debtors.lots": True}}))
+    alone = scored().raw
+    alone["practice"]["lists"]["low"]["lots"] = True
+    with pytest.raises(ScenarioError, match="listings of the first"):
+        compile_plan(from_raw(alone, "alone"))

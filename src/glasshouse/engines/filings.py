@@ -15,7 +15,9 @@ import numpy as np
 from numba import int64, uint32
 from numpy.typing import NDArray
 
+from glasshouse.codes import MODEL
 from glasshouse.engines import day as d
+from glasshouse.engines.buffers import two_days
 from glasshouse.kernels import entry
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
 
@@ -64,6 +66,10 @@ def sources_of(plan: Plan) -> list[Elsewhere]:
         from glasshouse.engines.models import Models
 
         found.append(Models(plan))
+    if plan.outside.lots:
+        from glasshouse.engines.lots import Lottery
+
+        found.append(Lottery(plan))
     return found
 
 
@@ -127,6 +133,8 @@ def open_filed(rows, at, day, plan, work):  # type: ignore[no-untyped-def]
                 person, v, which, day, int64(rows[q, 3]), uint32(rows[q, 4]), uint32(rows[q, 5]), int64(rows[q, 6]),
                 int64(rows[q, 7]), world, rolls, delays, people, daily, buffers.cases, marks, log,
             )  # fmt: skip
+            if rows[q, 3] == MODEL and rows[q, 5] >> 31:  # by lot: the day on which it ends is told (22b)
+                buffers.cases[marks[d.AT_CASE] - 1, 4] = two_days(0, int64(rows[q, 5]) >> 8 & 0xFFFF)
             entered |= int64(1) << v
         if entered:
             d.shade(person, which, entered, world, bonds, ties, state, desk, buffers.letters, marks)

@@ -9,12 +9,16 @@ somebody who is listed already, and conduct often does.
 Whoever is drawn is treated as the scheme treats those it lists, on average over its bases: they appeal, are granted, and pay as often.
 Where a model chooses, it is passed over instead: in each of its rounds as many people are drawn as it would have chosen
 (`docs/day.md`, 23).
-Left out: lists entered by a score (no record files for them, and what ends their listings is the conduct that a lottery leaves out), and
-what people would do if they knew that it is a lottery.
+
+No record files for a list that is entered by a score, and what ends its listings is conduct. There each listing of a first run is given to
+somebody drawn from all who are not on the list (`docs/day.md`, 22b): on the same day, for as many days, so that as many people are on it on
+every evening. How such a listing ends is the first run's, and nobody who is drawn appeals.
+Left out: what people would do if they knew that it is a lottery.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +28,7 @@ from glasshouse.codes import BASES
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import DoesNotApply, Patch
 from glasshouse.scenario.reading import Loaded, from_raw
-from glasshouse.scenario.schema import AppealPractice, PaymentPractice, Scenario, Sensing
+from glasshouse.scenario.schema import AppealPractice, ListModel, PaymentPractice, Scenario, Sensing
 
 NAME = "lottery"
 TITLE = "The same number of listings, of people drawn at random"
@@ -33,36 +37,37 @@ Listings = NDArray[np.int64]
 
 
 def lottery(loaded: Loaded, threads: int = 2) -> Patch:
-    """The change that makes a scheme a lottery of the same size. Lives the scenario twice to count. Raises DoesNotApply."""
+    """The change that makes a scheme a lottery of the same size. Lives the scenario once or twice to count. Raises DoesNotApply."""
     s = loaded.scenario
-    sources = _sources(s)
-    base = _listings(loaded, {}, threads)
-    if not base.sum():
+    if not s.lists:
+        raise DoesNotApply("lottery: the scheme has no list, so there is nobody to draw.")
+    sources, scored = _sources(s), [n for n, x in enumerate(s.lists) if _by_score(x)]
+    if not sources and not scored and not s.practice.models:
+        raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
+    cases = _cases(loaded, {}, threads)
+    if not len(cases["list"]):
         raise DoesNotApply("lottery: the scheme lists nobody in this world, so there is no number to draw.")
-    if not sources:
-        return _models_drawn(s)
-    patch = _models_drawn(s) | _at_random(s, sources) | _treated_alike(s, base)
-    drawn = _listings(loaded, patch, threads)
+    patch = _models_drawn(s) | {f"practice.lists.{s.lists[n].id}.lots": True for n in scored}
+    base = _listings(s, cases)
+    if base[[n for lists in sources.values() for n in lists]].sum() == 0:
+        return patch
+    patch |= _at_random(s, sources) | _treated_alike(s, base, scored)
+    drawn = _listings(s, _cases(loaded, patch, threads))
     return patch | _thinned(s, sources, base.sum(axis=1), drawn.sum(axis=1))
+
+
+def _by_score(x: ListModel) -> bool:
+    return x.entry.trigger.score_below is not None or x.entry.trigger.score_above is not None
 
 
 def _sources(s: Scenario) -> dict[str, list[int]]:
     """Every source whose records file for lists, and the numbers of these."""
-    if not s.lists:
-        raise DoesNotApply("lottery: the scheme has no list, so there is nobody to draw.")
     rules = {r.id: r for r in s.rules}
     out: dict[str, list[int]] = {}
     for n, x in enumerate(s.lists):
         rule = rules.get(x.entry.trigger.rule or "")
-        if x.entry.trigger.score_below is not None or x.entry.trigger.score_above is not None:
-            raise DoesNotApply(
-                f"lottery: {x.id} is entered by a score. No record files for it that chance could put into another file, and what "
-                f"ends such a listing is the conduct that a lottery leaves out; drawing people for it needs a draw of its own."
-            )
         if rule is not None and rule.source:
             out.setdefault(rule.source, []).append(n)
-    if not out and not s.practice.models:
-        raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
     return out
 
 
@@ -73,20 +78,25 @@ def _models_drawn(s: Scenario) -> Patch:
     return {f"practice.models.{name}.chooses": {"by": "lottery", "same_number": True} for name in s.practice.models}
 
 
-def _listings(loaded: Loaded, patch: Patch, threads: int) -> Listings:
-    """Live the scenario, changed, once, and count."""
+def _cases(loaded: Loaded, patch: Patch, threads: int) -> dict[str, NDArray[Any]]:
+    """Live the scenario, changed, once: its listings."""
     from glasshouse.engines.cpu import Engine
 
     variants = [{"name": "base"}, {"name": NAME, "set": patch}][: 2 if patch else 1]
-    plan, names = compile_plan(from_raw({**loaded.raw, "variants": variants}, loaded.name))
+    plan, _ = compile_plan(from_raw({**loaded.raw, "variants": variants}, loaded.name))
     engine = Engine(plan, threads)
     try:
         c = engine.run().result(letters=False).cases
     finally:
         engine.close()
     mine = c["variant"] == len(variants) - 1
-    cells = c["list"][mine] * len(BASES) + c["basis"][mine]
-    return np.bincount(cells, minlength=len(names.lists) * len(BASES)).reshape(-1, len(BASES))
+    return {name: column[mine] for name, column in c.items()}
+
+
+def _listings(s: Scenario, cases: Mapping[str, NDArray[Any]]) -> Listings:
+    """How many there are, by list and basis."""
+    cells = cases["list"] * len(BASES) + cases["basis"]
+    return np.bincount(cells, minlength=len(s.lists) * len(BASES)).reshape(-1, len(BASES))
 
 
 # --- who ----------------------------------------------------------------------------------------------------------------------------------
@@ -133,11 +143,11 @@ def _thinned(s: Scenario, sources: dict[str, list[int]], base: Listings, drawn: 
 # --- what then happens to them ------------------------------------------------------------------------------------------------------------
 
 
-def _treated_alike(s: Scenario, listings: Listings) -> Patch:
+def _treated_alike(s: Scenario, listings: Listings, scored: list[int]) -> Patch:
     """A wrong person appeals, is granted and pays as often as those whom the scheme lists do on average."""
     out: Patch = {}
-    for x, counts in zip(s.lists, listings, strict=True):
-        if not counts.sum():
+    for n, (x, counts) in enumerate(zip(s.lists, listings, strict=True)):
+        if n in scored or not counts.sum():
             continue
         share = dict(zip(BASES, (counts / counts.sum()).tolist(), strict=True))
         practice = s.practice.lists.get(x.id)

@@ -29,6 +29,7 @@ from glasshouse.recording.schema import LEARNT
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import ELEMENTS, Patch, all_together, applicable
+from glasshouse.scenario.lot_tables import is_lot
 from glasshouse.scenario.reading import Loaded, digest_of, from_raw
 from glasshouse.scenario.regional import rules_in
 from glasshouse.scenario.schema import ListModel, Rule, Scenario
@@ -503,6 +504,8 @@ def _filed_by(opened: _Opened, kind: int, tag: int) -> tuple[str, str]:
     """What filed for the person, in words and by its place in the file."""
     if kind != MODEL:
         return FILED_FROM_ELSEWHERE[kind]
+    if is_lot(tag):
+        return "they are drawn by lot", "practice.lists"
     name = opened.plan.outside.models[tag].name
     return f"the model {name} chooses them in its round of this day", f"practice.models.{name}"
 

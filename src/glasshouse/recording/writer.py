@@ -23,6 +23,7 @@ from glasshouse.recording import schema as tables
 from glasshouse.recording.digest import TableDigest, of_variant
 from glasshouse.recording.extra import extra_table
 from glasshouse.recording.schema import LEARNT, ROWS, WorldFacts
+from glasshouse.scenario.lot_tables import LOT
 from glasshouse.scenario.tables import (
     BASES,
     DECISIONS,
@@ -305,6 +306,7 @@ def cause_words(names: Names) -> tuple[tuple[str, ...], tuple[str, ...]]:
     phrases, acts = [""] * room, [""] * room
     for kind, phrase in FILED_FROM_ELSEWHERE.items():
         phrases[1 + (kind - 1) * 256 : 1 + kind * 256] = [phrase] * 256
+    phrases[1 + (MODEL - 1) * 256 + (LOT & 255)] = "drawn by lot"
     for act, name in enumerate(names.acts):
         plain = name.replace("_", " ")
         for kind, phrase in (

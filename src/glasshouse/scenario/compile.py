@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, stream_of
 from glasshouse.errors import Problem, ScenarioError
-from glasshouse.scenario import regional, schema, sensing
+from glasshouse.scenario import lot_tables, regional, schema, sensing
 from glasshouse.scenario.compile_shocks import (
     NUMBERED,
     is_undone,
@@ -126,6 +126,7 @@ def _outside(case: _Case, ties: TieTables) -> Outside:
         epidemic=epidemic_tables(case, ties),
         shocks=shock_tables(case),
         sharing=sharing_tables(case),
+        lots=lot_tables.lots_of(case),
     )
 
 
@@ -1129,6 +1130,8 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     _write_appeal(case, t, delays, n, v, practice.appeal or scenario.practice.appeal, scenario.appeal)
     _write_payment(case, t, delays, n, v, practice.payment, model)
     _write_expiry(case, t, n, v, practice.expiry or schema.ExpiryPractice(), model)
+    if practice.lots:
+        lot_tables.by_lot_only(t, delays, n, v)
 
 
 def _trigger_kind(trigger: schema.Trigger) -> int:

@@ -1129,13 +1129,19 @@ class ExpiryPractice(Node):
 
 
 class ListPractice(Node):
-    """What really happens with one list. `entry`: the share of recorded acts that lead to a listing, by circumstance."""
+    """What really happens with one list. `entry`: the share of recorded acts that lead to a listing, by circumstance.
+
+    `lots`, in a variant only: each listing of the first variant goes to somebody drawn from all who are not on the list, on the same day and
+    for as many days; nothing else enters it, and nothing else ends a listing. For lists that are entered by a score; the comparator `lottery`
+    sets it.
+    """
 
     entry: dict[Id, Share] | None = None
     notice: NoticePractice | None = None
     appeal: AppealPractice | None = None
     payment: PaymentPractice | None = None
     expiry: ExpiryPractice | None = None
+    lots: bool = False
 
 
 class SharingPractice(Node):

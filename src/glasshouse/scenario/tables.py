@@ -230,11 +230,12 @@ class Outside(NamedTuple):
     epidemic: Any = None
     shocks: tuple[Any, ...] = ()
     sharing: tuple[Any, ...] = ()
+    lots: tuple[Any, ...] = ()  # scenario/lot_tables.py
 
     @property
     def files(self) -> bool:
         """Can anybody be listed by something that is no act, no letter and no score?"""
-        return bool(self.models or self.epidemic or self.shocks)
+        return bool(self.models or self.epidemic or self.shocks or self.lots)
 
 
 class Core(NamedTuple):
