@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.codes import MODEL, OWN_ACT, WRONG_PERSON
+from glasshouse.engines.buffers import LETTER_WORDS
 from glasshouse.kernels import entry
 from glasshouse.scenario.lot_tables import SCORE_BELOW, LotTables, tag_of
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine
 
 U32 = NDArray[np.uint32]
+NO_POST: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
 TRIES, MORE_TRIES = 64, 1024
 """Draws for each lot, and beyond: whoever cannot be drawn is passed over."""
 
@@ -64,7 +66,9 @@ class Lottery:
         people = np.zeros(len(stays), np.int64)
         on = np.ascontiguousarray(engine.columns.on[:, v])
         lives_here = self.plan.lists.in_region[lots.list]
-        n = draw_lots(people, on, lots.list, day, lives_here, w.region_cut, lots.stream, w.k0, w.k1)
+        n = draw_lots(
+            people, np.zeros(len(on), np.uint8), on, lots.list, day, lives_here, w.region_cut, lots.stream, w.k0, w.k1
+        )
         people, stays = people[:n], stays[:n]
         merited = engine.columns.merited[people, v].astype(np.int64)
         right = merited < lots.threshold if lots.trigger == SCORE_BELOW else merited >= lots.threshold
@@ -72,6 +76,10 @@ class Lottery:
             person=people, variant=v, list=lots.list, kind=MODEL, source=people,
             tag=tag_of(np.where(stays > 0, day + stays, 0)), basis=np.where(right, OWN_ACT, WRONG_PERSON), rightful=right,
         )  # fmt: skip
+
+    def post(self) -> U32:
+        """Nobody sends anybody anything: who is drawn follows from totals of everybody."""
+        return NO_POST
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """The days and the stays, so that the scheme as it is need not be lived again."""
@@ -97,10 +105,12 @@ def _stays(cases: Mapping[str, NDArray[np.int64]], n: int) -> tuple[NDArray[np.i
 
 
 @entry
-def draw_lots(out, on, which, day, lives_here, region_cut, stream, k0, k1):  # type: ignore[no-untyped-def]
-    """Fill `out` with different people who are there, not on the list, and live where it is. Returns how many could be drawn."""
+def draw_lots(out, drawn, on, which, day, lives_here, region_cut, stream, k0, k1):  # type: ignore[no-untyped-def]
+    """Fill `out` with different people who are there, not on the list, and live where it is. Returns how many could be drawn.
+
+    `drawn`, uint8[person], is 0 for everybody at first.
+    """
     N, n = on.shape[0], 0
-    drawn = np.zeros(N, np.uint8)
     for i in range(TRIES * out.shape[0] + MORE_TRIES if out.shape[0] else 0):
         w0, w1, _, _ = draw(i, day, TARGET, 0, 0, stream, k0, k1)
         person = below(w0, w1, N)
