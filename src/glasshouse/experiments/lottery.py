@@ -50,6 +50,8 @@ def lottery(loaded: Loaded, threads: int = 2) -> Patch:
     patch = _models_drawn(s) | {f"practice.lists.{s.lists[n].id}.lots": True for n in scored}
     base = _listings(s, cases)
     if base[[n for lists in sources.values() for n in lists]].sum() == 0:
+        if not patch:
+            raise DoesNotApply("lottery: nobody is listed by a rule, a score or a model, so there is nothing to draw.")
         return patch
     patch |= _at_random(s, sources) | _treated_alike(s, base, scored)
     drawn = _listings(s, _cases(loaded, patch, threads))
