@@ -1,4 +1,4 @@
-"""epiworld (`epiworldpy`): its compiled SIR on a graph, with its queue of agents that have an infected neighbour (its fast path, the default).
+"""epiworld (`epiworldpy`): its compiled SIR on a graph, with its queue of agents beside an infected one (its fast path and default).
 
 Infections end by a daily chance of 1/10 (its model has no fixed length). Everybody has ten neighbours, drawn by pairing ends at random; its
 own rewired small world takes minutes to make at a million people, and making the graph is not what is timed.

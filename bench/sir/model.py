@@ -5,7 +5,7 @@ on the first evening. On average an infected person infects two others where eve
 
 The final sizes are exact for ever more people. `well_mixed`: nobody has fixed contacts. `on_a_graph`: the same contacts every day, so that
 an infected person's second try at a neighbour is often wasted; percolation on a random graph of given degrees (Newman, Spread of epidemic
-disease on networks, 2002). Of how long people are infectious the final size asks for one number only, the mean chance that a tie passes it on.
+disease on networks, 2002). Of how long people are infectious only the mean chance that a tie passes it on matters to the final size.
 """
 
 from __future__ import annotations

@@ -108,6 +108,7 @@ def test_the_naive_twin_says_the_same_of_everybody(people, seed):
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover
 def test_the_naive_twin_agrees_where_a_wide_window_is_full():
     twin = naive_twin()(TABLES, 70_001, 7)
     for kind in (keyed.ONLINE_FRIENDS, keyed.COLLEAGUES, keyed.SCHOOL):
