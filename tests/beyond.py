@@ -154,8 +154,8 @@ class _Beyond:
         steps = np.sort(self.numbers((K, G, 2, STEPS // 64), -600, 600, np.int32), axis=-1)
         return ModelTables(
             name=f"model {number}", number=number, truth_stream=self.a_stream(), feature_stream=self.a_stream(),
-            luck_stream=self.a_stream(), list=self.a_list(), features=features, round=rounds, renews=self.share(0, 1),
-            prevalence=self.shares((K, G), 0.1, 0.5), has=self.shares((F, 2, G), 0, 1), weight=self.numbers((K, F), -500, 500),
+            luck_stream=self.a_stream(), list=self.a_list(), features=features, round=rounds, renews=self.shares((K,), 0, 1),
+            prevalence=self.shares((K, G), 0.1, 0.5), has=self.shares((K, F, 2, G), 0, 1), weight=self.numbers((K, F), -500, 500),
             adjust=self.numbers((K, G), -200, 200), stated=np.repeat(steps, 64, axis=-1) * self.rng.randint(0, 1),
             chooses=np.array([self.rng.randint(0, BY_LOTTERY_OF - (v == 0)) for v in range(K)], np.int64),
             capacity=self.numbers((K,), 1, 25), cut=self.numbers((K,), 100, 900),

@@ -109,9 +109,9 @@ def risk_by_hand(
 
     g = int(np.searchsorted(w.group_cut, np.uint64(words(0, w.group_stream)[0]), side="right"))
     anew, fresh = words(n, m.truth_stream)[:2]
-    word = fresh if anew < m.renews else words(0, m.truth_stream)[2]
+    word = fresh if anew < int(m.renews[v]) else words(0, m.truth_stream)[2]
     truth = int(word < int(m.prevalence[v, g]))
-    has = {f for f in range(len(m.features)) if words(f, m.feature_stream)[0] < int(m.has[f, truth, g])}
+    has = {f for f in range(len(m.features)) if words(f, m.feature_stream)[0] < int(m.has[v, f, truth, g])}
     step, tie = words(n, m.luck_stream)[:2]
     risk = sum(weight[f] for f in has) + int(m.adjust[v, g]) + int(m.stated[v, g, truth, step >> 20])
     return risk, tie, truth, has

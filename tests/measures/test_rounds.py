@@ -45,7 +45,13 @@ def test_yield_and_shares_are_those_of_the_rounds(lived: Recording) -> None:
     assert wrongly == pytest.approx((of_b["chosen"] - of_b["found"]) / (of_b["eligible"] - of_b["true"]))
 
 
-MEASURES = ("investigation_yield", "yield_over_lottery", "chosen_wrongly_share", "found_share", "listed_again_share")
+MEASURES = (
+    "investigation_yield",
+    "yield_over_lottery",
+    "chosen_wrongly_share",
+    "found_by_model_share",
+    "listed_again_share",
+)
 
 
 def test_a_model_looks_into_the_same_people_again_and_a_lottery_does_not(lived: Recording) -> None:

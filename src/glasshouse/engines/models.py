@@ -41,7 +41,7 @@ def judge(  # type: ignore[no-untyped-def]
     n, which, on, group_cut, group_stream, k0, k1, renews, prevalence, has, weight, adjust, stated, streams, group, true, seen, eligible,
     risk, luck
 ):  # fmt: skip
-    """Round `n` looks at everybody: group uint8[N], true and eligible uint8[N] by bits of variants, seen uint32[2, N] features by truth,
+    """Round `n` looks at everybody: group uint8[N], true and eligible uint8[N] by bits of variants, seen uint32[K, N] features,
     risk int64[K, N], and luck uint32[N], which decides between equals.
     """
     for person in range(group.shape[0]):
@@ -53,28 +53,24 @@ def judge(  # type: ignore[no-untyped-def]
         group[person] = g
         anew, fresh, _, _ = draw(n, 0, TRAIT, 0, person, streams[0], k0, k1)
         _, _, lasting, _ = draw(0, 0, TRAIT, 0, person, streams[0], k0, k1)
-        word = uint64(fresh) if uint64(anew) < renews else uint64(lasting)
-        for t in range(2):
-            seen[t, person] = 0
-        for f in range(has.shape[0]):
-            w0, _, _, _ = draw(f, 0, TRAIT, 0, person, streams[1], k0, k1)
-            for t in range(2):
-                if uint64(w0) < has[f, t, g]:
-                    seen[t, person] |= np.uint32(1) << np.uint32(f)
         step, luck[person], _, _ = draw(n, 0, TRAIT, 0, person, streams[2], k0, k1)
         true[person] = 0
         eligible[person] = 0
         for v in range(on.shape[1]):
+            word = uint64(fresh) if uint64(anew) < renews[v] else uint64(lasting)
             t = int64(word < prevalence[v, g])
             true[person] |= t << v
             bits = int64(on[person, v])
             if not bits & (ABSENT | GONE) and not bits >> which & 1:
                 eligible[person] |= 1 << v
-            found = adjust[v, g] + stated[v, g, t, int64(step) >> STEP_SHIFT]
-            for f in range(has.shape[0]):
-                if int64(seen[t, person]) >> f & 1:
-                    found += weight[v, f]
-            risk[v, person] = found
+            risk[v, person] = adjust[v, g] + stated[v, g, t, int64(step) >> STEP_SHIFT]
+            seen[v, person] = 0
+        for f in range(has.shape[1]):
+            w0, _, _, _ = draw(f, 0, TRAIT, 0, person, streams[1], k0, k1)
+            for v in range(on.shape[1]):
+                if uint64(w0) < has[v, f, int64(true[person]) >> v & 1, g]:
+                    seen[v, person] |= np.uint32(1) << np.uint32(f)
+                    risk[v, person] += weight[v, f]
 
 
 class Models:
@@ -100,10 +96,10 @@ class Models:
         w, n = self.world, int(m.round[engine.day])
         K, N = w.variants, w.people
         group, true, eligible = (np.zeros(N, np.uint8) for _ in range(3))
-        seen, risk, luck = np.zeros((2, N), np.uint32), np.zeros((K, N), np.int64), np.zeros(N, np.uint32)
+        seen, risk, luck = np.zeros((K, N), np.uint32), np.zeros((K, N), np.int64), np.zeros(N, np.uint32)
         streams = np.array([m.truth_stream, m.feature_stream, m.luck_stream], np.uint32)
         judge(
-            n, m.list, engine.columns.on, w.group_cut, w.group_stream, w.k0, w.k1, np.uint64(m.renews), m.prevalence, m.has,
+            n, m.list, engine.columns.on, w.group_cut, w.group_stream, w.k0, w.k1, m.renews, m.prevalence, m.has,
             self.weight[m.number], m.adjust, m.stated, streams, group, true, seen, eligible, risk, luck,
         )  # fmt: skip
         numbers: list[int] = []
@@ -132,7 +128,7 @@ class Models:
 
     def _learn(self, m: ModelTables, v: int, seen: NDArray[np.uint32], chosen: I64, true: NDArray[np.bool_]) -> None:
         """Only those who were chosen are known: their features are counted by what was found, and the weights follow."""
-        mine = seen[true.astype(np.int64), chosen]
+        mine = seen[v, chosen]
         for f in range(len(m.features)):
             with_it = (mine >> np.uint32(f) & 1).astype(bool)
             for t in (0, 1):

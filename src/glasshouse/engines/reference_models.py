@@ -56,13 +56,13 @@ class Model:
     def is_true(self, person: int, n: int) -> bool:
         """Whether what the model looks for is true of a person in its n-th round."""
         w = self.draw(self.t.truth_stream, n, person)
-        renewed = w[0] < self.t.renews
+        renewed = w[0] < self.t.renews[self.v]
         word = w[1] if renewed else self.draw(self.t.truth_stream, 0, person)[2]
         return bool(word < self.t.prevalence[self.v][self.run.group[person]])
 
     def has(self, person: int, feature: int, true: bool) -> bool:
         w = self.draw(self.t.feature_stream, feature, person)
-        return bool(w[0] < self.t.has[feature][true][self.run.group[person]])
+        return bool(w[0] < self.t.has[self.v][feature][true][self.run.group[person]])
 
     def risk(self, person: int, true: bool, n: int) -> int:
         t, v, g = self.t, self.v, self.run.group[person]

@@ -49,7 +49,7 @@ def chosen_wrongly_share(cases: Cases, _: bool = False) -> Tally:
     )
 
 
-def found_share(cases: Cases, _: bool = False) -> Tally:
+def found_by_model_share(cases: Cases, _: bool = False) -> Tally:
     """Of the people of whom it was true what the model looks for, the share who were chosen in a round: its true-positive share.
 
     TPR = found / true, over all rounds.
@@ -134,7 +134,7 @@ MEASURES = (
         library="false positive rate",
     ),
     Measure(
-        id="M1", name="found_share", count=found_share, unit="share", direction="higher is better",
+        id="M1", name="found_by_model_share", count=found_by_model_share, unit="share", direction="higher is better",
         denominator="people of whom it is true, once for each round", scaling="share", drivers=BETWEEN, cuts=("group",),
         library="true positive rate, recall",
     ),

@@ -49,11 +49,13 @@ def model_tables(case: _Case) -> tuple[ModelTables, ...]:
 def _model(case: _Case, number: int, name: str) -> ModelTables:
     own = [s.practice.models.get(name) or case.base.practice.models[name] for s in case.variants]
     base = own[0]
-    for part in ("files_for", "rounds", "renews", "features"):
-        case.same(f"practice.models.{name}.{part}", (repr(getattr(p, part)) for p in own))
+    for part, said in (("files_for", [p.files_for for p in own]), ("features", [tuple(p.features) for p in own])):
+        case.same(f"practice.models.{name}.{part}", said)
+    rounds = [_rounds(case, p.rounds) for p in own]
+    case.same(f"practice.models.{name}.rounds", (r.tobytes() for r in rounds))
     features = tuple(base.features)
     stated = np.stack([_stated(p, case.groups) for p in own])
-    has = _has(base.features, {}, case.groups)
+    has = [_has(p.features, {}, case.groups) for p in own]
     sample = np.stack([_sample(case, p) for p in own])
     weight = np.stack([_weights(p, features, counts) for p, counts in zip(own, sample, strict=True)])
     adjust = np.array([_adjusted(case, p, *t) for p, *t in zip(own, weight, stated, strict=True)], np.int64)
@@ -70,14 +72,14 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
         luck_stream=stream_of("model", f"{name}/luck"),
         list=case.lists.index(base.files_for) if base.files_for in case.lists else 0,
         features=features,
-        round=_rounds(case, base.rounds),
-        renews=_threshold(_share(base.renews)),
+        round=rounds[0],
+        renews=np.array([_threshold(_share(p.renews)) for p in own], np.uint64),
         prevalence=np.array(
             [[_threshold(_of_group(p.target, p.target_by_group, g)) for g in case.groups] for p in own], np.uint64
         ),
-        has=np.array([[[_threshold(_dec(x)) for x in t] for t in f] for f in has], np.uint64).reshape(
-            -1, 2, len(case.groups)
-        ),
+        has=np.array(
+            [[[[_threshold(_dec(x)) for x in truth] for truth in f] for f in variant] for variant in has], np.uint64
+        ).reshape(len(own), -1, 2, len(case.groups)),
         weight=weight,
         adjust=adjust,
         stated=stated.astype(np.int32),

@@ -31,9 +31,9 @@ class ModelTables(NamedTuple):
     list: int
     features: tuple[str, ...]
     round: I64  # [T + 1] number of the round on a day, 0 none
-    renews: int  # threshold: what is true of a person is drawn again in a round
+    renews: U64  # [K] threshold: what is true of a person is drawn again in a round
     prevalence: U64  # [K, G]
-    has: U64  # [F, 2, G] by feature, truth, group
+    has: U64  # [K, F, 2, G] by feature, truth, group
     weight: I64  # [K, F] at the first round
     adjust: I64  # [K, G]
     stated: I32  # [K, G, 2, STEPS] by truth and luck
