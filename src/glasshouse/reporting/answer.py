@@ -50,10 +50,8 @@ def in_short(told: Told) -> str:
     if span is None:
         text = f"In short: {wrong:,} of {n:,} listings of this run were wrong by rights, under assumptions that were not swept."
     else:
-        low, high = words.ends(span[0], span[1], "share")
-        text = (
-            f"In short: between {low} and {high} of listings were wrong by rights, and where in between is not known."
-        )
+        where = ", and where in between is not known" if words.differ(span, "share") else ""
+        text = f"In short: {words.between(span, 'share')} of listings were wrong by rights{where}."
     stay = stay_of(cases, True)
     year = stay.left_at(365) if stay else None
     stood = f"{words.percent(year)} still stood after a year, and " if year is not None else ""
@@ -116,9 +114,10 @@ def _truth(told: Told, name: str, wrong: int, start: str) -> str:
     span = words.swept(name, entry, told.ranges)
     if span is None:
         return f"{start}, {count} ({point})."
-    low, high = words.ends(span[0], span[1], "share")
+    if not words.differ(span, "share"):
+        return f"{start}, {count} ({point}), whatever is assumed."
     return (
-        f"{start}, between {low} and {high} of the listings were wrong when they began, depending on what is assumed. "
+        f"{start}, {words.between(span, 'share')} of the listings were wrong when they began, depending on what is assumed. "
         f"In this run, one point of that range, it was {wrong:,} of {n:,} ({point})."
     )
 
@@ -129,8 +128,7 @@ def _ranged(told: Told, name: str, what: str) -> str:
     span = words.swept(name, entry, told.ranges) if isinstance(entry, Mapping) else None
     if span is None:
         return ""
-    low, high = words.ends(span[0], span[1], "share")
-    return f" Over the assumptions, between {low} and {high} {what}."
+    return f" Over the assumptions, {words.between(span, 'share')} {what}."
 
 
 def _stay(told: Told) -> str:

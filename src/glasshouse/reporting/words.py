@@ -87,8 +87,18 @@ def told_as(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None, c
     span = swept(name, entry, ranges, cell)
     if span is None:
         return point, f"assumed: {UNSWEPT}"
+    return between(span, unit) + ("" if differ(span, unit) else " whatever is assumed"), standing
+
+
+def between(span: tuple[float, float], unit: str) -> str:
+    """A range over the assumptions in words: one number, where both ends read alike."""
     low, high = ends(span[0], span[1], unit)
-    return f"between {low} and {high}", standing
+    return f"between {low} and {high}" if differ(span, unit) else quantity(span[1], unit)
+
+
+def differ(span: tuple[float, float], unit: str) -> bool:
+    """Do the assumptions matter to a figure as it is written?"""
+    return quantity(span[0], unit) != quantity(span[1], unit)
 
 
 def swept(name: str, entry: Mapping[str, Any], ranges: Ranges | None, cell: str = "all") -> tuple[float, float] | None:
