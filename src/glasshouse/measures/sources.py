@@ -102,9 +102,10 @@ class Sources:
     def by_day(self, column: str, variant: str) -> Ints:
         """A column of the daily table summed over regions and groups, int64[day]."""
         names, variants = self.recording.manifest["names"], self.recording.variants
-        shape = (len(variants), int(self.recording.manifest["days"]), len(names["regions"]) * len(names["groups"]))
+        shape = (len(variants), int(self.recording.manifest["days"]), len(names["regions"]), len(names["groups"]))
         values = self.recording.table("daily", [column]).column(column).to_numpy()
-        return np.asarray(np.asarray(values).reshape(shape)[variants.index(variant)].sum(axis=1))
+        mine = slice(self._part.first_region, self._part.beyond_region)
+        return np.asarray(np.asarray(values).reshape(shape)[variants.index(variant), :, mine].sum(axis=(1, 2)))
 
     def table(self, name: str, variant: str) -> dict[str, Ints] | None:
         """The rows of one variant of a table that few recordings have, by column; null is 0, or no word. None where it is not kept."""
@@ -114,7 +115,11 @@ class Sources:
             return None
         rows = self.recording.table(name)
         mine = rows.filter(pc.equal(rows.column("variant").cast("string"), variant)).drop_columns(["variant"])
-        return {column: _plain_column(mine.column(column)) for column in mine.column_names}
+        found = {column: _plain_column(mine.column(column)) for column in mine.column_names}
+        if "person" not in found or not self.recording.manifest.get("firms"):
+            return found
+        here = (found["person"] >= self._part.first) & (found["person"] < self._part.beyond)
+        return {name: x[here] - (self._part.first if name == "person" else 0) for name, x in found.items()}
 
     def people(self, variant: str) -> People | None:
         """Everybody of this variant; None where the table was not kept."""

@@ -137,8 +137,13 @@ class Told:
 
     @cached_property
     def daily(self) -> Mapping[str, Mapping[str, Counts]]:
-        """Counts of the whole world by variant and column, int64[day]."""
+        """Counts of all people by variant and column, int64[day]. Firms, where there are any, are not in them."""
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         table = self.recording.daily
+        if self.manifest.get("firms"):
+            table = table.filter(pc.is_in(table["region"].cast("string"), pa.array(self.world.regions)))
         variants = np.asarray(table["variant"].combine_chunks().dictionary_encode().indices)
         names = table["variant"].combine_chunks().dictionary_encode().dictionary.to_pylist()
         day = table["day"].to_numpy() - 1
@@ -497,7 +502,8 @@ def scores(told: Told, variant: str | None = None) -> Scores | None:
         return None
     table = told.recording.table("people", ["variant", "score", "merited"])
     mine = table.filter(pc.equal(table["variant"].cast("string"), variant or told.recording.variants[0]))
-    score, merited = mine["score"].to_numpy(), mine["merited"].to_numpy()
+    people_only = told.world.people  # firms, where there are any, come after them
+    score, merited = (mine[name].to_numpy()[:people_only] for name in ("score", "merited"))
     values, people = np.unique(score, return_counts=True)
     base = keeps.get("baseline", 0)
     base = base["value"] if isinstance(base, Mapping) else base
