@@ -23,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[2]
 OF_THE_ISSUE = [
     *(f"S{n}" for n in range(1, 9)),
     *(f"D{n}" for n in range(1, 4)),
-    *(f"R{n}" for n in range(1, 5)),
+    *(f"R{n}" for n in range(1, 6)),
     *(f"A{n}" for n in range(1, 7)),
     *(f"L{n}" for n in range(1, 4)),
     *(f"C{n}" for n in range(1, 8)),
@@ -34,7 +34,6 @@ OF_THE_ISSUE = [
 ]
 OF_OTHERS = {
     "D4",
-    "R5",
     *(f"M{n}" for n in range(1, 5)),
     *(f"H{n}" for n in range(1, 6)),
 }

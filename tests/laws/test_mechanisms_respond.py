@@ -39,6 +39,8 @@ rules:
   - {id: tip, source: court, when: {signal: tips_off}, points: -60}
   - {id: favour, source: court, when: {signal: buys_points}, points: 60}
   - {id: bench, source: street, when: {signal: sits}, points: -9}
+  - {id: breach, source: court, when: {signal: breaches}, points: -60}
+  - {id: dock, source: restaurant, when: {signal: docks}, points: -60}
 sharing: [{recipient: carriers}]
 associations:
   - {id: low_friend, edge: friends, transfer: standing, level: 620, points: -6}
@@ -61,11 +63,12 @@ consequences:
   - {id: assets, context: finance, kind: freeze, trigger: {list: debtors}}
   - {id: no_deposit, context: hospitality, kind: perk, trigger: {score_above: 655}}
 world:
-  people: 1500
+  people: 1800
   start: 2020-01-01
   end: 2020-12-31
   groups: {A: {share: 0.5}, B: {share: 0.5}}
-  regions: {old: {share: 0.5}, new: {share: 0.5}}
+  regions: {old: {share: 0.42}, new: {share: 0.42}, firms: {share: 0.16}}
+  firms: {regions: [firms], staff: {sizes: {1: 0.5, 4: 0.5}}, representative: {}}
   ties:
     household: {sizes: {1: 0.1, 2: 0.3, 4: 0.6}}
     partner: 0.9
@@ -91,6 +94,8 @@ conduct:
     asks_for_loan: {rate: 1 per year, asks: {score_at_least: 640, not_on: [debtors], cost: {days: 3, money: 900}}}
     applies_for_school: {rate: 1 per year, asks: {score_at_least: 630, cost: {days: 60}}}
     takes_room: {rate: 2 per year, asks: {consequence: no_deposit, cost: {money: 500}}}
+    breaches: {rate: 2 per year, by: firms, lawful: false}
+    docks: {rate: 2 per year, by: firms, aimed_at: staff}
     emigrates: {rate: 0.02 per year, leaves: true}
   demand:
     flight: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 2}, learns: 0.1}
@@ -143,6 +148,7 @@ OFF: dict[str, dict[str, Any]] = {
     "D2": {"practice.lists.debtors.payment.never_cleared": 0.0},
     "D3": {"shocks.one_register": None},
     "R3": {"rules.nappies.cooling_off_days": None},
+    "R5": {"conduct.acts.docks.rate": "0 per year", "conduct.acts.breaches.rate": "0 per year"},
     "A1": {"associations.low_friend.points": 0},
     "A2": {"associations.words.fraction": 0.0},
     "A3": {"associations.low_partner.points": 0},
