@@ -119,7 +119,8 @@ class Sources:
         if "person" not in found or not self.recording.manifest.get("firms"):
             return found
         here = (found["person"] >= self._part.first) & (found["person"] < self._part.beyond)
-        return {name: x[here] - (self._part.first if name == "person" else 0) for name, x in found.items()}
+        kept = {name: x[here] for name, x in found.items()}
+        return kept | {"person": kept["person"] - self._part.first}
 
     def people(self, variant: str) -> People | None:
         """Everybody of this variant; None where the table was not kept."""
