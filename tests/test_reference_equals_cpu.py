@@ -71,8 +71,6 @@ CITY = (
     *("toward children", "toward parents"),
 )
 """What it would be empty without, of the scored city."""
-WHERE = ("day", "region", "group", "shock", "model", "gate", "colour")
-"""What a row of a table from elsewhere is about, if it is no person."""
 
 
 def plan_of(k: int) -> Plan:
@@ -159,9 +157,7 @@ def of_one_variant(table: dict[str, np.ndarray], v: int) -> Iterator[dict[str, i
 
 
 def told(table: Iterable[dict[str, int]]) -> Counter[Any]:
-    """Rows as a multiset; one that counts nothing need not be there."""
-    counting = [row for row in table if any(n for name, n in row.items() if name not in WHERE)]
-    return rows(tuple(sorted(row.items())) for row in counting)
+    return rows(tuple(sorted(row.items())) for row in table)
 
 
 def journal_rows(events: dict[str, np.ndarray], v: int) -> Counter[Any]:

@@ -525,9 +525,12 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
     from glasshouse.engines import reference
     from glasshouse.engines.cpu import Result
     from glasshouse.engines.late import some_wait
+    from glasshouse.engines.reference_life import Life
 
     watched = range(plan.world.people) if options.journal else ()
-    lives = [reference.live(plan, v, journal=watched) for v in range(plan.world.variants)]
+    lives: list[Life] = []
+    for v in range(plan.world.variants):
+        lives.append(reference.live(plan, v, journal=watched, lived=lives))
     w = plan.world
     shape = (w.days, w.variants, len(w.region_cut), len(w.group_cut))
     daily: dict[str, NDArray[np.int64]] = {}
@@ -556,8 +559,41 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
         "news": np.array([life.news for life in lives], np.int64).T,
         "wait": np.moveaxis(np.array([life.waits for life in lives], np.int64), 0, -1),
     }
-    result = Result(daily=daily, acts=acts, cases=cases, people=people, letters={}, events=events, channels=known)
+    result = Result(
+        daily=daily, acts=acts, cases=cases, people=people, letters={}, events=events, channels=known,
+        tables=tables_by_reference([life.tables for life in lives]),
+    )  # fmt: skip
     return result, iter(letters)
+
+
+ELSEWHERE = {
+    "filings": ("variant", "day", "person", "list"), "epidemic": ("day", "variant", "region", "group"), "infections": ("variant", "person"),
+    "scans": ("day", "variant", "region", "gate", "colour"), "shocks": ("variant", "day"), "rounds": ("variant", "day"),
+}  # fmt: skip
+"""What tables of what files from elsewhere are sorted by; shocks and models keep the order of the scenario."""
+FIRST = {"filings": ("day", "person", "variant", "list"), "shocks": ("day", "variant", "shock")}
+"""Their first columns, where these are others."""
+
+
+def tables_by_reference(
+    by_variant: Sequence[Mapping[str, Sequence[Mapping[str, Any]]]],
+) -> dict[str, dict[str, NDArray[Any]]]:
+    """What files from elsewhere wrote in each variant, as the columns of one table each; a number that is not there is masked."""
+    made: dict[str, dict[str, NDArray[Any]]] = {}
+    for name in by_variant[0]:
+        rows = [{"variant": v, **row} for v, life in enumerate(by_variant) for row in life[name]]
+        rows.sort(key=lambda row: [row[column] for column in ELSEWHERE[name]])
+        columns = dict.fromkeys([*FIRST.get(name, ELSEWHERE[name]), *(column for row in rows for column in row)])
+        made[name] = {column: _column([row.get(column) for row in rows]) for column in columns}
+    return made
+
+
+def _column(values: list[Any]) -> NDArray[Any]:
+    if any(isinstance(x, str) for x in values):
+        return np.array(values, object)
+    if None in values:
+        return np.ma.MaskedArray([x or 0 for x in values], [x is None for x in values], np.int64)
+    return np.array(values, np.int64)
 
 
 EMPTY_CASE = (

@@ -13,6 +13,7 @@ from glasshouse.engines.reference import Life
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.tables import Plan
+from glasshouse.simulate import tables_by_reference
 from test_reference_equals_cpu import AT_LEAST, both, differences
 from worlds import world
 
@@ -64,3 +65,14 @@ def test_a_single_number_that_differs_elsewhere_is_seen(lived: tuple[Any, list[L
     row[column] += 1
     assert [x.split(":")[0].split()[2] for x in differences(result, lives)] == [table]
     row[column] -= 1
+
+
+def test_a_run_with_the_plain_engine_writes_the_same_tables(lived: tuple[Any, list[Life]]) -> None:
+    result, lives = lived
+    plain = tables_by_reference([life.tables for life in lives])
+    assert {name: list(table) for name, table in plain.items()} == {
+        name: list(table) for name, table in result.tables.items()
+    }
+    for name, table in plain.items():
+        for column, values in table.items():
+            assert values.tolist() == result.tables[name][column].tolist(), f"{name}.{column}"

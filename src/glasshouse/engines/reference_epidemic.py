@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 from glasshouse.engines.reference_life import (
@@ -258,9 +259,10 @@ class Epidemic:
                 )
 
     def tables(self) -> dict[str, Rows]:
-        """The rows of the recording's own tables, without the variant; those of `epidemic` that are all 0 are left out."""
+        """The rows of the recording's own tables, without the variant."""
         names = ("infected", "infectious", "found", "traced", "other")
-        cells = sorted({cell for name in names for cell in self.totals[name]})
+        w = self.run.w
+        cells = product(range(1, w.days + 1), range(len(w.region_cut)), range(len(w.group_cut)))
         return {
             "epidemic": [
                 {

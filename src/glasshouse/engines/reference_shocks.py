@@ -47,14 +47,14 @@ class Shock:
     def evening(self) -> list[Filing]:
         if not self.t.day[self.v]:
             return []  # not in this variant
-        due = [p for p in self.run.present() if self.repair_day(p) == self.run.day]
-        repaired = [p for p in due if self.repairs(p)]
+        repaired = [p for p in self.due() if self.repairs(p)]
         filings = list(self.lists_many()) if self.begins() else []
-        owed = [points for p in range(self.run.w.people) if (points := self.owed(p)) is not None]
-        hit = len(self.hit) if self.begins() else 0
-        counts = {"hit": hit, "repaired": len(repaired), "owed": len(owed), "points": sum(owed)}
-        self.rows.append({"day": self.run.day, "shock": self.t.name, **counts})
+        self.writes(len(self.hit) if self.begins() else 0, len(repaired))
         return filings
+
+    def due(self) -> list[int]:
+        """Whose day of repair it is."""
+        return [p for p in self.run.present() if self.repair_day(p) == self.run.day]
 
     def draw(self, person: int) -> Words:
         return self.run.draw(TRAIT, 0, person, self.t.stream)
@@ -162,6 +162,11 @@ class Shock:
         ]
 
     # --- Written down ----------------------------------------------------------------------------------------------------
+
+    def writes(self, hit: int, repaired: int) -> None:
+        owed = [points for p in range(self.run.w.people) if (points := self.owed(p)) is not None]
+        counts = {"hit": hit, "repaired": repaired, "owed": len(owed), "points": sum(owed)}
+        self.rows.append({"day": self.run.day, "shock": self.t.name, **counts})
 
     def owed(self, person: int) -> int | None:
         """Points that are owed to a person; None is nothing, and 0 a count of an act that costs no points."""
