@@ -1,8 +1,13 @@
-"""Ranges in words."""
+"""Ranges in words, and what ended by whose doing."""
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
+import numpy as np
+
 from glasshouse.reporting import words
+from glasshouse.reporting.counts import funnel, taken_back
 
 
 def test_a_range_whose_ends_read_alike_is_one_number_and_says_that_assumptions_do_not_matter() -> None:
@@ -13,3 +18,16 @@ def test_a_range_whose_ends_read_alike_is_one_number_and_says_that_assumptions_d
 def test_a_range_says_its_unit_once() -> None:
     entry = {"value": 0.1, "unit": "share", "standing": "assumed", "range": {"low": 0.0, "high": 0.197}}
     assert words.told_as("rights_wrongful_share", entry)[0] == "between 0 and 19.7 %"
+
+
+def test_what_was_found_and_taken_back_is_no_objection_upheld() -> None:
+    cases = SimpleNamespace(
+        everyone=np.ones(4, bool),
+        notified_on=np.zeros(4),
+        learnt_on=np.zeros(4),
+        appealed_on=np.array([0, 5, 0, 7]),
+        decided_on=np.array([9, 9, 9, 9]),
+        decision=np.array([1, 1, 2, 2]),
+    )
+    assert taken_back(cases) == 1  # type: ignore[arg-type]
+    assert dict(funnel(cases))["upheld"] == 1  # type: ignore[arg-type]

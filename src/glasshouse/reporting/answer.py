@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from glasshouse.reporting import words
-from glasshouse.reporting.counts import GateRow, Told, comparison, funnel, gates, scores, stay_of
+from glasshouse.reporting.counts import GateRow, Told, comparison, funnel, gates, scores, stay_of, taken_back
 
 
 def question(told: Told) -> str:
@@ -56,7 +56,9 @@ def in_short(told: Told) -> str:
     year = stay.left_at(365) if stay else None
     stood = f"{words.percent(year)} still stood after a year, and " if year is not None else ""
     upheld = dict(funnel(cases, wrongful=True))["upheld"]
-    return f"{text} Of the {wrong:,} wrong ones of this run, {stood}{upheld:,} ended because somebody objected."
+    repaired = taken_back(cases, wrongful=True)
+    also = f" and {repaired:,} because they were found and taken back" if repaired else ""
+    return f"{text} Of the {wrong:,} wrong ones of this run, {stood}{upheld:,} ended because somebody objected{also}."
 
 
 def _listed(told: Told) -> str:
@@ -165,6 +167,8 @@ def _remedy(told: Told) -> str:
     )
     if wrong["listed"]:
         text += f" Of the {wrong['listed']:,} listings wrong by rights, {wrong['upheld']:,} ended that way."
+    if repaired := taken_back(told.factual):
+        text += f" {repaired:,} were taken back without an objection, when it was found what had been done."
     return text
 
 

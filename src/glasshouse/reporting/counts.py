@@ -261,15 +261,22 @@ def ends_of(cases: Cases, by_rights: bool) -> list[tuple[str | None, int]]:
 def funnel(cases: Cases, wrongful: bool | None = None) -> list[tuple[str, int]]:
     """Listings at each stage from being listed to being told one was right; of wrongful ones by rights if asked."""
     among = cases.everyone if wrongful is None else cases.wrongful(True) == wrongful
+    filed = among & (cases.appealed_on > 0)
     stages = {
         "listed": among,
         "notified": among & (cases.notified_on > 0),
         "aware": among & (cases.learnt_on > 0),
-        "filed": among & (cases.appealed_on > 0),
-        "decided": among & (cases.decided_on > 0),
-        "upheld": among & (cases.decision == 1),
+        "filed": filed,
+        "decided": filed & (cases.decided_on > 0),
+        "upheld": filed & (cases.decision == 1),
     }
     return [(name, int(rows.sum())) for name, rows in stages.items()]
+
+
+def taken_back(cases: Cases, wrongful: bool | None = None) -> int:
+    """Listings that ended as mistakes although nobody had objected: the authority found out and repaired what was done."""
+    among = cases.everyone if wrongful is None else cases.wrongful(True) == wrongful
+    return int((among & (cases.decision == 1) & (cases.appealed_on == 0)).sum())
 
 
 @dataclass(frozen=True)
