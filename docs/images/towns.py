@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import altair
+import numpy as np
 
 from glasshouse.reporting.figures import MAIN, WRONG, draw
 
@@ -111,6 +112,33 @@ def pilots() -> Bars:
     return "People on each step", "people", _told(rows), rows
 
 
+def restaurant_chain() -> Bars:
+    town = lived("restaurant-chain", people=187_000)
+    shown = {"no-penalties": "cameras alone", "no-cameras": "penalties alone", "factual": "both"}
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        cases = town.cases(variant, "docked")
+        said = np.isin(cases["cause_kind"], (1,)) & (cases["cause_source"] >= 187_000 - 935)
+        rows += [_bar(n, title, int(cases["days"][x].sum()), wrong) for x, wrong in ((~said, False), (said, True))]
+    return "Days without a bonus, by what counts against staff", "person-days of 59,840 staff", _told(rows), rows
+
+
+def foreign_brands() -> Bars:
+    town = lived("foreign-brands", people=143_300)
+    shown = {
+        "nobody-else": "the firm alone",
+        "breaches-only": "a stance costs nothing",
+        "factual": "and who represents it",
+        "staff-too": "and its staff",
+    }
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        cases = town.cases(variant, "restricted")
+        others = cases["basis"] == OTHERS
+        rows += [_bar(n, title, int(cases["days"][x].sum()), wrong) for x, wrong in ((~others, False), (others, True))]
+    return "Days restricted of people, by who pays for a firm", "person-days below 600", _told(rows), rows
+
+
 PICTURES: dict[str, Callable[[], Bars]] = {
     "family-and-friends": family_and_friends,
     "cameras-and-base-rates": cameras_and_base_rates,
@@ -120,6 +148,8 @@ PICTURES: dict[str, Callable[[], Bars]] = {
     "everyday-conduct": everyday_conduct,
     "national-merge": national_merge,
     "pilots": pilots,
+    "restaurant-chain": restaurant_chain,
+    "foreign-brands": foreign_brands,
 }
 
 

@@ -55,7 +55,7 @@ def test_every_variable_of_a_persons_state_is_described() -> None:
 
 
 def test_everything_a_case_keeps_is_named() -> None:
-    kept = set(fields_of("engines/reference.py", "Case")) - {"w", "s", "h"}  # marks: what chance says of it
+    kept = set(fields_of("engines/reference_life.py", "Case")) - {"w", "s", "h"}  # marks: what chance says of it
     assert {name for name in kept if not re.search(rf"`{name}`|\b{name}\b", TEXT)} == set()
 
 
