@@ -159,7 +159,6 @@ def test_what_a_run_leaves_out_is_named_once_and_plainly(write: Callable[..., Pa
     loaded = read_scenario(
         write(
             ("baseline: 100,", "baseline: 100, decay: {points_per_year: 5, toward: zero},"),
-            ("kind: court_record}", "kind: court_record, delay_days: 30}"),
             ("points: -3}", "points: -3, expires_days: 2 years, legal_basis: an act}"),
             ("consequences:\n", "consequences:\n  - {id: fee, context: finance, kind: fee, trigger: {list: dishonest}}\n"),
             ("world:\n", "models: [{id: risk}]\nsharing: [{recipient: hotels}]\ntransparency: {rules_published: true}\nworld:\n"),
@@ -168,7 +167,6 @@ def test_what_a_run_leaves_out_is_named_once_and_plainly(write: Callable[..., Pa
     told = unsimulated(loaded.scenario)
     assert [line.partition(":")[0] for line in told] == [
         "score.decay.toward",
-        "data_sources.court.delay_days",
         "rules.debt_rule.expires_days",
         "consequences.fee",
         "models.risk",

@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from glasshouse.scenario import checks_epidemic, checks_firms, schema, shape
+from glasshouse.scenario import checks_epidemic, checks_firms, checks_regions, schema, shape
 from glasshouse.scenario.source import Loc, shown
 from glasshouse.scenario.wording import THE_LINE, Finding
 
@@ -325,8 +325,7 @@ def _scale(s: schema.Scenario) -> Findings:
     elif not low <= start <= high:
         yield Finding(("score", "baseline"), f"{start} is outside the scale from {low} to {high}")
     for loc, limit in _limits_on_scale(s):
-        if not low <= limit <= high:
-            yield Finding(loc, f"{limit} is outside the scale from {low} to {high}")
+        yield from checks_regions.off_scale(s, loc, limit)
 
 
 def _limits_on_scale(s: schema.Scenario) -> Iterator[tuple[Loc, int]]:
@@ -410,13 +409,15 @@ def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
     if s.score is None:
         return ""
     if trigger.score_below is not None:
-        if trigger.score_below <= s.score.min.value:
-            return f"no score is below {trigger.score_below}, the scale begins at {s.score.min.value}"
+        least = min(scale.min.value for scale in checks_regions.scales_in(s, a_list.regions))
+        if trigger.score_below <= least:
+            return f"no score is below {trigger.score_below}, the scale begins at {least}"
         return "" if _moves(s, -1) else "no rule with an act that happens takes points away"
     if trigger.score_above is not None:
         return (
             ""
-            if trigger.score_above <= s.score.max.value and _moves(s, 1)
+            if trigger.score_above <= max(x.max.value for x in checks_regions.scales_in(s, a_list.regions))
+            and _moves(s, 1)
             else "no rule with an act that happens gives points"
         )
     return ""
@@ -431,8 +432,14 @@ def _happens(s: schema.Scenario, rule: schema.Rule) -> bool:
 
 def _moves(s: schema.Scenario, sign: int) -> bool:
     """Does anything move scores in this direction?"""
-    by_rule = any(r.points and r.points.value * sign > 0 and _happens(s, r) for r in s.rules if r.when.signal)
+    by_rule = any(_gives(r, sign) and _happens(s, r) for r in s.rules if r.when.signal)
     return by_rule or any(_costs(a, sign) for a in s.associations if a.points and a.points.value)
+
+
+def _gives(rule: schema.Rule, sign: int) -> bool:
+    """Does a rule give points, or take them, anywhere?"""
+    points = [rule.points, *(rule.points_by_region or {}).values()]
+    return any(p is not None and p.value * sign > 0 for p in points)
 
 
 def _costs(a: schema.Association, sign: int) -> bool:
@@ -861,6 +868,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _shocks,
     _delays,
     _long_days,
+    checks_regions.regions,
     checks_firms.firms,
     checks_epidemic.epidemic,
 )
@@ -978,11 +986,7 @@ def _left_out(s: schema.Scenario) -> Iterator[tuple[str, str]]:
                 "score.decay.forgets_after_days",
                 "points are not forgotten on a day; they drift back by points_per_year",
             )
-        if s.score.update in ("monthly", "yearly"):
-            yield "score.update", f"scores move on the evening of the act and not {s.score.update}"
     for d in s.data_sources:
-        if d.delay_days is not None and d.delay_days.value > 0:
-            yield f"data_sources.{d.id}.delay_days", "records are filed on the day they are made"
         if d.accuracy is not None and d.accuracy.by_group:
             yield f"data_sources.{d.id}.accuracy.by_group", "give practice.sensing by_group instead"
     yield from _left_out_of_rules(s)
