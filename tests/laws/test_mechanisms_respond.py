@@ -29,7 +29,7 @@ score: {min: 0, max: 800, baseline: 650, decay: {points_per_year: 12}}
 rules:
   - {id: crossing, source: street, when: {signal: jaywalks}, points: -8}
   - {id: dinner, source: restaurant, when: {signal: dines}, points: -1}
-  - {id: fare, source: phone, when: {signal: dodges_fare}, points: -6}
+  - {id: fare, source: phone, when: {signal: dodges_fare}, points: -6, points_by_region: {new: -18}}
   - {id: alcohol, source: shop, when: {signal: buys_alcohol}, points: -4}
   - {id: nappies, source: shop, when: {signal: buys_nappies}, points: 6, cooling_off_days: 7}
   - {id: criticism, source: platform, when: {signal: criticises}, points: -20}
@@ -113,7 +113,7 @@ practice:
       by_group: {A: {seen: 0.9}, B: {seen: 0.3}}
       cameras: {per_person: 0.25, reach: 4}
       identification: {gallery: 10000, false_match_per_comparison: 0.00001}
-    court: {seen: 1.0, wrong_person: 0.02}
+    court: {seen: 1.0, wrong_person: 0.02, delay_days: 15}
   linkage:
     shop: {missed: 0.1, false: 0.05}
   notice: {served: 0.7, delay: {always_days: 5}}
@@ -143,11 +143,14 @@ OFF: dict[str, dict[str, Any]] = {
     "S4": {"rules.alcohol.points": 0},
     "S5": {"practice.sensing.platform": {"seen": 0.0}},
     "S6": {"practice.sensing.court.seen": 0.0},
+    "S7": {"practice.sensing.court.delay_days": 0},
     "S8": {"practice.sensing.street.by_group": None},
     "D1": {"practice.linkage.shop.missed": 0.0, "practice.linkage.shop.false": 0.0},
     "D2": {"practice.lists.debtors.payment.never_cleared": 0.0},
     "D3": {"shocks.one_register": None},
+    "R2": {"score.update": "monthly"},
     "R3": {"rules.nappies.cooling_off_days": None},
+    "R4": {"rules.fare.points_by_region.new": -6},
     "R5": {"conduct.acts.docks.rate": "0 per year", "conduct.acts.breaches.rate": "0 per year"},
     "A1": {"associations.low_friend.points": 0},
     "A2": {"associations.words.fraction": 0.0},

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import numpy as np
 import pytest
 
@@ -58,5 +60,21 @@ def test_in_rongcheng_nearly_everybody_stays_where_they_began_and_a_step_up_take
     assert found["AAA"] < 0.001 * 20_000
     assert found["D"] == 0
     assert graded(town, "without-awards")["AA"] == 0
+
+
+def test_by_the_month_as_many_points_are_given_and_are_there_later() -> None:
+    """The last booking of the year is on 1 December: awards of that day count, and tickets of two weeks before. Then nobody's score moves."""
+    town = lived("rongcheng")
+    v, booked = town.v("by-the-month"), (date(2016, 12, 1) - date(2016, 1, 1)).days + 1
+    seen = {name: town.result.acts[:, v, c, 1] for c, name in enumerate(town.names.acts)}
+    points = -5 * seen["is_ticketed"][: booked - 14].sum() + 5 * seen["earns_department_award"][:booked].sum()
+    points += 30 * seen["earns_city_award"][:booked].sum()
+    moved = town.result.people["score"].astype(int).sum(axis=0) - 1000 * 20_000
+    assert moved[v] == points
+    assert moved[town.v("factual")] < points < 0, "December's tickets are not there yet"
+    letters = town.letters("by-the-month")
+    assert set(letters["day"].tolist()) <= {
+        day for day in range(1, 367) if (date(2015, 12, 31) + timedelta(day)).day == 1
+    }
     points = {r.id: r.points.value for r in town.loaded.scenario.rules if r.points}
     assert (1050 - 1000) / points["department_award"] == 10

@@ -13,6 +13,7 @@ import pytest
 
 from glasshouse.chance import ONE, stream_of
 from glasshouse.engines.cpu import live_all
+from glasshouse.errors import ScenarioError
 from glasshouse.scenario.checks import unsimulated
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw, read_scenario
@@ -88,11 +89,20 @@ def test_a_rule_of_some_regions_is_no_rule_elsewhere(write: Write) -> None:
 
 
 def test_what_is_alike_everywhere_stays_one_act(write: Write) -> None:
-    plan, names = compile_plan(
-        read_scenario(write(REGIONS, ("points: -3}", "points: -3, points_by_region: {west: -3}}")))
-    )
+    plan, names = compile_plan(read_scenario(write(REGIONS, ("points: -3}", "points: -3, regions: [east, west]}"))))
     assert names.acts == ("debt",)
     assert not plan.acts.by_region.any()
+
+
+def test_a_variant_tells_apart_only_the_regions_that_the_scenario_names(write: Write) -> None:
+    patch = {"name": "dear", "set": {"rules.debt_rule.points_by_region": {"west": -40}}}
+    named = write(REGIONS, ("points: -3}", "points: -3, points_by_region: {west: -3}}"))
+    raw = read_scenario(named).raw
+    plan = compile_plan(from_raw({**raw, "variants": [*raw["variants"], patch]}, "small"))[0]
+    assert plan.acts.points.tolist() == [[-3, -3, -3], [-3, -3, -40]]
+    raw = read_scenario(write(REGIONS)).raw
+    with pytest.raises(ScenarioError, match="dear tells regions apart that the scenario does not"):
+        compile_plan(from_raw({**raw, "variants": [*raw["variants"], patch]}, "small"))
 
 
 def test_scales_and_lists_are_of_regions(write: Write) -> None:

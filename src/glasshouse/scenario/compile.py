@@ -182,7 +182,12 @@ class _Case:
 
     def _parts(self, act: str) -> list[regional.Part]:
         """An act once, or once for each set of regions whose schemes agree about it."""
-        return regional.parts_of(act, [self._answering(v, act) for v in range(len(self.variants))], self.regions)
+        parts = regional.parts_of(act, self._answering(0, act), self.regions)
+        for v, name in enumerate(self.variant_names):
+            if not all(regional.are_alike(part, self._answering(v, act), self.regions) for part in parts):
+                remedy = "give them points_by_region there too, as many as elsewhere"
+                self.refuse(f"variants[{v}]", f"{name} tells regions apart that the scenario does not; {remedy}")
+        return parts
 
     def _answering(self, v: int, act: str) -> list[schema.Rule]:
         return [r for r in self.variants[v].rules if r.when.signal == act and r.when.subject == "self"]

@@ -1,7 +1,8 @@
 """Several schemes in one scenario: acts that count differently by region, the scales of regions, and the days on which scores move.
 
-An act that some rule prices by region becomes several acts of the tables, one for each set of regions that agree about it. They have one
-name and one stream of chance, so the potential events are the same ones, and each happens where its regions are (`docs/day.md`, 8 and 14).
+An act that some rule of the base prices by region becomes several acts of the tables, one for each set of regions that agree about it.
+They have one name and one stream of chance, so the potential events are the same ones, and each happens where its regions are
+(`docs/day.md`, 8 and 14). The base alone says which there are, so that its tables are the same whichever variants run beside it.
 """
 
 from __future__ import annotations
@@ -38,12 +39,22 @@ def _priced(rule: schema.Rule, region: str | None) -> schema.Rule:
     return rule if there is None else rule.model_copy(update={"points": there})
 
 
-def parts_of(act: str, by_variant: Sequence[Iterable[schema.Rule]], regions: Sequence[str]) -> list[Part]:
-    """The parts of an act: regions in which the rules that answer to it are the same, in every variant, are one part."""
+def parts_of(act: str, rules: Sequence[schema.Rule], regions: Sequence[str]) -> list[Part]:
+    """The parts of an act: regions in which the base's rules that answer to it are the same are one part.
+
+    Points that a rule names for a region stand apart from those that it gives elsewhere, also where they are as many: a variant may then
+    give others there.
+    """
     alike: dict[object, list[str]] = {}
     for region in regions:
-        alike.setdefault(tuple(_scheme(rules, region) for rules in by_variant), []).append(region)
+        named = tuple(region in (r.points_by_region or ()) for r in rules)
+        alike.setdefault((named, _scheme(rules, region)), []).append(region)
     return [Part(act)] if len(alike) == 1 else [Part(act, frozenset(group)) for group in alike.values()]
+
+
+def are_alike(part: Part, rules: Sequence[schema.Rule], regions: Sequence[str]) -> bool:
+    """Are these rules the same in all regions of a part?"""
+    return len({_scheme(rules, region) for region in regions if part.is_in(region)}) == 1
 
 
 def _scheme(rules: Iterable[schema.Rule], region: str) -> tuple[object, ...]:
