@@ -29,7 +29,8 @@ class Town:
 
     def acts(self, variant: str, act: str) -> NDArray[np.int64]:
         """Happened, seen, misfiled, denied in the whole run."""
-        told: NDArray[np.int64] = self.result.acts[:, self.v(variant), self.names.acts.index(act)].sum(axis=0)
+        parts = [c for c, name in enumerate(self.names.acts) if name == act]
+        told: NDArray[np.int64] = self.result.acts[:, self.v(variant)][:, parts].sum(axis=(0, 1))
         return told
 
     def cases(self, variant: str, entered: str) -> dict[str, NDArray[np.int64]]:

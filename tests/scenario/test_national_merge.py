@@ -29,7 +29,7 @@ def test_there_are_twelve_and_the_merge_is_simulated() -> None:
     town = lived("national-merge")
     assert len(town.names.regions) == 12
     assert unsimulated(town.loaded.scenario) == []
-    before = [listed(town, v, False) for v in town.names.variants]
+    before = [listed(town, v, False) for v in town.names.variants if v != "own-prices"]
     assert all(np.array_equal(b["person"], before[0]["person"]) for b in before)
 
 
@@ -48,6 +48,23 @@ def test_files_joined_wrongly_are_as_many_as_asked() -> None:
     expected = 20_000 * 0.01 * (1 / 3 + 2 / 3 * offended)
     assert abs(joined - expected) < SIGMAS * np.sqrt(expected)
     assert not (town.letters("apart")["tag"] == MERGED_FILE).any()
+
+
+def test_the_same_offence_costs_what_it_costs_where_somebody_lives() -> None:
+    """Cities nine to twelve take 5, 25, 100 and 150 points: one in twenty lives elsewhere, and is listed by the prices there."""
+    town = lived("national-merge")
+    alike, own = (town.acts(v, "offends") for v in ("apart", "own-prices"))
+    assert np.array_equal(alike, own), "the same offences, seen as often"
+    of = np.searchsorted(town.plan.world.region_cut, np.arange(town.plan.world.people), side="right")
+    listed_in = {
+        v: np.bincount(of[town.cases(v, "untrusted")["person"]], minlength=12) for v in ("apart", "own-prices")
+    }
+    cheap, dear = listed_in["own-prices"][8:10], listed_in["own-prices"][10:]
+    assert (cheap < 0.3 * listed_in["apart"][8:10]).all()
+    assert (cheap > 0).any(), "they lived in a dear city, or had lived at home"
+    assert (dear > 3 * listed_in["apart"][10:]).all()
+    home = listed_in["own-prices"][:8].sum() - listed_in["apart"][:8].sum()
+    assert 0 < home < 0.3 * listed_in["apart"][:8].sum()
 
 
 def test_a_conversion_lists_whole_cities_for_nothing_they_did() -> None:

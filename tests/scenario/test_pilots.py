@@ -63,7 +63,7 @@ def test_in_rongcheng_nearly_everybody_stays_where_they_began_and_a_step_up_take
 
 
 def test_by_the_month_as_many_points_are_given_and_are_there_later() -> None:
-    """The last booking of the year is on 1 December: awards of that day count, and tickets of two weeks before. Then nobody's score moves."""
+    """The last booking is on 1 December: awards of that day count, and tickets of two weeks before. Then nobody's score moves."""
     town = lived("rongcheng")
     v, booked = town.v("by-the-month"), (date(2016, 12, 1) - date(2016, 1, 1)).days + 1
     seen = {name: town.result.acts[:, v, c, 1] for c, name in enumerate(town.names.acts)}

@@ -480,8 +480,8 @@ KEYS = {
     "Association": ("toward", "acts", "lists", "level", "chance", "chilling"), "Act": ("by_region", "only_while_on", "asks", "aimed_at", "leaves"),
     "Asks": ("consequence", "score_at_least", "not_on", "cost"), "Cost": ("days", "money"), "Chilling": ("form", "step", "most", "publicity"),
     "TieCutting": ("ties", "lists"), "Clerks": ("decisions_per_day", "for_people"), "PaymentPractice": ("blocked", "tried_again_after"),
-    "Sensing": ("by_region", "cameras", "identification"), "LinkagePractice": ("missed", "false"), "Shock": ("convert", "wrong_files", "by_group"),
-    "Conversion": ("factor", "add"), "World": ("moves",), "Rule": ("cooling_off_days",), "Decay": ("points_per_year",),
+    "Sensing": ("by_region", "cameras", "identification", "delay_days"), "LinkagePractice": ("missed", "false"), "Shock": ("convert", "wrong_files", "by_group"),
+    "Conversion": ("factor", "add"), "World": ("moves",), "Rule": ("cooling_off_days", "points_by_region"), "ListModel": ("regions",), "Score": ("update",), "Decay": ("points_per_year",),
 }  # fmt: skip
 
 
@@ -502,4 +502,4 @@ def test_the_example_of_the_page_says_all_of_it_and_is_simulated_whole(tmp_path:
     assert unsimulated(loaded.scenario) == []
     plan = compile_plan(loaded)[0]
     assert list(plan.associations.transfer) == [0, 1, 2, 3]
-    assert plan.acts.special.sum() == 5
+    assert plan.acts.special.sum() == 6, "five acts, and one of them at two prices"

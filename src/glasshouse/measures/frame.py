@@ -288,7 +288,7 @@ def read_world(recording: Recording, sort: Sort = "people") -> World:
         scenario=scenario,
         bars_movement={variant: _binding(manifest, variant, True) for variant in recording.variants},
         binds={variant: _binding(manifest, variant, False) for variant in recording.variants},
-        acts=tuple(names["acts"]),
+        acts=tuple(dict.fromkeys(names["acts"])),
         sources=Sources(recording, sort),
         sort=sort,
     )

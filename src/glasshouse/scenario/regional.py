@@ -1,7 +1,7 @@
 """Several schemes in one scenario: acts that count differently by region, the scales of regions, and the days on which scores move.
 
-An act that some rule of the base prices by region becomes several acts of the tables, one for each set of regions that agree about it.
-They have one name and one stream of chance, so the potential events are the same ones, and each happens where its regions are
+An act that some rule of the base prices by region becomes several acts of the tables: one for each region that the rule names, and one for
+the others. They have one name and one stream of chance, so the potential events are the same ones, and each happens where its regions are
 (`docs/day.md`, 8 and 14). The base alone says which there are, so that its tables are the same whichever variants run beside it.
 """
 
@@ -42,13 +42,12 @@ def _priced(rule: schema.Rule, region: str | None) -> schema.Rule:
 def parts_of(act: str, rules: Sequence[schema.Rule], regions: Sequence[str]) -> list[Part]:
     """The parts of an act: regions in which the base's rules that answer to it are the same are one part.
 
-    Points that a rule names for a region stand apart from those that it gives elsewhere, also where they are as many: a variant may then
-    give others there.
+    A region for which a rule names points stands apart, also where they are as many as elsewhere: a variant may then give others there.
     """
     alike: dict[object, list[str]] = {}
     for region in regions:
-        named = tuple(region in (r.points_by_region or ()) for r in rules)
-        alike.setdefault((named, _scheme(rules, region)), []).append(region)
+        own = region if any(region in (r.points_by_region or ()) for r in rules) else None
+        alike.setdefault((own, _scheme(rules, region)), []).append(region)
     return [Part(act)] if len(alike) == 1 else [Part(act, frozenset(group)) for group in alike.values()]
 
 
