@@ -303,9 +303,10 @@ def _groups(patches: Mapping[str, Patch]) -> list[dict[str, Patch]]:
     return [{n: patches[n] for n in names[k : k + room]} for k in range(0, max(len(names), 1), room)]
 
 
-def with_variants(loaded: Loaded, patches: Mapping[str, Patch]) -> Loaded:
+def with_variants(loaded: Loaded, patches: Mapping[str, Patch], titles: Mapping[str, str] | None = None) -> Loaded:
     """The scenario with these variants beside its base, and none of its own."""
-    own = [{"name": _base_name(loaded)}, *({"name": n, "set": p} for n, p in patches.items())]
+    called = {n: {"name": n} | ({"title": titles[n]} if titles and n in titles else {}) for n in patches}
+    own = [{"name": _base_name(loaded)}, *(called[n] | {"set": p} for n, p in patches.items())]
     return from_raw({**loaded.raw, "variants": own}, loaded.name)
 
 
@@ -456,7 +457,7 @@ def _record(
     for n, group in enumerate(groups):
         place = out if len(groups) == 1 else out / f"group-{n}"
         place.parent.mkdir(parents=True, exist_ok=True)
-        simulate(with_variants(loaded, group), threads=threads, out=place, progress=progress)
+        simulate(with_variants(loaded, group, done.titles), threads=threads, out=place, progress=progress)
     write_effects(done, out / EFFECTS)
     write_json(out / TOLD, {k: v for k, v in done.document().items() if k != "out"})
 

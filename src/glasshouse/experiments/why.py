@@ -550,7 +550,8 @@ def _handed_on(opened: _Opened, source: int, tag: int, day: int) -> Iterator[Ste
         yield from _act_steps(opened, actor, tag, _left_on(opened, actor, actor, tag, counted, OWN), actor)
     for who, when, one in reversed(chain):
         edge = opened.names.associations[one["association"]] if opened.names.associations else "a tie"
-        text = f"points of person {who} reach person {one['target']} over {edge}, {one['hops']} step(s) from the act: {one['amount']:+}"
+        steps = f"{one['hops']} step{'' if one['hops'] == 1 else 's'} from the act"
+        text = f"points of person {who} reach person {one['target']} over {edge}, {steps}: {one['amount']:+}"
         yield Step(when, opened.date(when), "tie", text, one["target"], f"associations.{edge}")
 
 

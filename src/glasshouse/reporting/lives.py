@@ -250,7 +250,7 @@ def _chain_of(answer: Why, opened: int) -> Chain | None:
 # --- day by day -----------------------------------------------------------------------------------------------------------------------
 
 ORDER = (
-    "act", "record", "rule", "score", "tie", "listed", "notified", "refused", "denied", "learnt", "went_another_way", "gave_up", "appealed",
+    "act", "record", "rule", "tie", "score", "listed", "notified", "refused", "denied", "learnt", "went_another_way", "gave_up", "appealed",
     "decided", "bounced", "paid", "left_list", "left", "open",
 )  # fmt: skip
 """How what happens on one day is told."""

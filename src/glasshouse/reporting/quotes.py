@@ -40,6 +40,7 @@ SAID = {
 """What each headline says happened."""
 NEVER = "fewer than half of {n} wrongful listings were corrected in the time that they could be followed{year}"
 """A wait without a median."""
+NONE_WRONG = "no listing was wrong by the scheme’s own rule, and so none could be corrected"
 CAUTIONS = {
     "listings": "It does not say how many real people were listed: how often people are listed was put in, or fitted to published totals.",
     "wrongful_listing_rate": "It does not say how many entries of a real list are wrong: that follows from what is assumed, and nobody has "
@@ -83,6 +84,8 @@ def _said(found: Headline, entry: Mapping[str, Any]) -> str:
     if entry.get("value") is None:
         share = (entry.get("detail") or {}).get("happened_within_days", {}).get("365")
         year = f" ({words.percent(share)} within a year)" if share is not None else ""
+        if entry.get("n") == 0 and found.name == "time_to_correction_median":
+            return NONE_WRONG
         return NEVER.format(n=n, year=year) if found.name in SAID else f"{found.label} is undefined"
     return SAID.get(found.name, "{value}: " + found.label).format(value=found.value_text, n=n)
 

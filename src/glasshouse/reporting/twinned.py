@@ -57,14 +57,15 @@ class Over:
     def __str__(self) -> str:
         """As the report says it, after the number of seeds."""
         span = f"{self.label} {self._n(self.value)} ({self._n(self.low)} to {self._n(self.high)})"
-        if self.unpaired is None or self.more is None:
+        if self.unpaired is None or self.more is None or self.more < WORTH_IT:
             return span
         apart = f"{self._n(self.unpaired[0])} to {self._n(self.unpaired[1])}"
         more = f"the same width would take {words.number(self.more)} times as many"
         return f"{span}; from runs that share no luck it would be {apart}, and {more}"
 
     def _n(self, value: float) -> str:
-        return words.quantity(value, self.unit).replace("-", "−")
+        sign = "+" if value > 0 and self.label == DIFFERENCE else ""
+        return sign + words.quantity(value, self.unit).replace("-", "−")
 
 
 @dataclass(frozen=True)
@@ -125,6 +126,9 @@ IN_SEEDS = {
     "prevented_harm": "unlawful acts that happen only in the variant, weighed by gravity",
 }
 """Measures of two variants that are told over the seeds of a run, in words."""
+DIFFERENCE = "the difference"
+WORTH_IT = 1.1
+"""Times as many runs, below which it is not said what runs that share no luck would give: they would give the same."""
 
 
 def twinned(told: Told) -> Twinned | None:
@@ -230,7 +234,7 @@ def _of_effect(twins: Mapping[str, Any], name: str, kind: str) -> tuple[Over, ..
     of = [e for e in twins["effects"] if (e["element"], e["harm"]) == (name, IN_TWINS[kind])]
     return tuple(
         Over(
-            "the difference", e["seeds"], -e["difference"], -e["interval"][1], -e["interval"][0],
+            DIFFERENCE, e["seeds"], -e["difference"], -e["interval"][1], -e["interval"][0],
             unpaired=(-e["unpaired"][1], -e["unpaired"][0]), more=e["runs_ratio"],
         )
         for e in of
