@@ -16,7 +16,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests"))
 from towns import lived
 
 alt: Any = altair
-OTHERS, WRONG_PERSON = 3, 4
+OTHERS, WRONG_PERSON, INSIDER = 3, 4, 6
 MORNING = 183
 Bars = tuple[str, str, str, list[dict[str, Any]]]
 
@@ -139,6 +139,51 @@ def foreign_brands() -> Bars:
     return "Days restricted of people, by who pays for a firm", "person-days below 600", _told(rows), rows
 
 
+def red_code_misuse() -> Bars:
+    town = lived("red-code-misuse", people=100_000)
+    city = int(town.plan.world.region_cut[0])
+    shown = {
+        "next-day": "found the next day",
+        "hotline-works": "11 days, hotline works",
+        "factual": "11 days",
+        "never-found": "never found",
+    }
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        cases = town.cases(variant, "red")
+        home = cases["person"] < city
+        rows += [_bar(n, title, int(cases["days"][x].sum()), wrong) for x, wrong in ((home, False), (~home, True))]
+    return "Days red, in the city and (marked) elsewhere", "person-days of 1,317 people", _told(rows), rows
+
+
+def mass_listing() -> Bars:
+    town = lived("mass-listing")
+    shown = {
+        "calm": "nobody gets in",
+        "one-region": "one region, 5 days",
+        "factual": "found after 5 days",
+        "found-late": "found after 30 days",
+    }
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        cases = town.cases(variant, "untrusted")
+        written = cases["basis"] == INSIDER
+        rows += [
+            _bar(n, title, int(cases["days"][x].sum()), wrong) for x, wrong in ((~written, False), (written, True))
+        ]
+    return "Days listed, by what is found when", "person-days below 400 in the year", _told(rows), rows
+
+
+def insider() -> Bars:
+    town = lived("insider")
+    shown = {"dual-control": "two keys", "factual": "one key", "never-found": "one key, never found"}
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        for act, marked in (("buys_points", False), ("pays_for_demerit", True)):
+            rows.append(_bar(n, title, int(town.acts(variant, act)[1]), marked))
+    return "Written in for money: points, and (marked) a rival's demerits", "records", _told(rows), rows
+
+
 PICTURES: dict[str, Callable[[], Bars]] = {
     "family-and-friends": family_and_friends,
     "cameras-and-base-rates": cameras_and_base_rates,
@@ -150,6 +195,9 @@ PICTURES: dict[str, Callable[[], Bars]] = {
     "pilots": pilots,
     "restaurant-chain": restaurant_chain,
     "foreign-brands": foreign_brands,
+    "red-code-misuse": red_code_misuse,
+    "mass-listing": mass_listing,
+    "insider": insider,
 }
 
 

@@ -95,14 +95,14 @@ def one_at_a_time(loaded: Loaded, moved: Sequence[Parameter]) -> list[Point]:
 
 
 def _can_matter(a: Parameter) -> bool:
-    """Conduct, practice and points; of the gates only how many try, for being refused is how people learn. A variant may not
+    """Conduct, practice, shocks and points; of the gates only how many try, for being refused is how people learn. A variant may not
     change the world.
     """
     if a.path.startswith("conduct.demand"):
         return a.path.endswith(".users")
     if a.path.startswith("rules"):  # the window of a cap is one for all variants
         return a.path.endswith((".points", ".cap.count"))
-    return a.path.startswith(("conduct.acts", "practice"))
+    return a.path.startswith(("conduct.acts", "practice", "shocks"))
 
 
 def _rests(raw: dict[str, Any]) -> tuple[str, ...]:
@@ -360,7 +360,8 @@ def digest_without_size(loaded: Loaded) -> str:
 
     world = {k: v for k, v in loaded.raw["world"].items() if k not in ("people", "seed", "represents")}
     return digest_of(
-        {k: loaded.raw[k] for k in ("rules", "lists", "conduct", "practice") if k in loaded.raw} | {"world": world}
+        {k: loaded.raw[k] for k in ("rules", "lists", "conduct", "practice", "shocks") if k in loaded.raw}
+        | {"world": world}
     )
 
 
