@@ -102,7 +102,9 @@ def _can_matter(a: Parameter) -> bool:
         return a.path.endswith(".users")
     if a.path.startswith("rules"):  # the window of a cap is one for all variants
         return a.path.endswith((".points", ".cap.count"))
-    return a.path.startswith(("conduct.acts", "practice", "shocks"))
+    if a.path.startswith("practice.health_code.found"):  # when somebody is found is one for all variants
+        return a.path.endswith(".share")
+    return a.path.startswith(("conduct.acts", "practice", "shocks", "epidemic.contacts"))
 
 
 def _rests(raw: dict[str, Any]) -> tuple[str, ...]:
@@ -360,7 +362,7 @@ def digest_without_size(loaded: Loaded) -> str:
 
     world = {k: v for k, v in loaded.raw["world"].items() if k not in ("people", "seed", "represents")}
     return digest_of(
-        {k: loaded.raw[k] for k in ("rules", "lists", "conduct", "practice", "shocks") if k in loaded.raw}
+        {k: loaded.raw[k] for k in ("rules", "lists", "conduct", "practice", "shocks", "epidemic") if k in loaded.raw}
         | {"world": world}
     )
 
