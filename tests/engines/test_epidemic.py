@@ -276,3 +276,18 @@ def test_counts_of_the_infected_are_the_infections(lived: Result) -> None:
     curve, found = lived.tables["epidemic"], lived.tables["infections"]
     for v in (0, 1):
         assert curve["infected"][curve["variant"] == v].sum() == (found["variant"] == v).sum()
+
+
+def test_a_scan_is_of_somebody_there(plan: Plan, lived: Result) -> None:
+    """A visit a day of each of 4,096 people for 30 days, of whom those on a list are scanned as not green."""
+    scans = lived.tables["scans"]
+    mine = scans["variant"] == 0
+    total, coloured = scans["scans"][mine].sum(), scans["scans"][mine & (scans["colour"] == 1)].sum()
+    assert total == pytest.approx(4_096 * 30, rel=0.02)
+    stock = lived.daily["listed"][:, 0].sum()
+    assert 0.6 * stock < coloured < stock
+    nobody = np.zeros((plan.world.people, 2, 4), np.int16)[:, :, 2].view(np.uint16)
+    nobody[:, 0] |= np.uint16(ABSENT)
+    e = epidemic.Epidemic(plan.outside.epidemic, plan.world, plan.ties)
+    e.live(nobody, None)
+    assert not e.scans[0, 0].any()

@@ -37,6 +37,7 @@ rules:
   - {id: press, source: platform, when: {signal: speaks_to_press}, points: -30}
   - {id: debt, source: court, when: {signal: owes}}
   - {id: tip, source: court, when: {signal: tips_off}, points: -60}
+  - {id: breach, source: court, when: {signal: leaves_home}}
   - {id: favour, source: court, when: {signal: buys_points}, points: 60}
   - {id: bench, source: street, when: {signal: sits}, points: -9}
   - {id: breach, source: court, when: {signal: breaches}, points: -60}
@@ -56,7 +57,11 @@ lists:
   - {id: low, entry: {trigger: {score_below: 600}}, exit: {score_above: 605}}
   - {id: model, entry: {trigger: {score_above: 700}}, exit: {score_above: 690}}
   - {id: summoned, max_days: 30, entry: {trigger: {rule: complaint}}}
+  - {id: yellow, max_days: 7, entry: {trigger: {filed_by: health_code}}}
+  - {id: red, max_days: 14, entry: {trigger: {filed_by: health_code}}}
+  - {id: detained, max_days: 10, entry: {trigger: {rule: breach}}}
 consequences:
+  - {id: border, context: border, kind: refusal, right: movement, trigger: {list: red}, also_lists: [yellow]}
   - {id: flight, context: travel, kind: refusal, right: movement, trigger: {list: debtors}}
   - {id: rail, context: transport, kind: refusal, right: movement, trigger: {list: debtors}}
   - {id: hotel, context: hospitality, kind: refusal, trigger: {list: low}}
@@ -97,14 +102,32 @@ conduct:
     breaches: {rate: 2 per year, by: firms, lawful: false}
     docks: {rate: 2 per year, by: firms, aimed_at: staff}
     emigrates: {rate: 0.02 per year, leaves: true}
+    leaves_home: {rate: 30 per year, only_while_on: [yellow, red]}
   demand:
     flight: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 2}, learns: 0.1}
     rail: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 2}, evaded: 0.2}
+    border: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 1}}
     hotel: {users: 0.8, trips: 12 per year, tries_per_trip: {mean: 1}}
   answers:
     chilling: {form: every, step: 0.05, most: 0.5}
     tie_cutting: {ties: {friends: 0.4}, lists: [debtors, low]}
+epidemic:
+  contacts:
+    home: {with: household, everyone: true, p: 0.02}
+    around: {with: own_region, number: 6, p: 0.006}
+    abroad: {with: anybody, number: 2, p: 0.006}
+  infectious: {always_days: 8}
+  seeds: {number: 10}
 practice:
+  health_code:
+    colours: [yellow, red]
+    found: {test: {share: 0.5, after: {always_days: 3}, files: red}}
+    tracing:
+      look_back_days: 3
+      contacts: {home: {share: 0.5, files: red}, around: {share: 0.1, files: yellow}, abroad: {share: 0.3, files: yellow}}
+    causes: {wrong_test: {rate: 0.02 per year, files: red}}
+    isolation: {red: {around: 0.1}, yellow: {around: 0.5}}
+    gates: {station: {visits: 1 per day, reveals: [colour, movement], to: [operator, police]}}
   sharing:
     carriers: {sync_days: 7, propagates: 0.6, correction: {between_days: [1, 20]}, kept: 0.2}
   sensing:
@@ -179,6 +202,11 @@ OFF: dict[str, dict[str, Any]] = {
     "X1": {"shocks.intruder.share": 0.0},
     "X2": {"shocks.for_sale": None},
     "X3": {"shocks.sitting": None, "shocks.dark": None, "shocks.closed": None},
+    "H1": {"epidemic.contacts.home.p": 0.0, "epidemic.contacts.around.p": 0.0, "epidemic.contacts.abroad.p": 0.0},
+    "H2": {"practice.health_code.tracing": None, "practice.health_code.causes.wrong_test.rate": "0 per year"},
+    "H3": {"practice.health_code.gates": {}},
+    "H4": {"practice.health_code.isolation": {}, "conduct.acts.leaves_home.rate": "0 per year"},
+    "H5": {"practice.health_code.tracing.across_regions": False, "conduct.demand.border.trips": "0 per year"},
     "X4": {"practice.sharing.carriers.propagates": 0.0, "shocks.spill": None},
 }
 """For each row, what switches it off in the town."""
