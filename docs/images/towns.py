@@ -184,6 +184,38 @@ def insider() -> Bars:
     return "Written in for money: points, and (marked) a rival's demerits", "records", _told(rows), rows
 
 
+def health_code() -> Bars:
+    town = lived("health-code")
+    shown = {
+        "no-mistakes": "no mistakes",
+        "no-tracing": "nobody traced",
+        "factual": "the code",
+        "yellow-14": "yellow 14 days",
+        "within-800-metres": "within 800 metres",
+    }
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        cases = [town.cases(variant, colour) for colour in ("yellow", "red")]
+        days, basis = (np.concatenate([c[k] for c in cases]) for k in ("days", "basis"))
+        rows += [_bar(n, title, int(days[x].sum()), wrong) for x, wrong in ((basis == 0, False), (basis != 0, True))]
+    return "Days yellow or red; marked: for others, or by mistake", "person-days of 20,000", _told(rows), rows
+
+
+def travel_code_world() -> Bars:
+    town = lived("travel-code-world")
+    people = np.arange(town.plan.world.people)
+    region = np.searchsorted(town.plan.world.region_cut, people, side="right")
+    coloured = np.isin(people, np.concatenate([town.cases("factual", c)["person"] for c in ("yellow", "red")]))
+    told = town.result.tables["infections"]
+    ill = np.isin(people, told["person"][told["variant"] == 0])
+    rows = []
+    for n, name in enumerate(town.names.regions):
+        size = int((region == n).sum())
+        for who, wrong in ((coloured & ill, False), (coloured & ~ill, True)):
+            rows.append(_bar(n, name.replace("_", " "), 100 * int((who & (region == n)).sum()) / size, wrong))
+    return "Ever yellow or red; marked: never had it", "in 100 people of the country", _told(rows), rows
+
+
 PICTURES: dict[str, Callable[[], Bars]] = {
     "family-and-friends": family_and_friends,
     "cameras-and-base-rates": cameras_and_base_rates,
@@ -198,6 +230,8 @@ PICTURES: dict[str, Callable[[], Bars]] = {
     "red-code-misuse": red_code_misuse,
     "mass-listing": mass_listing,
     "insider": insider,
+    "health-code": health_code,
+    "travel-code-world": travel_code_world,
 }
 
 
