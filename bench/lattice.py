@@ -76,9 +76,20 @@ def memory_by_variants(people: int, days: int) -> dict[str, Any]:
 
 
 def pairing(name: str, people: int, days: int, seeds: int) -> dict[str, Any] | None:
-    """How many times more runs the share of burden borne for others takes where twins do not share their luck; None if nobody bears any."""
-    from glasshouse.experiments.paired import collective_punishment
+    """How many times more the share of burden borne for others costs where twins do not share their luck; None if nobody bears any.
+
+    `runs_ratio`: seeds, of pairs that share nothing over pairs that do. `cost`: processor time of a pair in lockstep over that of one life.
+    `at_equal_cost`: lives, two for each pair that shares nothing, over what as many pairs in lockstep cost.
+    """
+    from glasshouse.experiments.lattice import live_group
+    from glasshouse.experiments.paired import collective_punishment, without_others
     from glasshouse.scenario.reading import read_scenario
 
-    found = collective_punishment(read_scenario(name, people=people, days=days), range(1, seeds + 1), threads=1)
-    return {"scenario": name, "people": people, "days": days} | found.document() if found else None
+    loaded = read_scenario(name, people=people, days=days)
+    found, twin = collective_punishment(loaded, range(1, seeds + 1), threads=1), without_others(loaded.scenario)
+    if found is None or found.runs_ratio is None or twin is None:
+        return None
+    turns = [[processor_seconds(lambda p=p: live_group(loaded, p, 1)) for p in ([{}], [{}, twin])] for _ in range(5)]
+    cost = statistics.median(pair for _, pair in turns) / statistics.median(one for one, _ in turns)
+    more = {"cost": cost, "at_equal_cost": found.runs_ratio * 2 / cost}
+    return {"scenario": name, "people": people, "days": days} | found.document() | more

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from functools import cache
+from importlib import resources
 from typing import Any
 
 import pytest
 
 from glasshouse.experiments import assumptions as sweep
 from glasshouse.experiments.expectation import list_course, parameters_of
+from glasshouse.scenario.names import catalogue_names
 from glasshouse.scenario.patching import apply_patch
 from glasshouse.scenario.reading import Loaded, read_scenario
 from glasshouse.scenario.schema import Scenario
@@ -128,3 +132,37 @@ def test_the_kept_ranges_follow_the_number_of_people_and_no_other_change():
     assert small["listings"]["all"][1] == pytest.approx(whole["listings"]["all"][1] / 10)
     assert small["wrongful_listing_rate"] == whole["wrongful_listing_rate"]
     assert sweep.frozen_ranges(read_scenario("defaulter-list", [f"{LIST}.notice.served=0.9"])) is None
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "moves"),
+    [
+        ("score.baseline", 990, True),
+        ("associations[0].max_hops", 2, True),
+        ("consequences[0].severity", 1, True),
+        ("data_sources[0].coverage", 0.5, True),
+        ("world.ties.partner", 0.1, True),
+        ("shocks", [{"id": "leak", "kind": "leak", "from": "2018-02-01"}], True),
+        ("related_contexts", [["credit", "travel"]], True),
+        ("world.people", 5_000, False),
+        ("scheme.title", "Another title", False),
+        ("rules[0].title", "Other words", False),
+        ("evidence.parts.score", "documented", False),
+    ],
+)  # fmt: skip
+def test_kept_numbers_depend_on_every_part_that_is_lived_and_on_no_words(path: str, value: Any, moves: bool) -> None:
+    known = read_scenario("family-and-friends")
+    changed = replace(known, raw=apply_patch(known.raw, path, value))
+    assert (sweep.digest_without_size(changed) != sweep.digest_without_size(known)) is moves
+
+
+def test_every_kept_file_is_of_its_scenario_as_it_is() -> None:
+    """Else a report is silent about what moves its figures: freeze it again, as `experiments/assumptions.py` and `tornado.py` say."""
+    stale = []
+    for name in catalogue_names():
+        loaded_now = read_scenario(name)
+        for kind in ("ranges", "tornado"):
+            file = resources.files("glasshouse.scenario.catalogue") / "data" / f"{name}.{kind}.json"
+            if file.is_file() and json.loads(file.read_text())["scenario"] != sweep.digest_without_size(loaded_now):
+                stale.append(f"{name}.{kind}")
+    assert stale == []

@@ -357,14 +357,27 @@ def frozen_ranges(loaded: Loaded) -> Ranges | None:
 
 
 def digest_without_size(loaded: Loaded) -> str:
-    """What the ranges depend on: the scenario without its size, seed, variants and words."""
+    """What the ranges depend on: the scenario without its size, seed, variants and words. A part that is not known yet counts."""
     from glasshouse.scenario.reading import digest_of
 
-    world = {k: v for k, v in loaded.raw["world"].items() if k not in ("people", "seed", "represents")}
-    return digest_of(
-        {k: loaded.raw[k] for k in ("rules", "lists", "conduct", "practice", "shocks", "epidemic") if k in loaded.raw}
-        | {"world": world}
-    )
+    world = {k: v for k, v in loaded.raw["world"].items() if k not in SIZE}
+    parts = {k: v for k, v in loaded.raw.items() if k not in NOT_LIVED}
+    return digest_of(_without_words(parts | {"world": world}))
+
+
+SIZE = ("people", "seed", "represents")
+NOT_LIVED = (
+    "schema", "scheme", "evidence", "variants", "definitions", "transparency", "explanation", "roles", "impact_assessments", "waivers",
+    "note", "cite",
+)  # fmt: skip
+"""Parts of a scenario that move no number."""
+WORDS = ("title", "summary", "note")
+
+
+def _without_words(part: Any) -> Any:
+    if isinstance(part, dict):
+        return {k: _without_words(v) for k, v in part.items() if k not in WORDS or not isinstance(v, str)}
+    return [_without_words(x) for x in part] if isinstance(part, list) else part
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -4,6 +4,10 @@ Where twins share their luck, the luck of a difference between them is less than
 `collective_punishment` says of the share of burden that is borne for others: the variance over seeds of runs that share nothing over that
 of the paired ones, which is how many times more of them the same interval would take. It is large where twin and base go together, and
 small where the twin takes nearly all of the burden away, for then there is little left to go together.
+
+A pair lived in lockstep costs little more than one life, and two worlds cost two, so that at equal cost it is nearly twice as large
+(`bench/lattice.py` measures it). Counts of acts, whose expectation is known, were tried as control variates; they explain next to nothing
+of the luck that is left.
 """
 
 from __future__ import annotations
@@ -17,7 +21,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
+    from glasshouse.scenario.elements import Patch
     from glasshouse.scenario.reading import Loaded
+    from glasshouse.scenario.schema import Scenario
 
 CHANNELS = ("without-association", "without-misidentification")
 """What ends every way in which somebody else's conduct reaches a person's burden."""
@@ -83,6 +89,15 @@ def _variances(pairs: NDArray[np.float64]) -> tuple[float, float]:
     return float(together) / size, float(apart) / size
 
 
+def without_others(scenario: Scenario) -> Patch | None:
+    """The change that ends every channel by which others' conduct reaches a person's burden; None where there is none."""
+    from glasshouse.scenario.elements import applicable, composed
+
+    patches, _ = applicable(scenario)
+    ends = {name: patches[name] for name in CHANNELS if name in patches}
+    return composed(scenario, ends) if ends else None
+
+
 def collective_punishment(loaded: Loaded, seeds: Sequence[int], threads: int = 2) -> PairedShare | None:
     """The share of burden (severity-weighted days barred; days on lists where nothing bars) that is borne for others' conduct.
 
@@ -90,14 +105,11 @@ def collective_punishment(loaded: Loaded, seeds: Sequence[int], threads: int = 2
     has no such channel, for fewer than two seeds, and where nobody bears anything.
     """
     from glasshouse.experiments.lattice import live_group
-    from glasshouse.scenario.elements import applicable, composed
     from glasshouse.simulate import reseeded
 
-    patches, _ = applicable(loaded.scenario)
-    ends = {name: patches[name] for name in CHANNELS if name in patches}
-    if not ends or len(seeds) < 2:
+    twin = without_others(loaded.scenario)
+    if twin is None or len(seeds) < 2:
         return None
-    twin = composed(loaded.scenario, ends)
     counts = [live_group(reseeded(loaded, seed), [{}, twin], threads) for seed in seeds]
     of = "burden" if any(pair[0]["burden"] for pair in counts) else "listed_days"
     return paired_share(*([pair[v][of] for pair in counts] for v in (0, 1)))
