@@ -216,6 +216,55 @@ def travel_code_world() -> Bars:
     return "Ever yellow or red; marked: never had it", "in 100 people of the country", _told(rows), rows
 
 
+def welfare_risk_score() -> Bars:
+    town = lived("welfare-risk-score", people=30_000)
+    shown = {
+        "factual": "the model",
+        "retrained": "retrained",
+        "fixed-on-the-sample": "made even on the sample",
+        "lottery": "a lottery",
+        "neighbour-live": "the neighbour's, live",
+    }
+    rows = []
+    for n, (variant, title) in enumerate(shown.items()):
+        found = town.cases(variant, "investigation")["rightful"]
+        rows += [_bar(n, title, int((found == 1).sum()), False), _bar(n, title, int((found == 0).sum()), True)]
+    return "Investigated in four years, and cleared", "investigations of 30,000 people", _told(rows), rows
+
+
+def welfare_debt() -> Bars:
+    town = lived("welfare-debt", people=280_600)
+    of = {
+        "people charged by average": (433_000, len(set(town.cases("factual", "averaged_debt")["person"].tolist())) * 10)
+    }
+    reviews = [int(town.acts("factual", a)[0]) * 10 for a in ("averaged", "overpaid", "explained")]
+    of |= {
+        "debts by average": (470_000, reviews[0]),
+        "debt notices": (750_000, sum(reviews[:2])),
+        "reviews": (1_000_000, sum(reviews)),
+    }
+    rows = []
+    for what, (published, found) in of.items():
+        rows.append(_bar(len(rows), f"{what}, published", published, True))
+        rows.append(_bar(len(rows), f"{what}, lived", found, False))
+    return "Reviews and debts, 2015 to 2019", "reviews, debts or people", _told(rows), rows
+
+
+def no_fly_list() -> Bars:
+    town = lived("no-fly-list", people=400_000)
+    rows = []
+    for n, variant in enumerate(("factual", "answered", "date-of-birth")):
+        cases = town.cases(variant, "no_fly")
+        for basis, wrong in ((cases["basis"] != WRONG_PERSON, False), (cases["basis"] == WRONG_PERSON, True)):
+            title = {
+                "factual": "matched by name",
+                "answered": "every request answered",
+                "date-of-birth": "and by date of birth",
+            }
+            rows.append(_bar(n, title[variant], int(cases["days"][basis].sum()) * 250, wrong))
+    return "Days under a name of the list, in five years", "person-days", _told(rows), rows
+
+
 PICTURES: dict[str, Callable[[], Bars]] = {
     "family-and-friends": family_and_friends,
     "cameras-and-base-rates": cameras_and_base_rates,
@@ -232,6 +281,9 @@ PICTURES: dict[str, Callable[[], Bars]] = {
     "insider": insider,
     "health-code": health_code,
     "travel-code-world": travel_code_world,
+    "welfare-risk-score": welfare_risk_score,
+    "welfare-debt": welfare_debt,
+    "no-fly-list": no_fly_list,
 }
 
 

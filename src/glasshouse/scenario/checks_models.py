@@ -64,8 +64,8 @@ def _by_group(p: schema.ModelPractice, loc: Loc) -> Iterator[tuple[Loc, Mapping[
 
 
 def _sample(p: schema.ModelPractice, loc: Loc) -> Findings:
-    if p.sample and p.sample.groups:
-        yield from checks._whole((*loc, "sample", "groups"), [x.value for x in p.sample.groups.values()])
+    if p.sample and p.sample.groups is not None and not any(x.value > 0 for x in p.sample.groups.values()):
+        yield Finding((*loc, "sample", "groups"), "leaves nobody in the sample; say the share of each group")
     if p.sample and not p.features:
         yield Finding((*loc, "sample"), "has nothing to learn from; say which features people have")
     if p.equalise and not p.sample:

@@ -156,7 +156,8 @@ def _mix(case: _Case, p: schema.ModelPractice) -> list[tuple[float, float]]:
     world = {g: share.share for g, share in case.world.groups.items()}
     shares = [(p.sample.groups or world).get(g) for g in case.groups]
     true = [p.sample.by_group.get(g, p.sample.target) for g in case.groups]
-    return [(s.value if s else 0.0, t.value) for s, t in zip(shares, true, strict=True)]
+    total = sum(s.value for s in shares if s)
+    return [(s.value / total if s else 0.0, t.value) for s, t in zip(shares, true, strict=True)]
 
 
 def _sample(case: _Case, p: schema.ModelPractice) -> I64:

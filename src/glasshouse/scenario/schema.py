@@ -1303,8 +1303,8 @@ class StatedErrors(ErrorCurve):
 
 
 class TrainingSample(Node):
-    """People a model was trained on: how many, who they are (as the world's, where nothing is said), of what share the target is true,
-    and which features are more or less frequent among them than among people.
+    """People a model was trained on: how many, who they are (as the world's, where nothing is said; otherwise in proportion to what
+    `groups` says), of what share the target is true, and which features are more or less frequent among them than among people.
     """
 
     people: Count
