@@ -21,7 +21,8 @@ WORLDS = range(0, 10)
 def whole_and_blocks(plan: Plan, blocks: list[int]) -> tuple[Result, list[Result]]:
     everybody = np.ones(plan.world.people, np.uint8)
     whole = live_all(plan, journalled=everybody)
-    alone = [replay_block(plan, b, whole.letters, people_of_block(plan, b), whole.channels) for b in blocks]
+    filed = whole.tables.get("filings")
+    alone = [replay_block(plan, b, whole.letters, people_of_block(plan, b), whole.channels, filed) for b in blocks]
     return whole, alone
 
 

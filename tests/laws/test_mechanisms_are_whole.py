@@ -30,13 +30,11 @@ OF_THE_ISSUE = [
     "P1",
     *(f"J{n}" for n in range(1, 5)),
     *(f"B{n}" for n in range(1, 5)),
+    *(f"M{n}" for n in range(1, 5)),
     *(f"X{n}" for n in range(1, 5)),
     *(f"H{n}" for n in range(1, 6)),
 ]
-OF_OTHERS = {
-    "D4",
-    *(f"M{n}" for n in range(1, 5)),
-}
+OF_OTHERS = {"D4"}
 WORKING = [row.id for row in rows().values() if row.works]
 
 

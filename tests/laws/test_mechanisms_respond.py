@@ -14,6 +14,7 @@ from glasshouse.scenario.mechanisms import rows
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.source import parse_document
 from glasshouse.simulate import simulate
+from models import FEATURES, city
 
 TOWN = """
 schema: 1
@@ -213,6 +214,13 @@ OFF: dict[str, dict[str, Any]] = {
 ONCE = {"R1": "a scale is one for all variants of a scenario; a scenario without one keeps no score"}
 SAME = {"J4": "D2"}
 """Rows that one key switches: a payment that does not clear the record is how a record goes stale."""
+IN_A_CITY: dict[str, dict[str, Any]] = {
+    "M1": {"practice.models.risk.errors": None},
+    "M2": {"practice.models.risk.chooses": {"by": "nobody"}},
+    "M3": {"practice.models.risk.retrains": False, "practice.models.risk.equalise": None},
+    "M4": {"practice.models.risk.chooses": {"by": "lottery", "same_number": True}},
+}
+"""The rows of models, which choose among people and not among the firms of the town: what switches each off in a city of their own."""
 AT_ONCE = 7
 """Variants beside the factual one in a run."""
 
@@ -237,7 +245,7 @@ def moved(recording: Recording, twins: Mapping[str, Mapping[str, Any]], variant:
 
 
 def test_every_row_that_works_is_switched_off_here() -> None:
-    assert {row.id for row in rows().values() if row.works} == {*OFF, *ONCE, *SAME}
+    assert {row.id for row in rows().values() if row.works} == {*OFF, *ONCE, *SAME, *IN_A_CITY}
 
 
 @pytest.mark.slow
@@ -248,3 +256,12 @@ def test_switching_a_mechanism_off_moves_a_measure_of_its_row(names: list[str], 
     found = {name: moved(recording, twins, f"no-{name.lower()}", name) for name in names}
     found |= {name: moved(recording, twins, f"no-{of.lower()}", name) for name, of in SAME.items() if of in names}
     assert [name for name, measures in found.items() if not measures] == []
+
+
+def test_switching_a_model_off_moves_a_measure_of_its_row(tmp_path: Path) -> None:
+    variants = [{"name": "factual"}, *({"name": f"no-{name.lower()}", "set": off} for name, off in IN_A_CITY.items())]
+    sample = {"people": 400, "target": 0.5, "by_group": {"B": 0.7}, "groups": {"A": 0.5, "B": 0.5}}
+    raw = city(1_000, 35, variants, features=FEATURES, sample=sample, retrains=True, equalise="false_positives")
+    recording = simulate(from_raw(raw, "city"), out=tmp_path / "run")
+    twins = measure_pairs(recording)
+    assert [name for name in IN_A_CITY if not moved(recording, twins, f"no-{name.lower()}", name)] == []

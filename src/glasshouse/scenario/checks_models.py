@@ -70,8 +70,6 @@ def _sample(p: schema.ModelPractice, loc: Loc) -> Findings:
         yield Finding((*loc, "sample"), "has nothing to learn from; say which features people have")
     if p.equalise and not p.sample:
         yield Finding((*loc, "equalise"), "equalises on the training sample, and there is none; add sample")
-    if p.equalise and p.chooses.by not in ("capacity", "threshold"):
-        yield Finding((*loc, "equalise"), f"needs a choice by capacity or threshold, and this one is by {p.chooses.by}")
     if p.equalise and len(p.features) > MOST_EQUALISED:
         yield Finding((*loc, "equalise"), f"sums over {len(p.features)} features; {MOST_EQUALISED} is the limit")
 

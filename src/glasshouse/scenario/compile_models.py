@@ -207,7 +207,7 @@ def _weights(p: schema.ModelPractice, features: Sequence[str], sample: I64) -> I
 def _adjusted(case: _Case, p: schema.ModelPractice, weight: I64, stated: I64) -> list[int]:
     own = [p.adjust.get(g) for g in case.groups]
     said = [round(a.value * UNIT) if a else 0 for a in own]
-    if p.equalise is None or p.sample is None:
+    if p.equalise is None or p.sample is None or p.chooses.by not in ("capacity", "threshold"):
         return said
     return [a + b for a, b in zip(said, _equalised(case, p, weight, stated), strict=True)]
 
