@@ -160,8 +160,8 @@ class Shocks:
         )
         self.taken[tag][who, v] = score - left
         engine.columns.score[who, v] = left
-        if takes:
-            _tell(engine, E_TAKEN, who, v, tag, left)
+        moved = left != score
+        _tell(engine, E_TAKEN, who[moved], v, tag, left[moved])
         lists = self.plan.lists
         onto = [
             np.full(len(who), x == shock.list[v]) | self._falls_below(x, v, takes, left, residence)
@@ -219,10 +219,12 @@ class Shocks:
         if len(who) == 0 or not self.plan.score.used:
             return
         scale, residence = self.plan.score, _residences(self.plan, engine.day)[who]
-        now = engine.columns.score[who, v] + amount
-        now = np.clip(now, _scale(scale.lowest, self.plan, residence), _scale(scale.highest, self.plan, residence))
+        before = engine.columns.score[who, v].astype(np.int64)
+        now = np.clip(
+            before + amount, _scale(scale.lowest, self.plan, residence), _scale(scale.highest, self.plan, residence)
+        )
         engine.columns.score[who, v] = now
-        _tell(engine, E_GIVEN_BACK, who, v, tag, now)
+        _tell(engine, E_GIVEN_BACK, who[now != before], v, tag, now[now != before])
 
     def _acts(self, tag: int) -> I64:
         return np.flatnonzero(self.shocks[tag].acts[: self.plan.acts.count])

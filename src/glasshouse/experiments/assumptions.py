@@ -253,7 +253,7 @@ def sweep_ranges(
     """
     chosen = list(points) if points is not None else design(loaded)
     assert loaded.scenario.world is not None
-    more = loaded.scenario.world.people / people
+    more = _more(loaded, people)
     reached: dict[str, dict[str, list[tuple[float, str]]]] = {}
     for n in range(0, len(chosen), SIDE_BY_SIDE):
         tell("assumptions", n, len(chosen))
@@ -263,6 +263,13 @@ def sweep_ranges(
             for measure, cell, value in _cells(entries, more):
                 reached.setdefault(measure, {}).setdefault(cell, []).append((value, over[variant]))
     return {m: {c: _range(found) for c, found in cells.items()} for m, cells in reached.items()}
+
+
+def _more(loaded: Loaded, people: int) -> float:
+    """How many times more is counted than on so many people. A shock that hits an exact number hits no more of a larger crowd."""
+    assert loaded.scenario.world is not None
+    exact = any(shock.count or shock.elsewhere for shock in loaded.scenario.shocks)
+    return 1.0 if exact else loaded.scenario.world.people / people
 
 
 def beside(loaded: Loaded, points: Sequence[Point], people: int) -> Loaded:
@@ -348,7 +355,7 @@ def frozen_ranges(loaded: Loaded) -> Ranges | None:
     if found["scenario"] != digest_without_size(loaded):
         return None
     assert loaded.scenario.world is not None
-    more = loaded.scenario.world.people / found["people"]
+    more = _more(loaded, found["people"])
     out: Ranges = {}
     for measure, cells in found["ranges"].items():
         times = more if measure in found["counts"] else 1.0

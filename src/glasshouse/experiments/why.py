@@ -44,7 +44,7 @@ Letters = Mapping[str, NDArray[Any]]
 FACTUAL = "factual"
 ORDER = (
     "bounced", "paid", "decided", "left_list", "notified", "learnt", "appealed", "refused", "went_another_way", "gave_up", "record",
-    "act", "denied", "settled", "listed", "standing", "left",
+    "act", "denied", "settled", "given_back", "taken", "listed", "standing", "left",
 )  # fmt: skip
 """In which order a day goes, from morning to evening."""
 OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
@@ -681,7 +681,10 @@ def _life(
     if case["appealed"]:
         yield step(case["appealed"], "appeal", "an appeal is filed", "appeal")
     if case["decided"]:
-        yield step(case["decided"], "decision", f"the appeal is {DECISIONS[case['decision']]}", "appeal")
+        text, by = f"the appeal is {DECISIONS[case['decision']]}", "appeal"
+        if not case["appealed"]:
+            text, by = "what was done to the register is found, and this is taken back", "shocks"
+        yield step(case["decided"], "decision", text, by)
     if case["paid"]:
         yield step(case["paid"], "payment", "they pay")
     if case["closed"]:

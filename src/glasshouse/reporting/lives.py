@@ -293,7 +293,9 @@ def _of_case(told: Told, cases: Cases, case: int) -> Iterator[Moment]:
         yield from moment("learnt_on", "learnt", "Learns of the listing by being refused.")
     yield from moment("appealed_on", "appealed", "Objects.")
     granted = "granted: the entry goes" if cases.decision[case] == 1 else "refused: the entry stays"
-    yield from moment("decided_on", "decided", f"The objection is {granted}.")
+    asked = int(cases.appealed_on[case]) > 0
+    text = f"The objection is {granted}." if asked else "What was done to the register is found, and taken back."
+    yield from moment("decided_on", "decided", text)
     yield from moment("paid_on", "paid", "Pays what is owed.")
     how = words.ENDS.get(EXITS[int(cases.closed_by[case])], "ended")
     yield from moment("closed", "left_list", f"Off the list: {how}.")
@@ -439,7 +441,13 @@ def _changes(answer: Why | None) -> tuple[tuple[str, str, str], ...]:
 
 # --- a life with a score --------------------------------------------------------------------------------------------------------------
 
-SCORE_TOLD = {"act": "Their own act: {}.", "record": "", "settled": "The score is settled at {}."}
+SCORE_TOLD = {
+    "act": "Their own act: {}.",
+    "record": "",
+    "settled": "The score is settled at {}.",
+    "taken": "Points are taken that were not for anything they did; the score is {}.",
+    "given_back": "What was taken is given back; the score is {}.",
+}
 
 
 def _score_life(told: Told, chosen: Chosen) -> Life:
@@ -459,7 +467,7 @@ def _score_life(told: Told, chosen: Chosen) -> Life:
 
 
 def _score_text(e: Event) -> str:
-    if e.what == "settled":
+    if e.what in ("settled", "taken", "given_back"):
         return SCORE_TOLD[e.what].format(e.amount)
     name, *marks = e.detail.split(" ")
     if e.what == "act":
