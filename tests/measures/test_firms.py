@@ -9,6 +9,7 @@ import pytest
 
 from firms import firm_world
 from glasshouse.engines.cpu import Result, live_all
+from glasshouse.experiments.twins import harms_of
 from glasshouse.measures.frame import read_cases, read_world
 from glasshouse.measures.measure import Measures, measure_recording
 from glasshouse.measures.pair import measure_pairs
@@ -108,3 +109,11 @@ def test_a_world_without_firms_says_so(tmp_path: Path) -> None:
     for name in (*names, "restriction_through_firms_share"):
         assert found[name]["value"] is None
         assert found[name]["reason"] == "there are no firms in this world"
+
+
+def test_harms_between_twins_are_those_of_people() -> None:
+    loaded = from_raw(firm_world(WORLD), "firms")
+    plan, names = compile_plan(loaded)
+    found = harms_of(live_all(plan), plan, names, loaded.scenario, 0)
+    assert {len(column) for column in found.values()} == {int(plan.ties.beyond[0])}
+    assert found["listed_days"].sum() > 0

@@ -330,9 +330,9 @@ def _lived(loaded: Loaded, patches: Mapping[str, Patch], threads: int) -> dict[s
 
 
 def harms_of(result: Result, plan: Plan, names: Names, scenario: Scenario, v: int) -> dict[str, Counts]:
-    """Every harm of everybody in one variant, int32[person]."""
-    N, c = plan.world.people, result.cases
-    mine = c["variant"] == v
+    """Every harm of everybody in one variant, int32[person]. Firms are not among them."""
+    N, c = min(plan.world.people, int(plan.ties.beyond[0])), result.cases
+    mine = (c["variant"] == v) & (c["person"] < N)
     person, opened, on = c["person"][mine], c["opened"][mine], c["list"][mine]
     closed = np.where(c["closed"][mine] > 0, c["closed"][mine], plan.world.days + 1)
     wrong, by_rights = c["rightful"][mine] == 0, c["basis"][mine] != OWN_ACT
@@ -343,8 +343,8 @@ def harms_of(result: Result, plan: Plan, names: Names, scenario: Scenario, v: in
         weight = days if which is None else days * which
         return np.bincount(person, weights=weight, minlength=N).astype(np.int32)
 
-    refused = result.people["refused_ever"][:, v].astype(np.int64)
-    lost = result.people["merited"][:, v].astype(np.int32) - result.people["score"][:, v]
+    refused = result.people["refused_ever"][:N, v].astype(np.int64)
+    lost = result.people["merited"][:N, v].astype(np.int32) - result.people["score"][:N, v]
     return {
         "listed_days": total(),
         "wrongful_days": total(wrong),
