@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from firms import firm_world
 from glasshouse.engines.cpu import live_all
 from glasshouse.errors import UsageError
 from glasshouse.experiments.why import Why, event_from_key, events_of, together, why
@@ -225,3 +228,19 @@ def test_a_promise_that_was_kept_is_not_called_broken(make: Make) -> None:
     recording = make(raw)
     answers = [why(recording, p, pairs=False) for p in listed_people(recording, "factual")[:6]]
     assert not {p for p in all_broken(answers) if p.startswith("notice")}
+
+
+def test_a_firm_is_called_a_firm_and_its_penalty_is_no_mistake(tmp_path: Path) -> None:
+    loaded = from_raw(firm_world(5), "firms")
+    recording = simulate(loaded, out=tmp_path / "firms")
+    cases = recording.table("cases", ["person", "variant", "cause_kind", "cause_source"]).to_pylist()
+    first = recording.manifest["firms"]["first"]
+    named = {
+        kind: next(c["person"] for c in cases if c["cause_kind"] == kind and c["cause_source"] >= first > c["person"])
+        for kind in ("listed", "wrong")
+    }
+    told = {kind: why(recording, person, "as-it-is") for kind, person in named.items()}
+    said = {kind: " ".join(step.text for chain in one.chains for step in chain.steps) for kind, one in told.items()}
+    assert re.search(r"firm \d+, tied to this one", said["listed"])
+    assert re.search(r"firm \d+'s act: noise", said["wrong"])
+    assert "put into the file of person" in said["wrong"]

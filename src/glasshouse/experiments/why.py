@@ -261,6 +261,10 @@ class _Opened:
         """The date of a day."""
         return (date.fromisoformat(self.names.start) + timedelta(days=int(day) - 1)).isoformat()
 
+    def called(self, number: int) -> str:
+        """Somebody by their number, as a person or a firm."""
+        return f"firm {number}" if number >= self.plan.ties.beyond[0] else f"person {number}"
+
 
 def _open(recording: Recording | Path | str, person: int, variant: str) -> _Opened:
     opened = recording if isinstance(recording, Recording) else open_recording(recording)
@@ -478,7 +482,9 @@ def _causes(opened: _Opened, case: Mapping[str, int]) -> Iterator[Step]:
             opened, opened.person, tag, _left_on(opened, case["person"], source, tag, day, OWN), source
         )
     elif kind == WRONG and tag == MERGED_FILE:
-        text = f"when registers were merged, the file of person {source} was joined to this one, demerits and all"
+        text = (
+            f"when registers were merged, the file of {opened.called(source)} was joined to this one, demerits and all"
+        )
         then = _left_on(opened, case["person"], source, tag, day, WRONG)
         yield Step(then, opened.date(then), "record", text, opened.person, "shocks")
     elif kind == WRONG:
@@ -516,14 +522,16 @@ def _act_steps(opened: _Opened, actor: int, tag: int, day: int, filed_for: int) 
     act = opened.names.acts[tag & 255]
     rules = _rules(opened, tag & 255)
     about = _circumstance(opened, act, found)
-    whose = "their own" if actor == opened.person else f"person {actor}'s"
+    whose = "their own" if actor == opened.person else f"{opened.called(actor)}'s"
     checked = "" if found.person == actor else "; the key does not give this person"
     yield Step(day, opened.date(day), "act", f"{whose} act: {act.replace('_', ' ')}{about}{checked}", actor)
     sources = ", ".join(dict.fromkeys(str(r.source) for r in rules if r.source)) or "no named source"
     if filed_for == actor:
         text = "seen, and filed in their own file"
     else:
-        text = f"seen, and filed in the file of person {filed_for}, who had nothing to do with it"
+        aimed = opened.plan.acts.aims[tag & 255] >= 0
+        text = f"put into the file of {opened.called(filed_for)}" if aimed else ""
+        text = text or f"seen, and filed in the file of {opened.called(filed_for)}, who had nothing to do with it"
     yield Step(day, opened.date(day), "record", text, filed_for, f"data_sources.{sources}")
     for r in rules:
         points = f", {r.points.value:+} points" if r.points and r.points.value else ""
@@ -551,7 +559,8 @@ def _handed_on(opened: _Opened, source: int, tag: int, day: int) -> Iterator[Ste
     for who, when, one in reversed(chain):
         edge = opened.names.associations[one["association"]] if opened.names.associations else "a tie"
         steps = f"{one['hops']} step{'' if one['hops'] == 1 else 's'} from the act"
-        text = f"points of person {who} reach person {one['target']} over {edge}, {steps}: {one['amount']:+}"
+        whose, whom = opened.called(who), opened.called(one["target"])
+        text = f"points of {whose} reach {whom} over {edge}, {steps}: {one['amount']:+}"
         yield Step(when, opened.date(when), "tie", text, one["target"], f"associations.{edge}")
 
 
@@ -608,13 +617,13 @@ def _of_a_listing(opened: _Opened, source: int, number: int, day: int) -> Iterat
         a = number - FIRST_TAG_OF_ASSOCIATIONS
         edge = opened.names.associations[a]
         if opened.plan.associations.transfer[a] == BY_STANDING:
-            text = f"the score of person {source}, tied to this one, fell below the level of {edge}"
+            text = f"the score of {opened.called(source)}, tied to this one, fell below the level of {edge}"
         else:
-            text = f"person {source} was seen, and this one was taken to be in their company ({edge})"
+            text = f"{opened.called(source)} was seen, and this one was taken to be in their company ({edge})"
         yield Step(then, opened.date(then), "tie", text, source, f"associations.{edge}")
         return
     name = opened.names.lists[number]
-    text = f"person {source}, tied to this one, was put on the list {name}"
+    text = f"{opened.called(source)}, tied to this one, was put on the list {name}"
     cause = _recorded_cause(opened, source, name, then)
     yield Step(then, opened.date(then), "tie", text + (f" ({cause})" if cause else ""), source, f"lists.{name}")
 
