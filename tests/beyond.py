@@ -64,6 +64,8 @@ class _Beyond:
         for i in range(self.L):
             if self.often(0.15):
                 self.plan.lists.trigger[i] = FILED
+            if self.often(0.5):
+                self.plan.lists.in_region[i] = [self.often(0.6) for _ in range(self.R)]
 
     # --- numbers ---------------------------------------------------------------------------------------------------------
 

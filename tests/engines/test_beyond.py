@@ -33,6 +33,7 @@ FIRED = {
         "traced", "not traced in another region", "coloured by another cause",
     ),
     "shocks": ("hit by a mass listing", "points given back", "granted by a repair"),
+    "lists of regions": ("recovered where the list is not", "not lifted where the list is not"),
     "models": ("chosen by a model, true", "chosen by a model, not true", "model learnt"),
 }  # fmt: skip
 """What the comparison would be empty without."""
