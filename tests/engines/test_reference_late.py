@@ -6,7 +6,8 @@ from typing import Any
 
 from engines.test_reference import BELOW, ONE, Deed, Listing, Small, Tied, a, days_of
 from engines.test_reference_city import EVERY_DAY, HOUSEHOLD, lived, two_regions
-from glasshouse.engines.reference import Life, live
+from glasshouse.engines.reference import Life, Run, live
+from glasshouse.scenario import tables
 from glasshouse.scenario.tables import LISTED, OWN, OWN_ACT, TIE, WRONG
 
 MERIT_ONLY = 16
@@ -45,10 +46,10 @@ def test_a_record_that_is_late_counts_within_the_window_in_which_it_comes() -> N
 
 def test_a_late_record_keeps_its_circumstance_and_files_when_it_comes() -> None:
     small = Small([Deed(0, (2,), files=0)], [Listing()])
-    tables = late(
+    made = late(
         3, circumstances=[2], circ_cut=[[[[[0, ONE]]]] * 2], goes_on=[[[ONE, ONE]]], circ_basis=[[OWN_ACT, 1]],
     )  # fmt: skip
-    life = lived(small, tables)
+    life = lived(small, made)
     assert letters(life) == [(5, 0, OWN, 1, 2)], "the second of two circumstances"
     assert [(c["opened"], c["basis"]) for c in life.cases] == [(5, 1)]
 
@@ -135,7 +136,7 @@ def test_everybody_begins_at_the_baseline_where_they_live_and_stays_on_its_scale
     assert life.people["score"] == [80, 100, 10, 20]
 
 
-def years(moves: int, **score: Any) -> Life:
+def years(moves: int, **score: Any) -> tables.Plan:
     """Two years in which nothing happens but that some move."""
     plan = Small(people=64, days=366).plan()
     parts = {
@@ -150,13 +151,14 @@ def years(moves: int, **score: Any) -> Life:
         plan = plan._replace(
             **{part: getattr(plan, part)._replace(**{n: x if isinstance(x, int) else a(x) for n, x in columns.items()})}
         )
-    return live(plan, 0)
+    return plan
 
 
 def test_who_moves_to_another_scale_takes_the_score_along_or_begins_anew() -> None:
-    converted, anew = years(ONE, anew=[0]), years(ONE, anew=[1])
+    converted, anew = live(years(ONE, anew=[0]), 0), live(years(ONE, anew=[1]), 0)
+    at_last = [Run(years(ONE, anew=[1]), 0, frozenset(), frozenset()).residence(person, 366) for person in range(64)]
+    assert anew.people["score"] == [(100, 20)[home] for home in at_last]
     assert set(converted.people["score"]) == {100, 20, 100 * 50 // 200 + 10, (20 - 10) * 200 // 50}
-    assert set(anew.people["score"]) == {100, 20}
     assert converted.fired["score converted"] == anew.fired["score begun anew"] > 8
     assert converted.people["merited"] == converted.people["score"]
 
