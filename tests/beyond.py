@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
+from glasshouse.scenario.lot_tables import NOBODY, SCORE_ABOVE, SCORE_BELOW, LotTables
 from glasshouse.scenario.model_tables import BY_LOTTERY_OF, STEPS, ModelTables
 from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, ShockTables
 from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
@@ -22,7 +23,7 @@ from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
 ONE = 2**32
 SURE = 2**64 - 1
 FILED, LONG = 4, 40
-PARTS = ("epidemic", "shocks", "models")
+PARTS = ("epidemic", "shocks", "models", "lots")
 
 
 def with_beyond(plan: Plan, rng: Random, parts: tuple[str, ...] = PARTS) -> Plan:
@@ -159,11 +160,30 @@ class _Beyond:
             luck_stream=self.a_stream(), list=self.a_list(), features=features, round=rounds, renews=self.shares((K,), 0, 1),
             prevalence=self.shares((K, G), 0.1, 0.5), has=self.shares((K, F, 2, G), 0, 1), weight=self.numbers((K, F), -500, 500),
             adjust=self.numbers((K, G), -200, 200), stated=np.repeat(steps, 64, axis=-1) * self.rng.randint(0, 1),
-            chooses=np.array([self.rng.randint(0, BY_LOTTERY_OF - (v == 0)) for v in range(K)], np.int64),
+            chooses=np.array([self.way(v) for v in range(K)], np.int64),
             capacity=self.numbers((K,), 1, 25), cut=self.numbers((K,), 100, 900),
-            same_as=np.array([self.rng.randrange(max(v, 1)) for v in range(K)], np.int64), retrains=self.numbers((K,), 0, 1, np.uint8),
+            same_as=np.array([max(v - self.rng.choice((1, 1, 2)), 0) for v in range(K)], np.int64),
+            retrains=self.numbers((K,), 0, 1, np.uint8),
             sample=self.numbers((K, F, 2, 2), 0, 40), log_cut=octave_cuts(),
         )  # fmt: skip
+
+    def way(self, v: int) -> int:
+        """How a variant chooses."""
+        return BY_LOTTERY_OF if v and self.often(0.5) else self.rng.randrange(BY_LOTTERY_OF)
+
+    # --- lots ------------------------------------------------------------------------------------------------------------
+
+    def lots(self) -> tuple[LotTables, ...]:
+        """By lot in some variants, where the list is entered by a score; what else enters and ends it stays."""
+        t, made = self.plan.lists, []
+        for i in range(self.L):
+            for v in range(1, self.K):
+                if t.trigger[i] in (SCORE_BELOW, SCORE_ABOVE) and self.often(0.5):
+                    below = t.trigger[i] == SCORE_BELOW
+                    made.append(LotTables(i, v, self.a_stream(), int(t.trigger[i]), int(t.threshold[i, v])))
+                    t.threshold[i, v] = -NOBODY if below else NOBODY
+                    t.exit_score[i, v] = -1
+        return tuple(made)
 
     # --- shocks ----------------------------------------------------------------------------------------------------------
 

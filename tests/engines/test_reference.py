@@ -19,6 +19,7 @@ from glasshouse.engines import (
     reference,
     reference_epidemic,
     reference_life,
+    reference_lots,
     reference_models,
     reference_shocks,
     reference_ties,
@@ -48,7 +49,15 @@ ONE = 2**32
 HOUSEHOLD = 0
 RULE, BELOW, ABOVE = 1, 2, 3
 GRANTED, REFUSED = 1, 2
-TOLD = (reference, reference_ties, reference_life, reference_epidemic, reference_models, reference_shocks)
+TOLD = (
+    reference,
+    reference_ties,
+    reference_life,
+    reference_epidemic,
+    reference_lots,
+    reference_models,
+    reference_shocks,
+)
 
 
 @dataclass

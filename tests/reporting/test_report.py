@@ -395,7 +395,9 @@ def test_the_interval_over_seeds_stands_beside_the_luck_of_one_run(faked: Record
     assert found is not None
     (over,) = found.rows[0].over
     assert (over.value, over.low, over.high, over.unpaired) == (-90.0, -100.0, -80.0, (-190.0, 10.0))
-    assert str(over).startswith("the difference −90 (−100 to −80); from runs that share no luck it would be −190 to +10")
+    assert str(over).startswith(
+        "the difference −90 (−100 to −80); from runs that share no luck it would be −190 to +10"
+    )
     alone = Told(faked)
     alone.__dict__["twins"] = known.twins | {"effects": [effect | {"interval": None}]}  # type: ignore[operator]
     assert twinned(alone).rows[0].over == ()  # type: ignore[union-attr]

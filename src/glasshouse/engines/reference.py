@@ -50,6 +50,7 @@ from glasshouse.engines.reference_life import (
     plain,
     shared,
 )  # fmt: skip
+from glasshouse.engines.reference_lots import Lots, last_day, lots_of
 from glasshouse.engines.reference_models import Model
 from glasshouse.engines.reference_shocks import Shock
 from glasshouse.engines.reference_ties import CHILDREN, EVERYBODY, LOW, PARENT_CHILD, TIES, Ties, Words, philox
@@ -87,7 +88,8 @@ def live(
     lived: Sequence[Life] = (),
 ) -> Life:
     """Live all days of one variant. `absent` are the people who are not there in it, `journal` those of whom all is written down;
-    `lived` are the lives of lower variants, needed only where a lottery draws as many as another variant chose (23).
+    `lived` are the lives of lower variants, needed only where a lottery draws as many as another variant
+    chose (23), or as were listed in the base (22b).
     """
     run = Run(plan, variant, frozenset(absent), frozenset(journal), lived)
     for day in range(1, run.w.days + 1):
@@ -98,7 +100,7 @@ def live(
     return run.written_down()
 
 
-def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Epidemic | Model | Shock]:
+def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Epidemic | Model | Shock | Lots]:
     """Whatever else files for lists (22)."""
 
     outside = plan.outside
@@ -111,6 +113,7 @@ def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Epidem
         *([Epidemic(run, outside.epidemic)] if outside.epidemic else []),
         *(Shock(run, n, shock) for n, shock in enumerate(outside.shocks)),
         *(Model(run, n, model, chosen_before) for n, model in enumerate(outside.models)),
+        *lots_of(run, plan, lived),
     ]
 
 
@@ -692,7 +695,8 @@ class Run:
         case.paid = after(day + 1, self.delay(t.pay_delay[i][v][basis], s[3]))
         if h[3] >= t.never_cleared[i][v]:
             case.clears = after(case.paid, self.delay(t.clear_delay[i][v], h[2]))
-        case.expires = self.expiry(case)
+        until = last_day(cause[0], cause[2])
+        case.expires = self.expiry(case) if until is None else until
         self.cases.append(case)
         self.open[person, i] = case
         self.loses_ties(person, i)

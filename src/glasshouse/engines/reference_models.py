@@ -81,6 +81,7 @@ class Model:
         if how == BY_THRESHOLD:
             return [person for person in eligible if risk[person] >= t.cut[v]]
         luck = {person: self.draw(t.luck_stream, n, person)[1] for person in eligible}
+        self.run.life.fired["as many as in another variant"] += how == BY_LOTTERY_OF and t.same_as[v] > 0
         order = sorted(eligible, key=lambda person: (-risk[person], -luck[person], person))
         number = self.chosen_before(t.same_as[v], self.number, self.run.day) if how == BY_LOTTERY_OF else t.capacity[v]
         return order[:number]

@@ -1,0 +1,69 @@
+"""Lists entered by lot, in the plain engine: paragraph 22b of `docs/day.md`, told for one variant and one person at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from glasshouse.engines.reference_life import BELOW, TARGET, Filing, Life, Rows, choice, plain, u64
+from glasshouse.scenario import tables
+
+if TYPE_CHECKING:
+    from glasshouse.engines.reference import Run
+
+BY_LOT = 2**31 + 255
+"""Tag of a case by lot on which no last day stands."""
+DRAWS_FOR_EACH, DRAWS_AT_LEAST = 64, 1024
+
+
+def last_day(kind: int, tag: int) -> int | None:
+    """The day on which a case by lot expires, 0 never; None, if a case is by anything else."""
+    return tag >> 8 & 0xFFFF if kind == tables.MODEL and tag >> 31 else None
+
+
+class Lots:
+    """One list of one variant that is entered by lot: as many people and as long as in the base, whoever they are.
+
+    `lots` is a row of `scenario/lot_tables.py`, and `base` the life of the base, lived before.
+    """
+
+    def __init__(self, run: Run, lots: Any, base: Life) -> None:
+        self.run, self.t = run, plain(lots)
+        self.cases = sorted(
+            (case for case in base.cases if case["list"] == self.t.list), key=lambda case: case["person"]
+        )
+
+    def evening(self) -> list[Filing]:
+        stays = [
+            case["closed"] and case["closed"] - case["opened"] for case in self.cases if case["opened"] == self.run.day
+        ]
+        return [self.filing(person, stay) for person, stay in zip(self.drawn(len(stays)), stays, strict=False)]
+
+    def drawn(self, n: int) -> Iterator[int]:
+        """People drawn from all who could be put on the list, each once; more than `n`, if more are asked for."""
+        run, everybody, before = self.run, range(self.run.w.people), set[int]()
+        for i in range(DRAWS_FOR_EACH * n + DRAWS_AT_LEAST if n else 0):
+            person = choice(everybody, u64(run.draw(TARGET, i, 0, self.t.stream, run.day)))
+            if person not in before and self.may_be_listed(person):
+                yield person
+            before.add(person)
+
+    def may_be_listed(self, person: int) -> bool:
+        run, i = self.run, self.t.list
+        there = person not in run.absent and run.lists.in_region[i][run.region[person]]
+        return bool(there and not run.on[person] >> i & 1)
+
+    def filing(self, person: int, stay: int) -> Filing:
+        until = self.run.day + stay if stay else 0
+        right = (self.run.merited[person] < self.t.threshold) == (self.t.trigger == BELOW)
+        basis = tables.OWN_ACT if right else tables.WRONG_PERSON
+        self.run.life.fired[f"drawn by lot, {'rightful' if right else 'not rightful'}"] += 1
+        return person, self.t.list, tables.MODEL, person, BY_LOT + 256 * until, basis, int(right)
+
+    def tables(self) -> dict[str, Rows]:
+        return {}
+
+
+def lots_of(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Lots]:
+    """The lists of a variant that are entered by lot."""
+    return [Lots(run, lots, lived[0]) for lots in plan.outside.lots if lots.variant == run.v]
