@@ -17,7 +17,7 @@ from glasshouse.simulate import tables_by_reference
 from test_reference_equals_cpu import AT_LEAST, both, differences
 from worlds import world
 
-WORLDS = (0, 1, 3, 10, 11, 16, 18)
+WORLDS = (0, 1, 3, 10, 11, 16, 18, 23)
 """Small ones, for these are lived in plain Python while somebody waits."""
 
 
