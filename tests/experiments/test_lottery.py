@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from glasshouse.codes import OWN_ACT, WRONG_PERSON
+from glasshouse.codes import CORRECTED, OWN_ACT, WRONG_PERSON
 from glasshouse.engines.cpu import Engine, live_all
+from glasshouse.engines.replay import replay_block
 from glasshouse.errors import ScenarioError
 from glasshouse.experiments.lottery import lottery
 from glasshouse.experiments.twins import with_variants
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.elements import DoesNotApply, Patch
+from glasshouse.scenario.elements import DoesNotApply, Patch, element
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.simulate import reseeded
 
@@ -208,3 +209,26 @@ def test_lots_without_a_score_or_without_a_scheme_beside_them_are_refused() -> N
     alone["practice"]["lists"]["low"]["lots"] = True
     with pytest.raises(ScenarioError, match="listings of the first"):
         compile_plan(from_raw(alone, "alone"))
+
+
+# --- first listings taken back ------------------------------------------------------------------------------------------------------------
+
+
+def test_a_first_listing_that_is_taken_back_ends_before_any_gate_and_the_second_stands() -> None:
+    again = {"id": "debtors", "entry": {"trigger": {"rule": "debt"}}, "max_days": 5}
+    often = world(lists=[again], practice={"sensing": {"court": {"seen": 1}}})
+    patch = element("without", "first-listing").patch(often.scenario)
+    assert patch == {"practice.lists.debtors.first_spared": True}
+    plan, _ = compile_plan(with_variants(often, {"without-first-listing": patch}))
+    result = live_all(plan)
+    first = of(result, "ordinal", 1) == 1
+    stays = np.where(of(result, "closed", 1) > 0, of(result, "closed", 1) - of(result, "opened", 1), 0)
+    over = of(result, "opened", 1) < plan.world.days
+    assert (stays[first & over] == 1).all()
+    assert (of(result, "closed_by", 1)[first & over] == CORRECTED).all()
+    assert stays[~first].max() == 5
+    assert (of(result, "ordinal", 0) == 1).sum() == first.sum() > 100
+    alone = replay_block(plan, 0, result.letters, filings=result.tables["filings"])
+    here = result.cases["person"] < plan.world.block
+    for name, column in alone.cases.items():
+        assert (column == result.cases[name][here]).all(), name

@@ -225,9 +225,9 @@ def test_a_measure_is_shown_against_the_twin_that_it_asks_for_where_there_is_one
 
 def test_what_a_measure_asks_its_twin_to_be_without_is_an_element_of_the_catalogue() -> None:
     from glasshouse.measures.pair import FITTING
-    from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME
+    from glasshouse.scenario.elements import ELEMENTS, FIRST_LISTING, NO_SCHEME
 
-    known = {e.variant for e in (*ELEMENTS, NO_SCHEME)}
+    known = {e.variant for e in (*ELEMENTS, FIRST_LISTING, NO_SCHEME)}
     assert {name for of in FITTING.values() for name in of} <= known
     assert set(FITTING) <= {m.twin for m in PAIRS}
 
@@ -241,3 +241,23 @@ def test_ties_lost_are_for_each_year_on_a_list_and_the_twin_s_are_taken_off() ->
     assert found["by"]["group"]["A"]["value"] == pytest.approx(5.0)
     assert of_name("tie_dissolution", twins(world(sources=Tables()), rows, []))["value"] is None
     assert of_name("tie_dissolution", twins(world(sources=tables), [], []))["reason"] == "nobody is listed"
+
+
+def test_a_trap_from_which_nobody_comes_back_persists_wholly_and_a_type_of_person_not_at_all() -> None:
+    of = world(people=4, days=1000)
+    once = [listing(person=person, opened=1) for person in range(4)]
+    spared = [listing(person=person, opened=1, closed=2, by="corrected") for person in range(4)]
+    trap = of_name("sanction_persistence", twins(of, once, spared))
+    assert (trap["value"], trap["n"]) == (1.0, 4)
+    anyhow = [row for person, x in enumerate(spared) for row in (x, listing(person=person, opened=30, ordinal=2))]
+    assert of_name("sanction_persistence", twins(of, once, anyhow))["value"] == 0.0
+    half = of_name("sanction_persistence", twins(of, once, anyhow[:2] + spared[1:3] + anyhow[6:]))
+    assert half["value"] == 0.5
+    assert half["detail"]["by_days"]["30"] == 0.5
+    assert half["detail"]["on_a_list_here"] == 1.0
+
+
+def test_persistence_asks_only_of_those_who_could_be_followed() -> None:
+    late = [listing(person=0, opened=950)]
+    assert of_name("sanction_persistence", twins(world(), late, []))["value"] is None
+    assert of_name("sanction_persistence", twins(world(), [*late, listing(person=1, opened=5)], []))["n"] == 1

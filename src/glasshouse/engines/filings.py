@@ -67,9 +67,9 @@ def sources_of(plan: Plan) -> list[Elsewhere]:
 
         found.append(Models(plan))
     if plan.outside.lots:
-        from glasshouse.engines.lots import Lottery
+        from glasshouse.engines.lots import FirstSpared, Lottery
 
-        found.append(Lottery(plan))
+        found += [FirstSpared(plan), Lottery(plan)]
     return found
 
 

@@ -1,6 +1,7 @@
 """A lottery of the same size: each listing of the scheme as it is goes to somebody drawn from all who are not on the list (day.md, 22b).
 
 So the scheme as it is has to be lived before: the first evening does it, and what it kept of it are days and stays, no person.
+`FirstSpared` takes back everybody's first listing before it bars anybody (22c): the twin of *once listed, listed again*.
 """
 
 from __future__ import annotations
@@ -15,8 +16,9 @@ from numpy.typing import NDArray
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.codes import MODEL, OWN_ACT, WRONG_PERSON
 from glasshouse.engines.buffers import LETTER_WORDS
+from glasshouse.engines.day import GRANTED
 from glasshouse.kernels import entry
-from glasshouse.scenario.lot_tables import SCORE_BELOW, LotTables, tag_of
+from glasshouse.scenario.lot_tables import SCORE_BELOW, LotTables, Spared, tag_of
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
 
 if TYPE_CHECKING:
@@ -35,6 +37,7 @@ class Lottery:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
+        self.lots = [x for x in plan.outside.lots if isinstance(x, LotTables)]
         self.of_list: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
 
     def evening(self, engine: Engine) -> U32:
@@ -43,7 +46,7 @@ class Lottery:
 
         if not self.of_list:
             self.of_list = self._as_it_is(engine)
-        return np.concatenate([NOTHING, *(self._drawn(lots, engine) for lots in self.plan.outside.lots)])
+        return np.concatenate([NOTHING, *(self._drawn(lots, engine) for lots in self.lots)])
 
     def _as_it_is(self, engine: Engine) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
         """Of each list, the day of every listing in the first variant, ascending, and the days that it stays (0 to the end)."""
@@ -55,7 +58,7 @@ class Lottery:
             cases = first.run().result(letters=False).cases
         finally:
             first.close()
-        return {lots.list: _stays(cases, lots.list) for lots in self.plan.outside.lots}
+        return {lots.list: _stays(cases, lots.list) for lots in self.lots}
 
     def _drawn(self, lots: LotTables, engine: Engine) -> U32:
         from glasshouse.engines.filings import rows_of
@@ -95,6 +98,48 @@ class Lottery:
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
         """Who was drawn is in `filings`."""
         return {}
+
+
+class FirstSpared:
+    """First listings are granted tomorrow, whatever was planned for them: they end before any gate can refuse anybody."""
+
+    name = "spared"
+
+    def __init__(self, plan: Plan) -> None:
+        self.spared = [x for x in plan.outside.lots if isinstance(x, Spared)]
+
+    def evening(self, engine: Engine) -> U32:
+        """Files nothing. A case that something filed opens after this, and is taken back a day later."""
+        from glasshouse.engines.filings import NOTHING
+
+        for chunk in engine.chunks:
+            for x in self.spared:
+                _take_back(chunk.open_cases(), x, engine.day)
+        return NOTHING
+
+    def post(self) -> U32:
+        """Nobody sends anybody anything."""
+        return NO_POST
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """It remembers nothing."""
+        return {}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """It remembers nothing."""
+
+    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """What was taken back is in the cases, as a correction that nobody asked for."""
+        return {}
+
+
+def _take_back(cases: U32, x: Spared, day: int) -> None:
+    """Grant the open first listings of today and yesterday (of an evening, yesterday's are those that were filed after it)."""
+    head, opened = cases[:, 1], cases[:, 2] & 0xFFFF
+    mine = ((head & 15) == x.variant) & ((head >> 4 & 15) == x.list) & ((head >> 8 & 255) == 1)
+    rows = np.flatnonzero(mine & (opened + 1 >= day) & ((head >> 23 & 3) != GRANTED))
+    cases[rows, 1] = (cases[rows, 1] & ~np.uint32(3 << 23)) | np.uint32(GRANTED << 23)
+    cases[rows, 4] = (cases[rows, 4] & np.uint32(0xFFFF0000)) | np.uint32(day + 1)
 
 
 def _stays(cases: Mapping[str, NDArray[np.int64]], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -96,6 +96,15 @@ def _shocks(plan: Plan, mine: range) -> list[Elsewhere]:
     return [Shocks(plan, mine.start, mine.stop)]
 
 
+def _spared(plan: Plan) -> list[Elsewhere]:
+    """First listings that are taken back are those of the block's own people."""
+    if not plan.outside.lots:
+        return []
+    from glasshouse.engines.lots import FirstSpared
+
+    return [FirstSpared(plan)]
+
+
 class _BlockAlone(Engine):
     """An engine of one block: every morning its post is what was kept, and what it sends goes nowhere."""
 
@@ -114,7 +123,7 @@ class _BlockAlone(Engine):
         self.chunks = [_Chunk(plan, block, block + 1)]
         mine = people_of_block(plan, block)
         if filings is not None:
-            self.elsewhere = [Kept(filings, mine.start, mine.stop), *_shocks(plan, mine)]
+            self.elsewhere = [*_spared(plan), Kept(filings, mine.start, mine.stop), *_shocks(plan, mine)]
         target = np.asarray(letters["target"])
         here = np.flatnonzero((target >= mine.start) & (target < mine.stop))
         here = here[np.argsort(np.asarray(letters["day"])[here], kind="stable")]

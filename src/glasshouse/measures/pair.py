@@ -431,12 +431,46 @@ def intergenerational_transmission(twins: Twins, cut: Cut | None) -> list[Estima
 
 
 def sanction_persistence(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """How much likelier people are to be sanctioned again because they were sanctioned once.
+    """How much likelier people are to be on a list 90 days after they were first listed because they were listed.
 
-    Null: it needs a twin for each person, in which only that person's first sanction is removed. How many are listed again, for
-    whatever reason, is `stays_off_share`.
+    P_H = of the people first listed at s and followed for H days after, the share on some list on day s + H, less the share of the same
+    people on the same days in the twin in which nobody's first listing stands. 1: a trap; 0: they would be there all the same. Beside it
+    H of 30, 180 and 365 days, and how many are there here. How many are listed again, for whatever reason, is `stays_off_share`.
     """
-    return [undefined("it needs a twin for each person in which only their first sanction is removed")]
+    by = {days: _persistence(twins, days) for days in PERSISTS}
+    found = by[PERSISTED]
+    found.detail["by_days"] = {str(days): one.value for days, one in by.items()}
+    return [found]
+
+
+PERSISTED, PERSISTS = 90, (30, 90, 180, 365)
+
+
+def _persistence(twins: Twins, days: int) -> Estimate:
+    base, people = twins.base, twins.base.world.people
+    first = np.full(people, base.world.days + 1, np.int64)
+    np.minimum.at(first, base.person, base.opened)
+    asked = first + days
+    followed = asked <= base.world.days
+    here, there = (_on_a_list(cases, asked) & followed for cases in (twins.base, twins.other))
+    where = np.arange(people) * BLOCKS // people
+    sums = np.stack([np.bincount(where, x, BLOCKS) for x in (followed, here, there)], axis=1).astype(np.float64)
+    reason = f"nobody was listed and followed for {days} days after"
+    found = from_sums(
+        lambda s: divided(s[:, 1] - s[:, 2], s[:, 0]), sums, int(followed.sum()), reason, -1.0, 1.0, held=sums[:, 0]
+    )
+    if found.value is not None:
+        found.detail["on_a_list_here"] = float(here.sum() / followed.sum())
+    return found
+
+
+def _on_a_list(cases: Cases, on: Ints) -> Flags:
+    """Who is on a list in the evening of their own day, bool[person]."""
+    ends = np.where(cases.still_open, cases.world.days + 1, cases.end)
+    there = (cases.opened <= on[cases.person]) & (on[cases.person] < ends)
+    found = np.zeros(len(on), bool)
+    found[cases.person[there]] = True
+    return found
 
 
 def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
@@ -482,18 +516,22 @@ def score_assortativity_change(twins: Twins, cut: Cut | None) -> list[Estimate]:
 FITTING = {
     "the channels by which another's conduct reaches a person": ("without-association", "without-misidentification"),
     "the scheme": ("no-scheme",),
+    "the first sanction": ("without-first-listing",),
 }
 """What a measure asks its twin to be without, and how `twins` calls such variants."""
 OF_LISTINGS = (
     collective_punishment_share, burden_spared, innocents_per_offender, mobility_loss_spared, effective_mobility_loss, arbitrariness,
-    tie_dissolution,
+    tie_dissolution, sanction_persistence,
 )  # fmt: skip
 """What is counted among listings, and so is null where there are no lists."""
 BOUNDS: dict[str, tuple[float | None, float | None]] = {
-    "collective_punishment_share": (0.0, 1.0), "arbitrariness": (0.0, 1.0), "innocents_per_offender": (0.0, None),
-}  # fmt: skip
+    "collective_punishment_share": (0.0, 1.0),
+    "arbitrariness": (0.0, 1.0),
+    "innocents_per_offender": (0.0, None),
+    "sanction_persistence": (-1.0, 1.0),
+}
 """The least and the greatest that some can be; the others may be below 0."""
-OTHERS, SCHEME = FITTING
+OTHERS, SCHEME, FIRST = FITTING
 
 
 def _pair(
@@ -545,8 +583,8 @@ PAIRS: tuple[PairMeasure, ...] = (
         sanction_persistence,
         "difference of shares",
         "lower is better",
-        "people sanctioned",
-        "the first sanction",
+        "people listed and followed",
+        FIRST,
         False,
     ),
     _pair("A37", score_reliability, "correlation", "higher is better", "people", "the same luck of observation", False),

@@ -71,8 +71,8 @@ def element(side: Side, name: str) -> Element:
     """The element of that name. Raises UsageError with the nearest spelling."""
     from glasshouse.scenario.shape import nearest
 
-    known = [e.name for e in ELEMENTS if e.side == side]
-    found = next((e for e in ELEMENTS if e.side == side and e.name == name), None)
+    known = [e.name for e in (*ELEMENTS, FIRST_LISTING) if e.side == side]
+    found = next((e for e in (*ELEMENTS, FIRST_LISTING) if e.side == side and e.name == name), None)
     if found is None:
         raise UsageError(f'--{side}: there is no "{name}".{nearest(name, known)} There are: {", ".join(known)}.')
     return found
@@ -473,6 +473,8 @@ def _no_scheme(s: Scenario) -> Patch:
         out["practice.models"] = {}
     if s.practice.sharing:
         out["practice.sharing"] = {}
+    if s.practice.health_code is not None:
+        out["practice.health_code"] = None
     if s.conduct:
         out["conduct.demand"] = {}
         out |= {f"conduct.acts.{name}.while_listed": None for name, act in s.conduct.acts.items() if act.while_listed}
@@ -484,6 +486,18 @@ def _no_scheme(s: Scenario) -> Patch:
 
 
 ANSWERS = ("chilling", "tie_cutting")
+
+
+def _first_listing(s: Scenario) -> Patch:
+    """Nobody's first listing stands: it is taken back on the next morning, before any gate can refuse.
+
+    It is the twin that `sanction_persistence` asks for: who would be listed later all the same? Every first listing goes, not one person's
+    alone; where listings travel along ties, letters of the evening have left. A list that is entered by a low score lifts it to its
+    threshold.
+    """
+    if not s.lists:
+        raise DoesNotApply("without first-listing: the scheme has no list.")
+    return {f"practice.lists.{x.id}.first_spared": True for x in s.lists}
 
 
 ELEMENTS: tuple[Element, ...] = (
@@ -504,6 +518,8 @@ ELEMENTS: tuple[Element, ...] = (
     Element("ability-checked", "with", _ability_checked),
 )
 NO_SCHEME = Element("no-scheme", "comparator", _no_scheme)
+FIRST_LISTING = Element("first-listing", "without", _first_listing)
+"""Asked for by name only: it is the twin of one measure and no reform, so that neither `why` nor the lattice tries it."""
 
 
 # --- what the scenario says ----------------------------------------------------------------------------------------------------------

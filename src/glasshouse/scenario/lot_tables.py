@@ -1,4 +1,4 @@
-"""Lists that are entered by lot in a variant (`practice.lists.*.lots`; day.md, 22b)."""
+"""Lists that are entered by lot in a variant (`practice.lists.*.lots`), and first listings that are taken back (day.md, 22b and 22c)."""
 
 from __future__ import annotations
 
@@ -28,6 +28,13 @@ class LotTables(NamedTuple):
     threshold: int
 
 
+class Spared(NamedTuple):
+    """A list from which everybody's first listing is taken back at once, in one variant."""
+
+    list: int
+    variant: int
+
+
 def tag_of(until: I64) -> I64:
     """The tag of a case that ends on that day; 0 never."""
     return LOT | until << 8
@@ -38,14 +45,16 @@ def is_lot(tag: int) -> bool:
     return bool(tag >> 31)
 
 
-def lots_of(case: _Case) -> tuple[LotTables, ...]:
-    """Every list of every variant that is entered by lot."""
-    found = []
+def lots_of(case: _Case) -> tuple[LotTables | Spared, ...]:
+    """Every list of every variant that is entered by lot, or from which the first listing is taken back."""
+    found: list[LotTables | Spared] = []
     for v, scenario in enumerate(case.variants):
         for n, name in enumerate(case.lists):
             model, practice = case.list_model(v, name), scenario.practice.lists.get(name)
             if model is not None and practice is not None and practice.lots:
                 found.append(_table(case, n, v, model))
+            if practice is not None and practice.first_spared:
+                found.append(Spared(n, v))
     return tuple(found)
 
 

@@ -1134,6 +1134,7 @@ class ListPractice(Node):
     `lots`, in a variant only: each listing of the first variant goes to somebody drawn from all who are not on the list, on the same day and
     for as many days; nothing else enters it, and nothing else ends a listing. For lists that are entered by a score; the comparator `lottery`
     sets it.
+    `first_spared`: a person's first listing is taken back on the next morning, before any gate; `without first-listing` sets it.
     """
 
     entry: dict[Id, Share] | None = None
@@ -1142,6 +1143,7 @@ class ListPractice(Node):
     payment: PaymentPractice | None = None
     expiry: ExpiryPractice | None = None
     lots: bool = False
+    first_spared: bool = False
 
 
 class SharingPractice(Node):
