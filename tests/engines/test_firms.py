@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
 
+from city import with_all_of
 from engines.test_same_bytes import assert_same, of_variant
 from firms import OF_FIRMS, firm_world
 from glasshouse.engines.cpu import Result, live_all
@@ -15,7 +17,7 @@ from glasshouse.engines.reference_ties import Ties
 from glasshouse.experiments.removal import gate_of, twice
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
-from glasshouse.scenario.tables import LISTED, OWN, TIE_KINDS, WRONG, Plan
+from glasshouse.scenario.tables import LISTED, MERGED_FILE, OWN, TIE_KINDS, WRONG, Plan
 from test_reference_equals_cpu import both, differences
 
 REPRESENTATIVE, STAFF = TIE_KINDS.index("representative"), TIE_KINDS.index("staff")
@@ -38,6 +40,20 @@ def test_both_engines_live_a_world_with_firms_alike(k: int) -> None:
     fired = sum((life.fired for life in lives[1:]), lives[0].fired)
     assert min(fired[f"letter by {kind}"] for kind in ("representative", "staff")) > 20
     assert fired["aimed"] > 4
+
+
+@pytest.mark.parametrize("k", [4, 11])
+def test_both_engines_agree_where_firms_have_what_a_city_has_too(k: int) -> None:
+    """Joined files stay among people or among firms; company is kept, and ties are cut, between a firm and its people too."""
+    mechanisms = ("merges", "keeps_company", "tells_standing", "leaves", "loses_ties", "hushes")
+    plan = with_all_of(plan_of(k), Random(f"city of firms {k}"), mechanisms)
+    result, lives = both(plan)
+    assert not list(differences(result, lives))
+    first = int(plan.ties.beyond[0])
+    joined = result.letters["tag"] == MERGED_FILE
+    target, source = result.letters["target"][joined], result.letters["source"][joined]
+    assert np.array_equal(target >= first, source >= first)
+    assert set(source >= first) == {True, False}
 
 
 def test_acts_of_firms_are_done_by_firms_and_acts_of_people_by_people() -> None:

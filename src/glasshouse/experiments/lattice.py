@@ -457,11 +457,13 @@ def live_group(world: Loaded, patches: Sequence[Patch], threads: int = 2) -> lis
 
 
 def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gravity: Floats) -> Counts:
-    """Every measure of one variant, summed over everybody, and the unlawful acts weighed by gravity."""
+    """Every measure of one variant, summed over all people (firms are none), and the unlawful acts weighed by gravity."""
     from glasshouse.experiments.twins import MOVEMENT, days_added
 
     c, days = result.cases, plan.world.days
-    mine = np.flatnonzero(c["variant"] == v)
+    people = min(plan.world.people, int(plan.ties.beyond[0]))
+    of_people = slice(int(np.searchsorted(plan.world.region_cut, people, side="right")))
+    mine = np.flatnonzero((c["variant"] == v) & (c["person"] < people))
     person, opened, on = (c[k][mine] for k in ("person", "opened", "list"))
     closed = np.where(c["closed"][mine] > 0, c["closed"][mine], days + 1)
     length, wrong, by_rights = closed - opened, c["rightful"][mine] == 0, c["basis"][mine] != OWN_ACT
@@ -478,7 +480,7 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
         {1 << n for bits in (bars[g] for g in bars if g in moving) for n in range(len(names.lists)) if bits >> n & 1}
     )
     happened = result.acts[:, v, : len(gravity), 0].sum(axis=0)
-    lost = _points_wrong(result, v) if plan.score.used else 0
+    lost = _points_wrong(result, v, people) if plan.score.used else 0
     return {
         "wrongful_days_by_rights": int(length[by_rights].sum()),
         "wrongful_days": int(length[wrong].sum()),
@@ -486,16 +488,16 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
         "listings": len(mine),
         "burden": sum(severe.get(g, 1) * covered[bits] for g, bits in bars.items() if bits),
         "mobility_loss": barred(to_move),
-        "refused_tries": sum(int(result.daily[f"tries_{e}"][:, v].sum()) for e in range(plan.gates.count)),
+        "refused_tries": sum(int(result.daily[f"tries_{e}"][:, v, of_people].sum()) for e in range(plan.gates.count)),
         "points_wrong": lost,
-        "complied": int(result.daily["complied"][:, v].sum()),
+        "complied": int(result.daily["complied"][:, v, of_people].sum()),
         "unlawful_acts": float(happened @ gravity),
     }
 
 
-def _points_wrong(result: Result, v: int) -> int:
+def _points_wrong(result: Result, v: int, people: int) -> int:
     """Points below what own conduct merits, summed over people; in parts, so that no column is copied whole."""
-    score, merited = result.people["score"], result.people["merited"]
+    score, merited = (result.people[name][:people] for name in ("score", "merited"))
     parts = range(0, len(score), 1 << 16)
     return sum(
         int(np.maximum(merited[k : k + (1 << 16), v].astype(np.int64) - score[k : k + (1 << 16), v], 0).sum())
@@ -504,9 +506,9 @@ def _points_wrong(result: Result, v: int) -> int:
 
 
 def _gravity(s: Scenario, names: Names) -> Floats:
-    """How grave each act is: 0 for what is lawful, protected or not said; else the gravest rule that answers to it, 1 where none says."""
+    """How grave each act of people is: 0 if lawful, protected or not said; else by the gravest rule for it, 1 where none says."""
     acts = s.conduct.acts if s.conduct else {}
-    bad = {name for name, act in acts.items() if act.lawful is False and not act.protected}
+    bad = {name for name, act in acts.items() if act.lawful is False and not act.protected and act.by == "people"}
     grave = {name: max([1, *(r.gravity or 1 for r in s.rules if r.when.signal == name)]) for name in bad}
     return np.array([grave.get(name, 0) for name in names.acts], float)
 

@@ -23,6 +23,8 @@ def firms(s: schema.Scenario) -> Findings:
         return
     if s.epidemic is not None:
         yield Finding(("epidemic",), "is lived by people only; leave world.firms out beside it")
+    if s.practice.models:
+        yield Finding(("practice", "models"), "choose among people only; leave world.firms out beside them")
     unknown = [*_unknown(s.world, s.world.firms)]
     yield from unknown or _firms(s.world, s.world.firms)
 
