@@ -65,6 +65,7 @@ def test_a_model_looks_into_the_same_people_again_and_a_lottery_does_not(lived: 
 
 def test_the_tables_of_filings_and_rounds_are_digested_and_a_life_can_be_told_from_them(lived: Recording) -> None:
     assert digest_folder(lived.path, lived.variants) == lived.manifest["digests"]
+    assert lived.manifest["channels"] == ["rounds of a model"]
     cases = lived.cases.to_pylist()
     cleared = next(c for c in cases if not c["rightful"] and c["variant"] == "factual")
     assert (cleared["basis"], cleared["cause_kind"], cleared["cause"]) == ("risk_score", "model", "chosen by a model")

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.errors import GlasshouseError, UsageError
+from glasshouse.scenario.channels import aggregate_channels
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.scenario.tables import ABSENT, Absence, Plan
@@ -61,13 +62,6 @@ def twice(loaded: Loaded) -> Plan:
     """The plan of a scenario's factual variant beside itself."""
     raw = {k: v for k, v in loaded.raw.items() if k != "variants"} | {"variants": [dict(v) for v in BOTH]}
     return compile_plan(from_raw(raw, loaded.name, check=False))[0]
-
-
-def aggregate_channels(plan: Plan) -> list[str]:
-    """The mechanisms of a plan that read totals of everybody (paragraph 9 of the day)."""
-    on = {"news of the listed": plan.score.publicity, "clerks before whom appeals queue": plan.lists.clerks}
-    found = [name for name, numbers in on.items() if (np.asarray(numbers) > 0).any()]
-    return found + ["rounds of a model"] * bool(plan.outside.models)
 
 
 def gate_of(

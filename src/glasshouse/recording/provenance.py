@@ -42,6 +42,7 @@ def manifest(
     binding: Mapping[str, Mapping[str, Sequence[str]]] | None = None,
     validated: Sequence[str] = (),
     firms: Mapping[str, Any] | None = None,
+    channels: Sequence[str] = (),
 ) -> dict[str, Any]:
     """Everything needed to run it again. `scenario` is the scenario as read (plain mappings), in full.
 
@@ -49,7 +50,7 @@ def manifest(
     simulate; `options` the choices of the run that may matter to a reader (threads do not change the tables).
     `binding`: for each variant and gate the lists that bind it, where a patch changes that. `validated`: the names of
     measures that predicted published figures to which nothing was fitted. `firms`: the number of the first slot that is a firm and
-    no person, and the regions of firms, where there are any.
+    no person, and the regions of firms, where there are any. `channels`: what reads totals of everybody, where anything does.
     """
     return {
         "glasshouse": "synthetic people",
@@ -71,6 +72,7 @@ def manifest(
         "binding": plain(binding) if binding is not None else None,
         "validated": list(validated),
         **({"firms": plain(firms)} if firms else {}),
+        **({"channels": list(channels)} if channels else {}),
         "digests": {table: dict(by) for table, by in digests.items()},
         "environment": environment(),
         "wall_seconds": None if wall_seconds is None else round(float(wall_seconds), 3),

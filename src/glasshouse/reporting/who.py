@@ -26,9 +26,9 @@ WHOSE = {
     "wrong": "somebody else’s act, filed for the wrong person",
     "tie": "points handed on along a tie",
     "listed": "somebody tied to the person was listed",
-    "model": "chosen by a model",
-    "health": "filed by the health code",
-    "shock": "written in by somebody who was not to",
+    "model": "a model’s choice",
+    "health": "the health code",
+    "shock": "somebody who was not to write it in",
 }
 """Whose conduct a listing came from, by the kind of its cause."""
 NOT_HERE = ("children_reached", "score_assortativity", "tie_segregation")
@@ -142,6 +142,37 @@ def gaps(told: Told) -> list[Gap]:
             unit = "share" if "share" in str(entry.get("unit")) else ""
             luck = words.interval(entry.get("luck"), unit)
             rows.append(Gap(label, words.quantity(float(entry["value"]), unit), luck, means, name))
+    return rows + _of_models(told)
+
+
+def _of_models(told: Told) -> list[Gap]:
+    """Where a model chooses people: what its choice is worth, and whom of the innocent it chooses, group by group."""
+    worth, wrongly = (told.measures.get(name) or {} for name in ("yield_over_lottery", "chosen_wrongly_share"))
+    rows = []
+    if worth.get("value") is not None:
+        luck = words.interval(worth.get("luck"), "")
+        means = "1 is no better than drawing people at random"
+        rows.append(
+            Gap(
+                "what the model's choice finds, to what a lottery finds",
+                words.number(worth["value"]),
+                luck,
+                means,
+                "yield_over_lottery",
+            )
+        )
+    for group, one in (wrongly.get("by") or {}).get("group", {}).items() if wrongly.get("value") is not None else ():
+        if one.get("value") is not None:
+            label = f"chosen by the model, of the innocent of group {group}"
+            rows.append(
+                Gap(
+                    label,
+                    words.percent(one["value"]),
+                    words.interval(one.get("luck"), "share"),
+                    "the same in every group is no gap",
+                    "chosen_wrongly_share",
+                )
+            )
     return rows
 
 
