@@ -156,7 +156,7 @@ shocks:
   - {id: for_sale, kind: insider, acts: [tips_off, buys_points], from: 2020-01-15, to: 2020-11-01}
   - {id: sitting, kind: bad_rule, rule: bench, from: 2020-03-01, to: 2020-05-01, repair: {always_days: 10}}
   - {id: dark, kind: outage, source: shop, from: 2020-04-01, to: 2020-06-01}
-  - {id: closed, kind: outage, register: true, from: 2020-11-05, to: 2020-12-01}
+  - {id: closed, kind: outage, gates: true, from: 2020-11-05, to: 2020-12-01}
   - {id: spill, kind: leak, recipient: carriers, from: 2020-11-15}
 """
 

@@ -48,7 +48,7 @@ shocks:
   - {id: oops, kind: bad_rule, rule: sits, from: 2020-01-05, to: 2020-01-15}
   - {id: inside, kind: insider, acts: [buys, tips], dual_control: true, second_goes_along: 0.25, from: 2020-01-06, to: 2020-01-31}
   - {id: dark, kind: outage, source: court, from: 2020-01-25, to: 2020-01-27}
-  - {id: closed, kind: outage, register: true, from: 2020-01-12, to: 2020-01-14}
+  - {id: closed, kind: outage, gates: true, from: 2020-01-12, to: 2020-01-14}
   - {id: spill, kind: leak, recipient: hotels, from: 2020-01-25}
 variants:
   - {name: factual}
@@ -81,7 +81,7 @@ def raw(old: str = "", new: str = "") -> dict[str, Any]:
         ("acts: [buys, tips]", "acts: [bys, tips]", ("shocks", 2, "acts", 0), 'Did you mean "buys"?'),
         ("dual_control: true, ", "", ("shocks", 2, "second_goes_along"), "needs dual_control"),
         ("source: court, from", "source: cuort, from", ("shocks", 3, "source"), 'Did you mean "court"?'),
-        ("register: true", "register: true, source: court", ("shocks", 4), "say one of them"),
+        ("gates: true", "gates: true, source: court", ("shocks", 4), "say one of them"),
         ("recipient: hotels, from", "recipient: hotls, from", ("shocks", 5, "recipient"), 'Did you mean "hotels"?'),
         ("kind: leak, recipient: hotels", "kind: leak, recipient: hotels, points: 3", ("shocks", 5, "points"), "is said of mass_listing, and this is leak"),
         ("    hotels: {propagates", "    hotls: {propagates", ("practice", "sharing", "hotls"), "a recipient of sharing"),

@@ -12,11 +12,11 @@ KEYS: dict[str, tuple[str, ...]] = {
     "mass_listing": ("list", "regions", "share", "count", "elsewhere", "points", "repaired", "repair"),
     "bad_rule": ("rule", "repaired", "repair"),
     "insider": ("acts", "dual_control", "second_goes_along", "repaired", "repair"),
-    "outage": ("source", "register"),
+    "outage": ("source", "gates"),
     "leak": ("recipient",),
 }
 """What may be said of each kind of shock, beside its days. What is said of a merge is checked with the merge."""
-FIELDS = {"list": "list_", "register": "register_"}
+FIELDS = {"list": "list_"}
 Findings = Iterator[Finding]
 
 
@@ -111,8 +111,8 @@ def _countable(s: schema.Scenario, act: str, loc: Loc) -> Findings:
 
 
 def _outage(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings:
-    if (shock.source is None) == (not shock.register_):
-        yield Finding(loc, "is an outage of a source, or of the register; say one of them")
+    if (shock.source is None) == (not shock.gates):
+        yield Finding(loc, "is an outage of a source, or of all gates; say one of them")
     yield from checks._known(shock.source, checks._ids(s.data_sources), (*loc, "source"), "one of data_sources")
 
 

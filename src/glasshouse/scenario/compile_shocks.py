@@ -44,7 +44,7 @@ def seen_factor(case: _Case, v: int, act: str, source: str | None) -> Series | N
 
 def trip_factor(case: _Case, v: int) -> Series | None:
     """By day: 0 while the register is out, so that no gate refuses anybody."""
-    return _product(_outside(case, x) for x in case.variants[v].shocks if x.kind == "outage" and x.register_)
+    return _product(_outside(case, x) for x in case.variants[v].shocks if x.kind == "outage" and x.gates)
 
 
 def is_undone(case: _Case, act: str) -> bool:

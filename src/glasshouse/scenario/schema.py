@@ -1395,7 +1395,7 @@ class Shock(Node):
     those of `regions` (everywhere, if none is named), or exactly `count` there and `elsewhere` so many beyond them.
     `bad_rule`: `rule` is in force only between the two days. `insider`: its `acts` are done only then; with `dual_control` only where a
     second person goes along, `second_goes_along` of the times.
-    `outage`: of a `source`, which sees nothing, or of the `register`, without which no gate refuses anybody.
+    `outage`: of a `source`, which sees nothing, or of `gates`: without the register none of them refuses anybody.
     `leak`: all that a `recipient` of `sharing` holds on that day is exposed.
     After a mass listing, a bad rule or an insider is found, on `to`, a share `repaired` of those hit (all, unless said) get back what it
     took from them, and are taken off the lists it put them on, after `repair`.
@@ -1419,7 +1419,7 @@ class Shock(Node):
     dual_control: bool | None = None
     second_goes_along: Share | None = None
     source: Id | None = None
-    register_: Annotated[bool | None, Field(alias="register")] = None
+    gates: bool | None = None
     recipient: str | None = None
     repaired: Share | None = None
     repair: Delay | None = None
