@@ -95,9 +95,9 @@ wheel: $(DEV_READY)
 
 # --- now and then ---------------------------------------------------------------------------------------------------------------
 
-# One of those compared comes from outside and is installed for this alone.
+# Those compared come from outside and are installed for this alone.
 bench: $(DEV_READY)
-	@$(INSTALL) -c requirements/dev.txt -e '.[bench]'
+	@$(INSTALL) -r requirements/bench.txt -e '.[bench]'
 	$(BIN)/python -m bench
 
 # Asks a live service about known faults, so it is not a part of `check`: a green tree must not turn red on its own.
@@ -108,6 +108,7 @@ audit: $(DEV_READY)
 lock:
 	uv pip compile --quiet --universal --no-annotate --no-header --group pyproject.toml:dev pyproject.toml -o requirements/dev.txt
 	uv pip compile --quiet --universal --no-annotate --no-header -c requirements/dev.txt pyproject.toml -o requirements/run.txt
+	uv pip compile --quiet --universal --no-annotate --no-header -c requirements/dev.txt --extra bench pyproject.toml -o requirements/bench.txt
 
 clean:
 	rm -rf build dist docs/_build htmlcov coverage.xml .coverage .coverage.* .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache

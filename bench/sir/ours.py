@@ -9,8 +9,11 @@ import numpy as np
 from bench.sir import model
 from glasshouse.engines import epidemic
 from glasshouse.scenario.compile_epidemic import alone, well_mixed
+from glasshouse.scenario.schema import Ties
+from glasshouse.scenario.tie_tables import degree_law
 
-FRIENDS = {"friends": {"mean": model.CONTACTS}}
+FRIENDS = {"friends": {"mean": model.CONTACTS, "sd": 0}}
+"""Ten for everybody, as the peers with a graph have it, not the spread of friends that people have."""
 
 
 class Mixed:
@@ -55,4 +58,5 @@ class Tied(Mixed):
         return alone(scheme, people=people, days=model.DAYS, seed=seed, ties=FRIENDS)
 
     def expected(self) -> model.Expected:
-        return model.on_a_graph(self.degrees(), model.fixed_days())
+        law = degree_law(Ties.model_validate(FRIENDS).friends)
+        return model.on_a_graph({k: n for k, n in enumerate(law) if n}, model.fixed_days())

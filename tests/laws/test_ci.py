@@ -69,6 +69,7 @@ def test_every_dependency_is_locked_by_name_and_version_alone() -> None:
     for lock, wanted in (
         ("run.txt", project["project"]["dependencies"]),
         ("dev.txt", [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]),
+        ("bench.txt", [*project["project"]["dependencies"], *project["project"]["optional-dependencies"]["bench"]]),
     ):
         lines = (ROOT / "requirements" / lock).read_text(encoding="utf-8").splitlines()
         assert all(re.fullmatch(r"[a-z0-9-]+==[\w.]+(?: ; .*)?", line) for line in lines), lock
