@@ -39,6 +39,7 @@ def test_every_verb_works_without_a_network(village: verbs.Run, tmp_path: Path) 
         "measure": glasshouse.measure(table=counts),
         "twins": glasshouse.twins("defaulter-list", with_=["expiry"], people=8192, days=30),
         "safeguards": glasshouse.safeguards("with-safeguards", people=2048, days=30, out=tmp_path / "lattice"),
+        "sweep": glasshouse.sweep("with-safeguards", people=1024, days=20, seeds=2, joint=1),
         "run": village,
         "load": glasshouse.load(village.path),
         "report": glasshouse.report(village.path),

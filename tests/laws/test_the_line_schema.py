@@ -16,6 +16,7 @@ ALLOWED = {
     ("Grade", "name"): "the name of a grade of the scale",
     ("Feature", "name"): "the name of a model's input",
     ("Variant", "name"): "the name of a variant",
+    ("Shock", "register"): "yes or no: the register is out, and no gate refuses anybody",
 }
 FORBIDDEN = PERSONAL | {
     "message", "text", "content_of", "place_of_birth", "citizen", "member", "members", "individual", "individuals", "subject_id", "record",
