@@ -186,13 +186,13 @@ def _association(s: Scenario) -> Patch:
 def _integration(s: Scenario) -> Patch:
     """Registers stay apart: the merger of one with another does not take place.
 
-    Scores keep their own scale, and no file is joined to somebody else's. What other recipients do with the data they are sent is
-    described in a file and not lived, and so not taken out.
+    Scores keep their own scale, and no file is joined to somebody else's. Copies that recipients hold (`practice.sharing`) refuse nobody,
+    and stay.
     """
     merges = [x.id for x in s.shocks if x.kind == "merge"]
     if not merges:
         raise DoesNotApply(
-            "without integration: no registers are merged; sharing between authorities is described in a file and not simulated yet."
+            "without integration: no registers are merged; copies that others hold refuse nobody, and are not taken out."
         )
     return {f"shocks.{merge}": None for merge in merges}
 
@@ -423,7 +423,7 @@ def _correction_propagated(s: Scenario) -> Patch:
     """Who has paid is taken off, everywhere and in the promised time.
 
     No paid record stays; the delay is the promised one (`exit.auto_removal_days`, else `correction.sla_days`), or as it was where
-    nothing is promised. Copies that recipients hold are not simulated.
+    nothing is promised. Copies that recipients hold (`practice.sharing`) are corrected as they were.
     """
     if not any(x.payment for x in s.practice.lists.values()):
         raise DoesNotApply(
