@@ -109,8 +109,10 @@ class Desk(NamedTuple):
     marks: I64
     counts: I64  # [K, R, G, 3] infected, infectious, found
     scans: I64  # [K, R, E, 2]
+    hits: NDArray[np.uint16]  # [rows] how many slots are hit today
+    words: U32  # [2, rows]
     neighbours: I64
-    keys: I64
+    keys: I64  # [windows, room]: keys of windows, remembered
 
 
 # --- who somebody is ------------------------------------------------------------------------------------------------
@@ -196,7 +198,8 @@ def contact(layer, slot, day, person, place, ill, found, keys):  # type: ignore[
         first = int64(0) if r == 0 else place.region_cut[r - 1]
         other = first + below(w0, w1, place.region_cut[r] - first)
     else:
-        n = ascending(found, tied(int64(reach), person, place.people, place.ties, place.k0, place.k1, keys, found))
+        mine = keys[(person >> 12) % keys.shape[0]]
+        n = ascending(found, tied(int64(reach), person, place.people, place.ties, place.k0, place.k1, mine, found))
         which = slot if ill.each[layer] else (below(w0, w1, n) if n else int64(0))
         other = found[which] if which < n else person
     return (int64(-1) if other == person else other), w2
@@ -299,14 +302,23 @@ def seed(first, beyond, chosen, people, place, ill, desk):  # type: ignore[no-un
 
 
 @entry
+def draw_hits(n, day, stream, k0, k1, cdf, desk):  # type: ignore[no-untyped-def]
+    """How often contacts of today are hit, for each row, in two plain loops: the first is eight draws at a time where the machine can."""
+    rows, words, hits, length = desk.rows, desk.words, desk.hits, int64(cdf.shape[0])
+    for q in range(n):
+        words[0, q], words[1, q], _, _ = draw(0, day, COUNT, 0, rows[q, 0], stream, k0, k1)
+    for q in range(n):
+        hits[q] = how_many(cdf, length, words[0, q], words[1, q])
+
+
+@entry
 def spread(at, day, period, letters_of_one, people, place, ill, desk):  # type: ignore[no-untyped-def]
     """Everybody with a row, from row `at` on, passes it on, is found, and is traced from. Rows that are over are taken out.
 
     Returns how many rows were looked at; less than all if there was no room for the letters or filings of the next one.
     """
     rows, marks, counts, caught, on = desk.rows, desk.marks, desk.counts, people.caught, people.on
-    k0, k1, stream, cdf, K = place.k0, place.k1, ill.stream, ill.spread_cdf, people.caught.shape[1]
-    length_of_cdf = int64(cdf.shape[0])
+    K = people.caught.shape[1]
     for q in range(at, marks[AT_ROW]):
         marks[NEED_LETTER], marks[NEED_FILED] = marks[AT_LETTER] + letters_of_one, marks[AT_FILED] + K * ill.ways
         if marks[NEED_LETTER] > desk.letters.shape[0] or marks[NEED_FILED] > desk.filed.shape[0]:
@@ -330,8 +342,7 @@ def spread(at, day, period, letters_of_one, people, place, ill, desk):  # type: 
                 ill_in |= 1 << v
                 counts[v, region, group, INFECTIOUS] += 1
         if ill_in:
-            w0, w1, _, _ = draw(0, day, COUNT, 0, person, stream, k0, k1)
-            hits = how_many(cdf, length_of_cdf, w0, w1)
+            hits = int64(desk.hits[q])
             if hits:
                 pass_on(person, ill_in, hits, day, period, people, place, ill, desk)
         if ill.ways:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine
 
 BLOCKS_A_CHUNK, MOST_CHUNKS, FIRST_ROOM = 16, 8, 1024
+WINDOW, MOST_WINDOWS = 4096, 64
+"""Ties of people of one window rest on the same keys; those of so many windows are remembered."""
 ON = 2
 """Where the lists of a person stand among the four numbers that the day's engine holds side by side."""
 
@@ -193,6 +195,7 @@ class _Chunk:
         w, t = of.world, of.tables_of
         self.person, self.beyond = first * w.block, min(last * w.block, w.people)
         K, R, G, E = w.variants, len(w.region_cut), len(w.group_cut), max(t.gates, 1)
+        windows = -(-self.beyond // WINDOW) - self.person // WINDOW
         self.desk = c.Desk(
             rows=np.zeros((FIRST_ROOM, c.ROW_HEAD + 2 * t.ways), np.uint32),
             letters=np.zeros((FIRST_ROOM, c.LETTER), np.uint32),
@@ -201,7 +204,9 @@ class _Chunk:
             counts=np.zeros((K, R, G, c.TRACED), np.int64),
             scans=np.zeros((K, R, E, 2), np.int64),
             neighbours=np.zeros(MOST_NEIGHBOURS, np.int64),
-            keys=np.zeros(room_for_keys(of.place.ties), np.int64),
+            hits=np.zeros(FIRST_ROOM, np.uint16),
+            words=np.zeros((2, FIRST_ROOM), np.uint32),
+            keys=np.zeros((min(windows, MOST_WINDOWS), room_for_keys(of.place.ties)), np.int64),
         )
 
     def seed(self, people: c.People, chosen: I64) -> None:
@@ -222,6 +227,7 @@ class _Chunk:
         )
         period, most = int(of.tables_of.period[day]), of.most_letters
         rows = int(marks[c.AT_ROW])
+        c.draw_hits(rows, day, ill.stream, place.k0, place.k1, ill.spread_cdf, self.desk)
         self._through(0, rows, lambda at: c.spread(at, day, period, most, people, place, ill, self.desk))
         marks[c.AT_ROW] = marks[c.NEXT]
         if of.code.causes or of.code.gates:
@@ -238,8 +244,12 @@ class _Chunk:
 
     def _grow(self) -> None:
         d, m = self.desk, self.desk.marks
+        rows = _grown(d.rows, m[c.AT_ROW], m[c.NEED_ROW])
+        more = len(rows) > len(d.rows)
         self.desk = d._replace(
-            rows=_grown(d.rows, m[c.AT_ROW], m[c.NEED_ROW]),
+            rows=rows,
+            hits=np.zeros(len(rows), np.uint16) if more else d.hits,
+            words=np.zeros((2, len(rows)), np.uint32) if more else d.words,
             letters=_grown(d.letters, m[c.AT_LETTER], m[c.NEED_LETTER]),
             filed=_grown(d.filed, m[c.AT_FILED], m[c.NEED_FILED]),
         )
