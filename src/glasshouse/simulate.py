@@ -562,7 +562,7 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
     }
     result = Result(
         daily=daily, acts=acts, cases=cases, people=people, letters={}, events=events, channels=known,
-        tables=tables_by_reference([life.tables for life in lives]),
+        tables=tables_by_reference(plan, [life.tables for life in lives]),
     )  # fmt: skip
     return result, iter(letters)
 
@@ -572,19 +572,26 @@ ELSEWHERE = {
     "scans": ("day", "variant", "region", "gate", "colour"), "shocks": ("variant", "day"), "rounds": ("variant", "day"),
 }  # fmt: skip
 """What tables of what files from elsewhere are sorted by; shocks and models keep the order of the scenario."""
-FIRST = {"filings": ("day", "person", "variant", "list"), "shocks": ("day", "variant", "shock")}
-"""Their first columns, where these are others."""
+COLUMNS = {
+    "filings": ("day", "person", "variant", "list", "kind", "source", "tag", "basis", "rightful"),
+    "epidemic": ("day", "variant", "region", "group", "infected", "infectious", "found", "traced", "other"),
+    "infections": ("variant", "person", "day", "source"), "shocks": ("day", "variant", "shock", "hit", "repaired", "owed", "points"),
+    "scans": ("day", "variant", "region", "gate", "colour", "scans", "recipients", "fields"),
+    "rounds": ("variant", "day", "model", "group", "eligible", "true", "chosen", "found"),
+}  # fmt: skip
+"""Their columns; those of the rounds go on with the weight of each feature."""
 
 
 def tables_by_reference(
-    by_variant: Sequence[Mapping[str, Sequence[Mapping[str, Any]]]],
+    plan: Plan, by_variant: Sequence[Mapping[str, Sequence[Mapping[str, Any]]]]
 ) -> dict[str, dict[str, NDArray[Any]]]:
     """What files from elsewhere wrote in each variant, as the columns of one table each; a number that is not there is masked."""
     made: dict[str, dict[str, NDArray[Any]]] = {}
+    weights = dict.fromkeys(f"weight_{feature}" for model in plan.outside.models for feature in model.features)
     for name in by_variant[0]:
         rows = [{"variant": v, **row} for v, life in enumerate(by_variant) for row in life[name]]
         rows.sort(key=lambda row: [row[column] for column in ELSEWHERE[name]])
-        columns = dict.fromkeys([*FIRST.get(name, ELSEWHERE[name]), *(column for row in rows for column in row)])
+        columns = [*COLUMNS[name], *(weights if name == "rounds" else ())]
         made[name] = {column: _column([row.get(column) for row in rows]) for column in columns}
     return made
 

@@ -71,9 +71,13 @@ def test_a_single_number_that_differs_elsewhere_is_seen(lived: tuple[Any, list[L
 
 def test_a_run_with_the_plain_engine_writes_the_same_tables(lived: tuple[Any, list[Life]]) -> None:
     result, lives = lived
-    plain = tables_by_reference([life.tables for life in lives])
+    plain = tables_by_reference(plan_of(0), [life.tables for life in lives])
     assert {name: list(table) for name, table in plain.items()} == {
         name: list(table) for name, table in result.tables.items()
+    }
+    nothing = tables_by_reference(plan_of(0), [{name: () for name in plain}])
+    assert {name: list(table) for name, table in nothing.items()} == {
+        name: list(table) for name, table in plain.items()
     }
     for name, table in plain.items():
         for column, values in table.items():
