@@ -11,6 +11,7 @@ import pytest
 from glasshouse.measures.pair import PAIRS, measure_pairs
 from glasshouse.recording.store import Recording
 from glasshouse.scenario.mechanisms import rows
+from glasshouse.scenario.patching import apply_patch
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.source import parse_document
 from glasshouse.simulate import simulate
@@ -41,7 +42,7 @@ rules:
   - {id: breach, source: court, when: {signal: leaves_home}}
   - {id: favour, source: court, when: {signal: buys_points}, points: 60}
   - {id: bench, source: street, when: {signal: sits}, points: -9}
-  - {id: breach, source: court, when: {signal: breaches}, points: -60}
+  - {id: breach_of_trade, source: court, when: {signal: breaches}, points: -60}
   - {id: dock, source: restaurant, when: {signal: docks}, points: -60}
 sharing: [{recipient: carriers}]
 associations:
@@ -202,13 +203,13 @@ OFF: dict[str, dict[str, Any]] = {
     "B4": {"conduct.acts.emigrates.rate": "0 per year"},
     "X1": {"shocks.intruder.share": 0.0},
     "X2": {"shocks.for_sale": None},
+    "X4": {"practice.sharing.carriers.propagates": 0.0, "shocks.spill": None},
     "X3": {"shocks.sitting": None, "shocks.dark": None, "shocks.closed": None},
     "H1": {"epidemic.contacts.home.p": 0.0, "epidemic.contacts.around.p": 0.0, "epidemic.contacts.abroad.p": 0.0},
     "H2": {"practice.health_code.tracing": None, "practice.health_code.causes.wrong_test.rate": "0 per year"},
     "H3": {"practice.health_code.gates": {}},
     "H4": {"practice.health_code.isolation": {}, "conduct.acts.leaves_home.rate": "0 per year"},
     "H5": {"practice.health_code.tracing.across_regions": False, "conduct.demand.border.trips": "0 per year"},
-    "X4": {"practice.sharing.carriers.propagates": 0.0, "shocks.spill": None},
 }
 """For each row, what switches it off in the town."""
 ONCE = {"R1": "a scale is one for all variants of a scenario; a scenario without one keeps no score"}
@@ -226,12 +227,38 @@ AT_ONCE = 7
 
 
 def runs() -> list[list[str]]:
-    names = list(OFF)
-    return [names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)]
+    """Rows that are switched off side by side; those of the health code apart from all others."""
+    of_health = [name for name in OFF if name.startswith("H")]
+    names = [name for name in OFF if name not in of_health]
+    return [*(names[n : n + AT_ONCE] for n in range(0, len(names), AT_ONCE)), of_health]
+
+
+FIRMS_OF_THE_TOWN = {
+    "world.firms": None,
+    "world.regions": {"old": {"share": 0.5}, "new": {"share": 0.5}},
+    "rules.breach_of_trade": None,
+    "rules.dock": None,
+    "conduct.acts.breaches": None,
+    "conduct.acts.docks": None,
+}
+EPIDEMIC_OF_THE_TOWN = {
+    "epidemic": None,
+    "practice.health_code": None,
+    "rules.breach": None,
+    "conduct.acts.leaves_home": None,
+    "conduct.demand.border": None,
+    "consequences.border": None,
+    "lists.detained": None,
+    "lists.yellow": None,
+    "lists.red": None,
+}
+"""What is taken out of the town: an epidemic is lived by people only, so that there is either one or firms."""
 
 
 def town(names: list[str]) -> dict[str, Any]:
     raw: dict[str, Any] = parse_document(TOWN, "town").data
+    for path, value in (FIRMS_OF_THE_TOWN if names[0].startswith("H") else EPIDEMIC_OF_THE_TOWN).items():
+        raw = apply_patch(raw, path, value)
     raw["variants"] = [{"name": "factual"}, *({"name": f"no-{name.lower()}", "set": OFF[name]} for name in names)]
     return raw
 
