@@ -14,6 +14,7 @@ from glasshouse.codes import BASES, KINDS
 from glasshouse.engines.cpu import Engine, Result, live_all
 from glasshouse.experiments.lottery import lottery
 from glasshouse.experiments.removal import NotApplicable, removal_gate
+from glasshouse.experiments.whose import ANSWERS, whose_conduct
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.compile_models import curves, whole_log
 from glasshouse.scenario.elements import NO_SCHEME
@@ -210,6 +211,11 @@ def test_a_variant_that_changes_nothing_is_the_base() -> None:
     result = live_all(plan_of(city(500, 25, [{"name": "factual"}, {"name": "again"}], sample=SAMPLE, **LEARNING)))
     for a, b in zip(rounds_of(result, 0), rounds_of(result, 1), strict=True):
         assert {**a, "variant": 0} == {**b, "variant": 0}
+
+
+def test_being_chosen_by_a_model_is_nobodys_conduct() -> None:
+    answers = whose_conduct(from_raw(city(300, 12), "city"), threads=1)["listed_days"]
+    assert {ANSWERS[n] for n in answers.tolist()} == {"not harmed", "nobody's conduct"}
 
 
 def test_rounds_are_a_channel_through_which_everybody_reaches_everybody() -> None:

@@ -73,6 +73,7 @@ def test_the_tables_of_filings_and_rounds_are_digested_and_a_life_can_be_told_fr
     listed = [c["opened"] for c in cases if c["person"] == cleared["person"] and c["variant"] == "factual"]
     assert [chain.opened for chain in told.chains] == listed
     assert "the model risk chooses them" in told.chains[0].steps[0].text
+    assert told.whose_conduct == "nobody's conduct"
     journal = lived.journal.to_pylist()
     assert "listed" in {e["event"] for e in journal}
 

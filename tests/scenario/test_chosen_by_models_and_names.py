@@ -12,7 +12,7 @@ from towns import SIGMAS, Town, lived, near
 pytestmark = pytest.mark.slow
 WRONG_PERSON, STALE, RISK_SCORE = 4, 5, 7
 DEBTS, PEOPLE_CHARGED, REVIEWS, NOTICES = 470_000, 433_000, 1_000_000, 750_000
-DEBT_WORLD = 40_000
+DEBT_WORLD = 20_000
 ONE_IS = 2_806_000 / DEBT_WORLD
 
 

@@ -148,11 +148,15 @@ class Engine:
         channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
         chunk.live(self.day, self.plan, self.people, self.limits, channels, self.inbox, self.inbox_at, self.journalled)
 
+    def _kept(self, rows: U32) -> U32:
+        """Those rows of today's filings that count: all of them."""
+        return rows
+
     def _file(self) -> None:
         """What files from elsewhere is asked, and cases open for whom it files (day.md, 22)."""
         from glasshouse.engines.filings import greatest
 
-        rows = greatest([source.evening(self) for source in self.elsewhere])
+        rows = self._kept(greatest([source.evening(self) for source in self.elsewhere]))
         if len(rows) == 0:
             return
         self.filed.append(np.insert(rows, 0, self.day, axis=1))

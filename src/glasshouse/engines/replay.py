@@ -168,7 +168,14 @@ def live_apart(plan: Plan, threads: int = 1) -> Result:
 
 
 class _Apart(Engine):
-    """Every night only the letters of what really happened are kept; `OWN_ONLY` receives none but one's own late records."""
+    """Every night only the letters of what really happened are kept; `OWN_ONLY` receives none but one's own late records.
+
+    What is filed from elsewhere is nobody's conduct, and counts in what happened only.
+    """
+
+    def _kept(self, rows: U32) -> U32:
+        happened: U32 = rows[rows[:, 1] == BOTH]
+        return happened
 
     def _deliver(self) -> None:
         super()._deliver()

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import KINDS
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
 
@@ -23,8 +24,12 @@ ANSWERS = (
     "either suffices",
     "only together",
     "kept from harm by others",
+    "nobody's conduct",
 )
 """What may be said of a person and a harm."""
+ONLY_TOGETHER = ANSWERS.index("only together")
+FIRST_ELSEWHERE = KINDS.index("model")
+"""This kind of cause and those after it are filed by something that is nobody's conduct: a model, a health code, an intruder."""
 
 
 def suffices(both: int, own: int, others: int) -> str:
@@ -42,7 +47,17 @@ def whose_conduct(loaded: Loaded, threads: int = 2) -> dict[str, NDArray[np.int8
     plan, names = compile_plan(same)
     result = live_apart(plan, threads)
     of = [harms_of(result, plan, names, same.scenario, v) for v in (BOTH, OWN_ONLY, OTHERS_ONLY)]
-    return {harm: _code(*(x[harm] for x in of)) for harm in HARMS}
+    filed = np.zeros(plan.world.people, bool)
+    cases = result.cases
+    filed[cases["person"][(cases["variant"] == BOTH) & (cases["cause_kind"] >= FIRST_ELSEWHERE)]] = True
+    return {harm: _nobodys(_code(*(x[harm] for x in of)), filed) for harm in HARMS}
+
+
+def _nobodys(answers: NDArray[np.int8], filed: NDArray[np.bool_]) -> NDArray[np.int8]:
+    """What neither own nor others' conduct brings about is nobody's conduct, if it was filed from elsewhere."""
+    out = answers.copy()
+    out[filed & (answers == ONLY_TOGETHER)] = ANSWERS.index("nobody's conduct")
+    return out
 
 
 def counted(answers: NDArray[np.int8]) -> dict[str, int]:

@@ -883,7 +883,7 @@ def _tried(
     opened: _Opened, cases: Sequence[Mapping[str, int]], told: Sequence[Event], pairs: bool
 ) -> tuple[list[Change], list[str], str]:
     """Each element on its own, then pairs of those that do not suffice alone; what could not be followed; whose conduct sufficed."""
-    from glasshouse.experiments.whose import suffices
+    from glasshouse.experiments.whose import ANSWERS, ONLY_TOGETHER, suffices
 
     patches, _ = applicable(opened.scenario)
     before = (_listed_days(cases, opened.last), _tries(told))
@@ -894,7 +894,9 @@ def _tried(
     if pairs and len(left) > 1:
         two, _ = _lives_with(opened, [*combinations(left, 2)], patches)
         tried += [c for c in (_change(names, before, after) for names, after in two.items()) if c.outcome == "spared"]
-    return tried, lost, suffices(before[0], own, others)
+    whose = suffices(before[0], own, others)
+    filed = any(c["cause_kind"] in FILED_FROM_ELSEWHERE for c in cases)
+    return tried, lost, ANSWERS[-1] if filed and whose == ANSWERS[ONLY_TOGETHER] else whose
 
 
 def _change(names: tuple[str, ...], before: tuple[int, int], after: tuple[int, int]) -> Change:

@@ -397,6 +397,7 @@ CONDUCT = {
     "others alone suffice": "What others did was enough for it, without anything the person did.",
     "either suffices": "The person’s own conduct alone would have been enough, and so would what others did.",
     "only together": "It took the person’s own conduct and that of others together.",
+    "nobody's conduct": "It was nobody’s conduct: something else put the person on the list.",
 }
 """Whose conduct sufficed, in a sentence (`experiments/whose.py`)."""
 
