@@ -6,9 +6,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from glasshouse.scenario import checks, schema
-from glasshouse.scenario.model_tables import MAX_MODELS, MOST_FEATURES
 from glasshouse.scenario.source import Loc
 from glasshouse.scenario.wording import Finding
+
+MOST_FEATURES, MAX_MODELS = 32, 16
 
 MOST_EQUALISED = 12
 """Features over whose combinations false-positive shares on a sample are summed."""

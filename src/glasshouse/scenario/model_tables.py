@@ -17,7 +17,6 @@ STEPS = 4_096
 STEP_SHIFT = 20
 UNIT = 256
 """Risk is counted in 256ths: of a bit of evidence, or of a standard deviation of the stated errors."""
-MOST_FEATURES, MAX_MODELS = 32, 16
 
 
 class ModelTables(NamedTuple):
