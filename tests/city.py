@@ -335,7 +335,7 @@ def city_file(raw: Raw, rng: Random) -> Raw:
     if rng.random() >= WORLDS_WITH:
         return raw
     file = _CityFile(deepcopy(raw), rng)
-    for part in ("over_time", "places", "asked", "done_to_others", "ties", "answers", "redress", "patches"):
+    for part in ("over_time", "places", "asked", "done_to_others", "ties", "answers", "redress", "patches", "schemes"):
         getattr(file, part)()
     return file.raw
 
@@ -391,6 +391,30 @@ class _CityFile:
             self.raw["world"]["moves"] = self.share(0.01, least)
         if self.often():
             self.an_act()["by_region"] = {r: self.share(0.2, 1.5) for r in regions}
+
+    def schemes(self) -> None:
+        """Late records, scores that move on the first of the month, and prices, scales and lists by region."""
+        regions = [*self.raw["world"]["regions"]]
+        for source in self.raw["practice"]["sensing"].values():
+            if self.often():
+                source["delay_days"] = self.rng.randint(1, 9)
+        if "score" in self.raw and self.often():
+            self.raw["score"]["update"] = "monthly"
+        if len(regions) == 1:
+            return
+        for rule in self.raw["rules"]:
+            if "score" in self.raw and "points" in rule and self.often():
+                rule["points_by_region"] = {r: self.rng.randint(-20, 20) for r in self.some(regions, 2)}
+        for a_list in self.raw["lists"]:
+            if self.often():
+                a_list["regions"] = self.some(regions, 2)
+        if "score" in self.raw and "shocks" not in self.raw and self.rng.random() < 0.8:
+            own = {
+                "min": -self.rng.randint(0, 50),
+                "max": 200 + self.rng.randint(0, 90),
+                "baseline": self.rng.randint(90, 110),
+            }
+            self.raw["score"]["by_region"] = {self.rng.choice(regions): own}
 
     def asked(self) -> None:
         if self.often():
