@@ -638,6 +638,7 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
         some_absent=int(some_absent or t.leaves.any()),
         some_cut=int(bool(a.cut_on.any() and a.cut.any())),
         some_hush=int(a.hush.any()),
+        some_local=int(len(plan.score.lowest) > 1 or not plan.lists.in_region.all()),
         itemised=itemised.astype(np.uint8),
         seen_alike=alike.astype(np.uint8),
         scored_alike=(t.points == t.points[:, :1]).all(axis=1).astype(np.uint8),

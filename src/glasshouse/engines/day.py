@@ -141,6 +141,8 @@ CAUSE, TAG, POINTS, MERIT = range(4)
 """A piece, or the sum of some: the heaviest cause (weight << 40 | kind << 32 | source) and its tag, points, and what the merited score
 moves beyond the points."""
 BY_NOTICE, BY_REFUSAL = 1, 2
+ELSEWHERE = 64
+"""Beside the exit of a case that closes today: its person lives where the list is not, so that it lifts no score."""
 GRANTED, DECISION_REFUSED = 1, 2
 HAPPENED, SEEN, MISFILED, DENIED = range(4)
 NOT_ASKED = 1 << 40
@@ -219,6 +221,7 @@ class Limits(NamedTuple):
     some_absent: int  # 1 if somebody is absent from some variant, or can leave one
     some_cut: int  # 1 if ties can be cut
     some_hush: int  # 1 if some association hushes
+    some_local: int  # 1 if there are several scales, or a list is of some regions only
     itemised: NDArray[np.uint8]  # [C] acts that are kept as items
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
@@ -325,7 +328,7 @@ def note(log, person, day, code, mask, detail, source=0, tag=0, amount=0):  # ty
 
 
 @phase
-def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, queued, wait, log):  # type: ignore[no-untyped-def]
+def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, queued, wait, some_local, log):  # type: ignore[no-untyped-def]
     """Every open case of the block: closed, or carried into today's buffer. Lists and scores change last: no order of cases matters."""
     before = marks[AT_CLOSED]
     for q in range(block_cases.shape[0]):
@@ -346,12 +349,13 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
                     note(log, person, day, E_PAID, 1 << v, which)
             score = int64(state[person, v, SCORE])
             over = closes_by(block_cases, q, day, score, rolls.exit_score[which, v], rolls.trigger[which])
-            if over == RECOVERED and not rolls.in_region[which, residence_of(person, day, world)]:
-                over = int64(0)
             if day == low_day(block_cases[q, 4]):
                 note(log, person, day, E_DECIDED, 1 << v, which, (head >> 23) & 3)
+        away = int64(0)
+        if over and some_local and not rolls.in_region[which, residence_of(person, day, world)]:
+            over, away = over if over != RECOVERED else int64(0), int64(ELSEWHERE)
         if over:
-            close(block_cases, q, over, day, cell, rows.closed, marks)
+            close(block_cases, q, over, away, day, cell, rows.closed, marks)
             note(log, person, day, E_LEFT, 1 << v, which, over)
             continue
         n = marks[AT_CASE]
@@ -374,11 +378,10 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
         person, head = int64(rows.closed[n, 0]), int64(rows.closed[n, 1])
         v, which = head & 15, (head >> 4) & 15
         state[person, v, ON] &= ~(1 << which)
-        is_low = (
-            rolls.trigger[which] == lists.SCORE_BELOW and int64(state[person, v, SCORE]) < rolls.threshold[which, v]
-        )
-        if is_low and rolls.in_region[which, residence_of(person, day, world)]:
-            state[person, v, SCORE] = rolls.threshold[which, v]
+        if high_day(rows.closed[n, 8]) & ELSEWHERE:
+            rows.closed[n, 8] = two_days(day, high_day(rows.closed[n, 8]) & ~ELSEWHERE)
+        elif rolls.trigger[which] == lists.SCORE_BELOW:
+            state[person, v, SCORE] = max(int64(state[person, v, SCORE]), rolls.threshold[which, v])
 
 
 @pure
@@ -428,7 +431,7 @@ def closes_by(cases, q, day, score, exit_score, trigger):  # type: ignore[no-unt
 
 
 @pure
-def close(cases, q, over, day, cell, closed, marks):  # type: ignore[no-untyped-def]
+def close(cases, q, over, away, day, cell, closed, marks):  # type: ignore[no-untyped-def]
     """Write the case down as closed, and count it."""
     head = int64(cases[q, 1])
     cell[LISTED_NOW] -= 1
@@ -442,7 +445,7 @@ def close(cases, q, over, day, cell, closed, marks):  # type: ignore[no-untyped-
     n = marks[AT_CLOSED]
     for z in range(8):
         closed[n, z] = cases[q, z]
-    closed[n, 8] = two_days(day, over)
+    closed[n, 8] = two_days(day, over | away)
     marks[AT_CLOSED] = n + 1
 
 
@@ -1221,7 +1224,8 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
         if has_items:
             count_items(slot, person, day, world, acts, bonds, ties, people, desk, rows.letters, marks, limits)
         may_enter = has_items
-        s = scale_at(person, day, world, scale)
+        home = residence_of(person, day, world) if limits.some_local else int64(0)
+        s = int64(scale.scale_of[home]) if scale.lowest.shape[0] > 1 else int64(0)
         anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
         for v in range(world.variants):
             if anything >> v & 1:
@@ -1231,7 +1235,7 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
                 points, merit, cause, tag = summed(slot, v, desk)
                 put_down(desk.sums[v], points, merit, cause, tag)
             enter_lists(
-                person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks,
+                person, day, home, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks,
                 limits, log,
             )  # fmt: skip
         if desk.leaving[slot]:
@@ -1350,7 +1354,7 @@ def file_for(desk, v, which, kind, source, tag, circumstance):  # type: ignore[n
 
 @phase
 def enter_lists(
-    person, day, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log
+    person, day, home, has_items, world, acts, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log
 ):  # type: ignore[no-untyped-def]
     """Lists by number: entered iff not on it and its trigger holds."""
     for which in range(rolls.count):
@@ -1364,7 +1368,7 @@ def enter_lists(
             filed = has_items and desk.filed[v, which] != 0
             if not lists.is_entered(rolls.trigger[which], threshold, score, weight, points, filed):
                 continue
-            if rolls.in_region[which, residence_of(person, day, world)]:
+            if rolls.in_region[which, home] or not limits.some_local:
                 if not int64(state[ON]) & bonds.cut_on[v] and bonds.cut_on[v] >> which & 1:
                     newly |= 1 << v
                 open_case(
@@ -1537,7 +1541,21 @@ def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_a
         marks[AT_ITEM] = 0
         if limits.candidates + post_box.shape[0] > B >> WORTH_FETCHING:
             fetch(state, base, min(base + B, world.people), marks)
-        fall_due(mine, day, world, rolls, delays, state, daily, rows, marks, tally.queued, channels.wait, log)
+        fall_due(
+            mine,
+            day,
+            world,
+            rolls,
+            delays,
+            state,
+            daily,
+            rows,
+            marks,
+            tally.queued,
+            channels.wait,
+            limits.some_local,
+            log,
+        )
         if gates.count:
             try_gates(start, day, world, rolls, delays, gates, people, daily, rows.cases, marks, log)
         read_letters(post_box, base, day, world, acts, bonds, ties, state, desk, rows.letters, marks, limits, log)
