@@ -244,3 +244,41 @@ def test_a_firm_is_called_a_firm_and_its_penalty_is_no_mistake(tmp_path: Path) -
     assert re.search(r"firm \d+, tied to this one", said["listed"])
     assert re.search(r"firm \d+'s act: noise", said["wrong"])
     assert "put into the file of person" in said["wrong"]
+
+
+# --- records that come late -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def late(make: Make) -> Recording:
+    """A world whose records reach the files on the fourth day after the act."""
+    raw = without_answers(4)
+    for source in raw["practice"]["sensing"].values():
+        source["delay_days"] = 4
+    return make(raw)
+
+
+@pytest.mark.parametrize("kind", ["own", "wrong", "tie"])
+def test_a_chain_goes_back_to_the_day_of_an_act_whose_record_came_late(late: Recording, kind: str) -> None:
+    people = listed_people(late, late.variants[0], kind)[:6]
+    assert people
+    told = 0
+    for person in people:
+        for chain in why(late, person, pairs=False).chains:
+            acts = [s for s in chain.steps if s.what == "act"]
+            assert not any("the key does not give" in s.text for s in acts), "the event of that day is that person's"
+            hops = sum(s.what == "tie" for s in chain.steps)
+            told += sum(s.day == chain.opened - 4 - hops for s in acts)
+    assert told
+
+
+def test_a_block_of_a_late_world_is_lived_again_without_its_letters_and_from_them_alike(late: Recording) -> None:
+    person = listed_people(late, late.variants[0])[0]
+    kept = events_of(late, person)
+    assert any(e.what == "record" and e.detail.startswith("own") for e in kept)
+    aside = late.path / "letters.parquet"
+    aside.rename(late.path / "aside")
+    try:
+        assert events_of(late, person) == kept
+    finally:
+        (late.path / "aside").rename(aside)
