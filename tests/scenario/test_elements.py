@@ -91,7 +91,11 @@ def test_an_element_that_applies_changes_some_table_and_only_of_its_own_variant(
         lists = any(
             (x[:, 0] != x[:, 1]).any() for x in plan.lists._replace(in_region=None) if getattr(x, "ndim", 0) >= 2
         )
-        assert moved or lists, variant
+        code = plan.outside.epidemic
+        coloured = code is not None and bool(
+            (code.traced[0] != code.traced[1]).any() or (code.cause[:, 0] != code.cause[:, 1]).any()
+        )
+        assert moved or lists or coloured, variant
         assert (plan.lists.served[:, 0] == alone.lists.served[:, 0]).all()
 
 

@@ -165,14 +165,15 @@ def _association(s: Scenario) -> Patch:
     """Nobody pays for anybody else's conduct or listing.
 
     Every association hands on nothing: the share of points is 0, and so are the points of a tied person's listing or standing, or of
-    being seen in company, and nobody grows quieter for what befell somebody tied.
+    being seen in company, and nobody grows quieter for what befell somebody tied. No health code traces anybody for having met somebody.
     Records that land in another person's file stay; that is `misidentification`.
     """
-    if not s.associations:
+    code = s.practice.health_code
+    out: Patch = {"practice.health_code.tracing": None} if code and code.tracing else {}
+    if not s.associations and not out:
         raise DoesNotApply(
             "without association: the scheme has no associations; nobody pays for somebody tied to them."
         )
-    out: Patch = {}
     for n, a in enumerate(s.associations):
         if a.points and a.points.value:
             out[f"associations[{n}].points"] = 0
@@ -244,7 +245,7 @@ def _misidentification(s: Scenario) -> Patch:
     """Perfect sensing: what is seen is filed for the one who did it.
 
     The share of records in another person's file becomes 0, for every source and group: by mistake, by a search of faces that finds
-    somebody else, by linkage or a merger to the wrong file. As much is seen as before.
+    somebody else, by linkage or a merger to the wrong file. A health code takes nobody for somebody else. As much is seen as before.
     """
     sources = dict.fromkeys((*s.practice.sensing, *s.practice.linkage))
     out: Patch = {path: 0 for source in sources for path, _ in _wrong_files(s, source)}
@@ -262,6 +263,10 @@ def _misidentification(s: Scenario) -> Patch:
             out[f"data_sources.{d.id}.linkage.false"] = 0
         if d.accuracy and d.accuracy.false_match and d.accuracy.false_match.value:
             out[f"data_sources.{d.id}.accuracy.false_match"] = 0
+    causes = s.practice.health_code.causes if s.practice.health_code else {}
+    for name, cause in causes.items():
+        if cause.basis == "wrong_person" and not cause.rightful and cause.rate.value:
+            out[f"practice.health_code.causes.{name}.rate"] = "0 per year"
     if not out:
         raise DoesNotApply("without misidentification: no source of this scenario puts a record in the wrong file.")
     return out
