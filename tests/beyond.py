@@ -17,13 +17,13 @@ import numpy as np
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
 from glasshouse.scenario.lot_tables import NOBODY, SCORE_ABOVE, SCORE_BELOW, LotTables
 from glasshouse.scenario.model_tables import BY_LOTTERY_OF, STEPS, ModelTables
-from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, ShockTables
+from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, SharingTables, ShockTables
 from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
 
 ONE = 2**32
 SURE = 2**64 - 1
 FILED, LONG = 4, 40
-PARTS = ("epidemic", "shocks", "models", "lots")
+PARTS = ("epidemic", "shocks", "models", "lots", "sharing")
 
 
 def with_beyond(plan: Plan, rng: Random, parts: tuple[str, ...] = PARTS) -> Plan:
@@ -184,6 +184,21 @@ class _Beyond:
                     t.threshold[i, v] = -NOBODY if below else NOBODY
                     t.exit_score[i, v] = -1
         return tuple(made)
+
+    # --- copies ----------------------------------------------------------------------------------------------------------
+
+    def sharing(self) -> tuple[SharingTables, ...]:
+        return tuple(self.recipient(n) for n in range(self.rng.randint(2, 3)))
+
+    def recipient(self, number: int) -> SharingTables:
+        K, C = self.K, max(self.plan.acts.count, 1)
+        return SharingTables(
+            name=f"recipient {number}", stream=self.a_stream(), sync=self.numbers((K,), 0, 6),
+            lists=self.numbers((K,), 1, (1 << self.L) - 1), of_sources=self.numbers((K,), 0, 1, np.uint8),
+            acts=self.numbers((K, C), 0, 1, np.uint8), propagates=self.shares((K,), 0.4, 1.1),
+            correction=self.numbers((K,), 0, 1, np.int32), delays=delays_of(self.a_delay(6), self.a_delay(2)),
+            kept=self.shares((K,), 0.1, 0.9), leak=self.numbers((K,), 0, self.T),
+        )  # fmt: skip
 
     # --- shocks ----------------------------------------------------------------------------------------------------------
 

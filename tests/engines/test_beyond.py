@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from beyond import PARTS, with_beyond
+from glasshouse.engines import reference_copies
+from glasshouse.engines.copies import copies_of
 from glasshouse.engines.reference import Life
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
@@ -82,3 +84,23 @@ def test_a_run_with_the_plain_engine_writes_the_same_tables(lived: tuple[Any, li
     for name, table in plain.items():
         for column, values in table.items():
             assert values.tolist() == result.tables[name][column].tolist(), f"{name}.{column}"
+
+
+def test_copies_are_those_of_the_plain_telling() -> None:
+    held: Counter[str] = Counter()
+    for k in (0, 1, 11):
+        plan = plan_of(k, ("shocks", "sharing"))
+        result, lives = both(plan)
+        fast = copies_of(plan, result.cases)
+        plain = [
+            {"variant": v, **copy} for v, life in enumerate(lives) for copy in reference_copies.copies_of(plan, v, life)
+        ]
+        for column, values in fast.items():
+            assert [x or 0 for x in values.tolist()] == [copy[column] for copy in plain], f"world {k} {column}"
+        held += Counter(name for copy in plain for name in ("corrected", "leaked", "closed_by") if copy[name])
+        held["copy"] += len(plain)
+        held["leaked after its correction"] += sum(
+            copy["leaked"] > 0 < copy["corrected"] <= copy["leaked"] for copy in plain
+        )
+    assert len(held) == 5
+    assert min(held.values()) >= AT_LEAST
