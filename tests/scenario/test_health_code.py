@@ -9,6 +9,7 @@ import pytest
 
 from glasshouse.errors import ScenarioError
 from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.compile_epidemic import why_coloured
 from glasshouse.scenario.patching import apply_patch
 from glasshouse.scenario.reading import from_raw
 from ill import ill_world
@@ -75,3 +76,12 @@ def test_an_illness_of_ten_days_has_ten_and_one_with_a_mean_of_six_has_six() -> 
         first = t.delays.first[t.infectious]
         table = t.delays.cut[first : first + t.delays.length[t.infectious]] / 2**32
         assert 1 + (1 - table).sum() == pytest.approx(mean, abs=1e-6)
+
+
+def test_why_says_what_a_colour_is_for() -> None:
+    variants = [s for _, s in from_raw(ill_world(), "ill").variants]
+    assert why_coloured(variants, 0, 5) == ("ill, and found: test", f"{CODE}.found.test")
+    text, place = why_coloured(variants, 17, 5)
+    assert text == "traced as a contact of person 5, who was found the day before (work)"
+    assert place == f"{CODE}.tracing.contacts.work"
+    assert why_coloured(variants, 33, 5) == ("coloured for another cause: wrong test", f"{CODE}.causes.wrong_test")

@@ -495,7 +495,7 @@ def _causes(opened: _Opened, case: Mapping[str, int]) -> Iterator[Step]:
     elif kind == LISTED:
         yield from _of_a_listing(opened, source, tag, day)
     elif kind in FILED_FROM_ELSEWHERE:
-        text, by = _filed_by(opened, kind, tag)
+        text, by = _filed_by(opened, kind, tag, source)
         yield Step(day, opened.date(day), "filing", text, opened.person, by)
 
 
@@ -506,8 +506,12 @@ FILED_FROM_ELSEWHERE = {
 }
 
 
-def _filed_by(opened: _Opened, kind: int, tag: int) -> tuple[str, str]:
+def _filed_by(opened: _Opened, kind: int, tag: int, source: int) -> tuple[str, str]:
     """What filed for the person, in words and by its place in the file."""
+    if kind == HEALTH:
+        from glasshouse.scenario.compile_epidemic import why_coloured
+
+        return why_coloured([s for _, s in opened.loaded.variants], tag, source)
     if kind != MODEL:
         return FILED_FROM_ELSEWHERE[kind]
     if is_lot(tag):

@@ -6,7 +6,7 @@ where a variant does not have one, its chance there is 0. Decimal arithmetic thr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
@@ -33,7 +33,14 @@ from glasshouse.scenario.compile import (
     _world,
     poisson_table,
 )
-from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
+from glasshouse.scenario.epidemic_tables import (
+    ANYBODY,
+    NO_LIST,
+    OWN_REGION,
+    TAG_OF_CAUSE,
+    TAG_OF_LAYER,
+    EpidemicTables,
+)
 from glasshouse.scenario.tables import BASES, I32, I64, TIE_KINDS, U64, TieTables, WorldTables
 from glasshouse.scenario.tie_tables import memberships, ties_of_world
 
@@ -280,6 +287,24 @@ def _counts(rates: NDArray[Any], block: int) -> tuple[U64, I32, U64]:
         for where in np.ndindex(rates.shape[1:]):
             share[k, *where] = _threshold(rates[k, *where] / most[k]) if most[k] else 0
     return cdf, np.array([len(t) for t in tables], np.int32), share
+
+
+# --- why ------------------------------------------------------------------------------------------------------------
+
+
+def why_coloured(variants: Sequence[schema.Scenario], tag: int, source: int) -> tuple[str, str]:
+    """What a filing with this tag is for, in words, and its place in the file."""
+    codes = [s.practice.health_code for s in variants if s.practice.health_code]
+    if tag >= TAG_OF_CAUSE:
+        name = _in_order(code.causes for code in codes)[tag - TAG_OF_CAUSE]
+        title = next((code.causes[name].title for code in codes if name in code.causes), None)
+        return f"coloured for another cause: {title or name.replace('_', ' ')}", f"practice.health_code.causes.{name}"
+    if tag >= TAG_OF_LAYER:
+        name = _in_order(s.epidemic.contacts for s in variants if s.epidemic)[tag - TAG_OF_LAYER]
+        met = f"traced as a contact of person {source}, who was found the day before ({name.replace('_', ' ')})"
+        return met, f"practice.health_code.tracing.contacts.{name}"
+    name = _in_order(code.found for code in codes)[tag]
+    return f"ill, and found: {name.replace('_', ' ')}", f"practice.health_code.found.{name}"
 
 
 # --- an epidemic and nothing else -----------------------------------------------------------------------------------
