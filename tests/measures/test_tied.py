@@ -134,6 +134,14 @@ def test_another_list_and_another_home_reach_nobody() -> None:
     assert reached(rows, ("children",), ("low", "other")).value == 0.0
 
 
+def test_a_firm_that_is_listed_is_nobody_s_parent() -> None:
+    school = {"id": "school", "trigger": {"list": "low"}, "reach": ["household"]}
+    of = world(people=10, lists=("low",), scenario={"consequences": [school]})  # two firms behind the eight people
+    assert (
+        children_reached(cases(of, [listing(person=9), listing(person=8, basis="others_conduct")]), family()).value == 0
+    )
+
+
 def test_homes_made_again_are_the_households_and_generations_of_the_ties() -> None:
     from glasshouse.experiments.kin import homes_of, ties_of
 

@@ -42,6 +42,7 @@ def children_reached(cases: Cases, homes: Homes) -> Estimate:
     """How many children are reached; in `detail` the days, and how many by each way. A child reached in both ways counts once."""
     if not homes.child.any():
         return undefined(NO_CHILD)
+    homes = _with_firms(homes, cases.world.people)
     ways = {"listed_for_others": _for_others(cases, homes), "lives_with_listed": _at_home(cases, homes)}
     both = Bars(*(np.concatenate(parts) for parts in zip(*ways.values(), strict=True)))
     reached = np.zeros(len(homes.child), bool)
@@ -52,6 +53,14 @@ def children_reached(cases: Cases, homes: Homes) -> Estimate:
     found.detail.update(person_days=barred(both, cases.world.days))
     found.detail.update({way: len(np.unique(bars.person)) for way, bars in ways.items()})
     return found
+
+
+def _with_firms(homes: Homes, slots: int) -> Homes:
+    """The same for every slot of the world: whoever stands behind the people is a firm, and lives nowhere."""
+    firms = slots - len(homes.child)
+    none = np.zeros(firms, bool)
+    house = np.arange(slots - firms, slots)
+    return Homes(*(np.concatenate(x) for x in zip(homes, (house, none, none), strict=True)))
 
 
 def _for_others(cases: Cases, homes: Homes) -> Bars:
