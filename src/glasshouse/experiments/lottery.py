@@ -44,6 +44,10 @@ def lottery(loaded: Loaded, threads: int = 2) -> Patch:
     sources, scored = _sources(s), [n for n, x in enumerate(s.lists) if _by_score(x)]
     if not sources and not scored and not s.practice.models:
         raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
+    if scored and s.world is not None and s.world.firms is not None:
+        raise DoesNotApply(
+            "lottery: a list entered by a score would be drawn from people and firms alike, which means nothing."
+        )
     cases = _cases(loaded, {}, threads)
     if not len(cases["list"]):
         raise DoesNotApply("lottery: the scheme lists nobody in this world, so there is no number to draw.")
