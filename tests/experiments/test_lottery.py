@@ -16,7 +16,7 @@ from glasshouse.experiments.lottery import lottery
 from glasshouse.experiments.twins import with_variants
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import DoesNotApply, Patch, element
-from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
 from glasshouse.simulate import reseeded
 
 LIABLE = 1 / 16
@@ -203,7 +203,7 @@ def test_the_life_of_somebody_drawn_is_lived_again_and_says_that_it_was_a_lot(
 
 
 def test_lots_without_a_score_or_without_a_scheme_beside_them_are_refused() -> None:
-    with pytest.raises(ScenarioError, match="entered by a score"):
+    with pytest.raises(ScenarioError, match="entered by a score or filed for"):
         compile_plan(with_variants(world(), {"lottery": {"practice.lists.debtors.lots": True}}))
     alone = scored().raw
     alone["practice"]["lists"]["low"]["lots"] = True
@@ -232,3 +232,15 @@ def test_a_first_listing_that_is_taken_back_ends_before_any_gate_and_the_second_
     here = result.cases["person"] < plan.world.block
     for name, column in alone.cases.items():
         assert (column == result.cases[name][here]).all(), name
+
+
+@pytest.mark.parametrize("name", ["mass-listing", "health-code"])
+def test_what_files_from_elsewhere_is_drawn_by_lot_too_and_nothing_is_listed_twice(name: str) -> None:
+    of_catalogue = read_scenario(name, people=5_000)
+    both = with_variants(of_catalogue, {"lottery": lottery(of_catalogue)})
+    by_day = live_all(compile_plan(both)[0]).daily["listed"].sum(axis=(2, 3))
+    assert by_day[-1, 0] > 20 or by_day[:, 0].max() > 20
+    if name == "mass-listing":  # no list of it is entered by a rule, whose lottery is only as large on average
+        assert (by_day[:, 0] == by_day[:, 1]).all()
+    else:
+        assert abs(by_day[:, 1].sum() / by_day[:, 0].sum() - 1) < 0.05

@@ -156,7 +156,12 @@ class Engine:
         """What files from elsewhere is asked, and cases open for whom it files (day.md, 22)."""
         from glasshouse.engines.filings import greatest
 
-        rows = self._kept(greatest([source.evening(self) for source in self.elsewhere]))
+        filed = [source.evening(self) for source in self.elsewhere]
+        if self.plan.outside.lots:
+            from glasshouse.engines.lots import only_lots
+
+            filed = [only_lots(rows, self.plan) for rows in filed]
+        rows = self._kept(greatest(filed))
         if len(rows) == 0:
             return
         self.filed.append(np.insert(rows, 0, self.day, axis=1))

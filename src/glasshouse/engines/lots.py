@@ -18,7 +18,7 @@ from glasshouse.codes import MODEL, OWN_ACT, WRONG_PERSON
 from glasshouse.engines.buffers import LETTER_WORDS
 from glasshouse.engines.day import GRANTED
 from glasshouse.kernels import entry
-from glasshouse.scenario.lot_tables import SCORE_BELOW, LotTables, Spared, tag_of
+from glasshouse.scenario.lot_tables import SCORE_ABOVE, SCORE_BELOW, LotTables, Spared, tag_of
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
 
 if TYPE_CHECKING:
@@ -74,7 +74,8 @@ class Lottery:
         )
         people, stays = people[:n], stays[:n]
         merited = engine.columns.merited[people, v].astype(np.int64)
-        right = merited < lots.threshold if lots.trigger == SCORE_BELOW else merited >= lots.threshold
+        low, high = merited < lots.threshold, merited >= lots.threshold
+        right = {SCORE_BELOW: low, SCORE_ABOVE: high}.get(lots.trigger, np.zeros(n, bool))
         return rows_of(
             person=people, variant=v, list=lots.list, kind=MODEL, source=people,
             tag=tag_of(np.where(stays > 0, day + stays, 0)), basis=np.where(right, OWN_ACT, WRONG_PERSON), rightful=right,
@@ -98,6 +99,16 @@ class Lottery:
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
         """Who was drawn is in `filings`."""
         return {}
+
+
+def only_lots(rows: U32, plan: Plan) -> U32:
+    """The same without what anything else files for a list that is entered by lot."""
+    by_lot = np.zeros(1 << 16, bool)
+    for x in plan.outside.lots:
+        if isinstance(x, LotTables):
+            by_lot[x.list << 8 | x.variant] = True
+    drawn = (rows[:, 3] == MODEL) & (rows[:, 5] >> 31 == 1)
+    return np.asarray(rows[drawn | ~by_lot[rows[:, 2] << 8 | rows[:, 1]]])
 
 
 class FirstSpared:

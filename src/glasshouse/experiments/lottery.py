@@ -10,9 +10,9 @@ Whoever is drawn is treated as the scheme treats those it lists, on average over
 Where a model chooses, it is passed over instead: in each of its rounds as many people are drawn as it would have chosen
 (`docs/day.md`, 23).
 
-No record files for a list that is entered by a score, and what ends its listings is conduct. There each listing of a first run is given to
-somebody drawn from all who are not on the list (`docs/day.md`, 22b): on the same day, for as many days, so that as many people are on it on
-every evening. How such a listing ends is the first run's, and nobody who is drawn appeals.
+No record files for a list that is entered by a score, nor for one that a health code or a shock files for. There each listing of the
+scheme as it is is given to somebody drawn from all who are not on the list (`docs/day.md`, 22b): on the same day, for as many days, so that
+as many people are on it on every evening. How such a listing ends is that one's, and nobody who is drawn appeals.
 Left out: what people would do if they knew that it is a lottery.
 """
 
@@ -41,13 +41,11 @@ def lottery(loaded: Loaded, threads: int = 2) -> Patch:
     s = loaded.scenario
     if not s.lists:
         raise DoesNotApply("lottery: the scheme has no list, so there is nobody to draw.")
-    sources, scored = _sources(s), [n for n, x in enumerate(s.lists) if _by_score(x)]
+    sources, scored = _sources(s), [n for n, x in enumerate(s.lists) if _by_lot(s, x)]
     if not sources and not scored and not s.practice.models:
         raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
     if scored and s.world is not None and s.world.firms is not None:
-        raise DoesNotApply(
-            "lottery: a list entered by a score would be drawn from people and firms alike, which means nothing."
-        )
+        raise DoesNotApply("lottery: lots would be drawn from people and firms alike, which means nothing.")
     cases = _cases(loaded, {}, threads)
     if not len(cases["list"]):
         raise DoesNotApply("lottery: the scheme lists nobody in this world, so there is no number to draw.")
@@ -57,13 +55,15 @@ def lottery(loaded: Loaded, threads: int = 2) -> Patch:
         if not patch:
             raise DoesNotApply("lottery: nobody is listed by a rule, a score or a model, so there is nothing to draw.")
         return patch
-    patch |= _at_random(s, sources) | _treated_alike(s, base, scored)
+    patch |= _at_random(s, sources) | _treated_alike(s, base, [n for lists in sources.values() for n in lists])
     drawn = _listings(s, _cases(loaded, patch, threads))
     return patch | _thinned(s, sources, base.sum(axis=1), drawn.sum(axis=1))
 
 
-def _by_score(x: ListModel) -> bool:
-    return x.entry.trigger.score_below is not None or x.entry.trigger.score_above is not None
+def _by_lot(s: Scenario, x: ListModel) -> bool:
+    """Is the list entered by a score, or by something that files and is no model? There no record and no round can be drawn."""
+    t = x.entry.trigger
+    return t.score_below is not None or t.score_above is not None or (t.filed_by or "") not in ("", *s.practice.models)
 
 
 def _sources(s: Scenario) -> dict[str, list[int]]:
@@ -149,11 +149,11 @@ def _thinned(s: Scenario, sources: dict[str, list[int]], base: Listings, drawn: 
 # --- what then happens to them ------------------------------------------------------------------------------------------------------------
 
 
-def _treated_alike(s: Scenario, listings: Listings, scored: list[int]) -> Patch:
+def _treated_alike(s: Scenario, listings: Listings, drawn: list[int]) -> Patch:
     """A wrong person appeals, is granted and pays as often as those whom the scheme lists do on average."""
     out: Patch = {}
     for n, (x, counts) in enumerate(zip(s.lists, listings, strict=True)):
-        if n in scored or not counts.sum():
+        if n not in drawn or not counts.sum():
             continue
         share = dict(zip(BASES, (counts / counts.sum()).tolist(), strict=True))
         practice = s.practice.lists.get(x.id)

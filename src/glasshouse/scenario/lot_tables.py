@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 NOBODY = 1 << 40
 """A threshold that no score passes."""
-SCORE_BELOW, SCORE_ABOVE = 2, 3
+SCORE_BELOW, SCORE_ABOVE, FILED = 2, 3, 4
 LOT = 1 << 31 | 255
 """Tag of a case by lot; the day on which it ends stands in it eight digits higher."""
 
@@ -24,7 +24,7 @@ class LotTables(NamedTuple):
     list: int
     variant: int
     stream: int
-    trigger: int  # 2 score below, 3 score above
+    trigger: int  # 2 score below, 3 score above, 4 filed: by the rule nobody drawn is right
     threshold: int
 
 
@@ -60,12 +60,13 @@ def lots_of(case: _Case) -> tuple[LotTables | Spared, ...]:
 
 def _table(case: _Case, n: int, v: int, model: schema.ListModel) -> LotTables:
     trigger = model.entry.trigger
-    below = trigger.score_below is not None
-    limit = trigger.score_below if below else trigger.score_above
-    if limit is None or v == 0:
-        only = "is for a list that is entered by a score, and in a variant: the lots are the listings of the first"
+    below, above = trigger.score_below, trigger.score_above
+    if trigger.rule is not None or trigger.list is not None or v == 0:
+        only = "is for a list that is entered by a score or filed for, and in a variant: the lots are the listings of the first"
         case.refuse(f"practice.lists.{model.id}.lots", only)
-    return LotTables(n, v, stream_of("lot", model.id), SCORE_BELOW if below else SCORE_ABOVE, limit or 0)
+    kind = SCORE_BELOW if below is not None else SCORE_ABOVE if above is not None else FILED
+    limit = (below if below is not None else above) or 0
+    return LotTables(n, v, stream_of("lot", model.id), kind, limit)
 
 
 def by_lot_only(t: ListTables, delays: _DelayBook, n: int, v: int) -> None:

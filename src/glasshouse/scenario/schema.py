@@ -1132,8 +1132,8 @@ class ListPractice(Node):
     """What really happens with one list. `entry`: the share of recorded acts that lead to a listing, by circumstance.
 
     `lots`, in a variant only: each listing of the first variant goes to somebody drawn from all who are not on the list, on the same day and
-    for as many days; nothing else enters it, and nothing else ends a listing. For lists that are entered by a score; the comparator `lottery`
-    sets it.
+    for as many days; nothing else enters it, and nothing else ends a listing. For lists that are entered by a score or filed for; the
+    comparator `lottery` sets it.
     `first_spared`: a person's first listing is taken back on the next morning, before any gate; `without first-listing` sets it.
     """
 
