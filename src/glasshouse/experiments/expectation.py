@@ -157,6 +157,11 @@ def _not_averaged(scenario: schema.Scenario) -> Iterator[str]:
     for source, sensing in scenario.practice.sensing.items():
         if sensing.by_region or sensing.cameras or sensing.identification:
             yield f"practice.sensing.{source}: by_region, cameras and identification"
+        if sensing.delay_days and sensing.delay_days.value:
+            yield f"practice.sensing.{source}.delay_days"
+    for part, of in (("rules", [r.regions for r in scenario.rules]), ("lists", [x.regions for x in scenario.lists])):
+        if any(regions is not None for regions in of):
+            yield f"{part}[].regions"
     for name, practice in scenario.practice.lists.items():
         if practice.appeal and practice.appeal.clerks:
             yield f"practice.lists.{name}.appeal.clerks"

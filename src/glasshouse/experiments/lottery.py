@@ -114,7 +114,7 @@ def _at_random(s: Scenario, sources: dict[str, list[int]]) -> Patch:
     for name in sources:
         sensing = s.practice.sensing.get(name)
         if sensing is None:
-            out[f"practice.sensing.{name}"] = {"seen": _claimed(s, name), "wrong_person": 1}
+            out[f"practice.sensing.{name}"] = {"seen": _claimed(s, name), "wrong_person": 1, **_delay(s, name)}
             continue
         out[f"practice.sensing.{name}.wrong_person"] = 1
         for group, own in (sensing.by_group or {}).items():
@@ -130,6 +130,12 @@ def _claimed(s: Scenario, name: str) -> float:
     return (source.coverage.value if source.coverage else 1.0) * (1 - miss)
 
 
+def _delay(s: Scenario, name: str) -> Patch:
+    """How late a source says its records come, where it says so and practice says nothing of it."""
+    source = next(d for d in s.data_sources if d.id == name)
+    return {"delay_days": source.delay_days.value} if source.delay_days else {}
+
+
 def _thinned(s: Scenario, sources: dict[str, list[int]], base: Listings, drawn: Listings) -> Patch:
     """The share of acts seen, so that as many people are listed as without the lottery."""
     out: Patch = {}
@@ -139,7 +145,8 @@ def _thinned(s: Scenario, sources: dict[str, list[int]], base: Listings, drawn: 
         if name in s.practice.sensing:
             out[f"practice.sensing.{name}.seen"] = round(sensing.seen.value * less, 9)
         else:
-            out[f"practice.sensing.{name}"] = {"seen": round(sensing.seen.value * less, 9), "wrong_person": 1}
+            seen = round(sensing.seen.value * less, 9)
+            out[f"practice.sensing.{name}"] = {"seen": seen, "wrong_person": 1, **_delay(s, name)}
         for group, own in (sensing.by_group or {}).items():
             if own.seen is not None:
                 out[f"practice.sensing.{name}.by_group.{group}.seen"] = round(own.seen.value * less, 9)
