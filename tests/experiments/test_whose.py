@@ -16,7 +16,7 @@ from glasshouse.experiments.twins import HARMS
 from glasshouse.experiments.whose import ANSWERS, counted, suffices, whose_conduct
 from glasshouse.experiments.why import why
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
 from glasshouse.simulate import simulate
 from worlds import world
 
@@ -80,3 +80,10 @@ def test_a_person_asked_alone_gets_the_answer_that_the_whole_world_gives(tmp_pat
         told = why(tmp_path / "run", int(person), pairs=False)
         assert told.whose_conduct in ("", ANSWERS[answers["listed_days"][person]])
         assert told.whose_conduct or not told.chains
+
+
+def test_firms_have_no_conduct_that_is_told_of_people() -> None:
+    loaded = read_scenario("restaurant-chain", people=4_000, days=20)
+    found = whose_conduct(loaded)["listed_days"]
+    firms = int(loaded.scenario.world.people - len(found))  # type: ignore[union-attr]
+    assert 0 < firms < 100

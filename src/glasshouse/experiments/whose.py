@@ -50,7 +50,8 @@ def whose_conduct(loaded: Loaded, threads: int = 2) -> dict[str, NDArray[np.int8
     filed = np.zeros(plan.world.people, bool)
     cases = result.cases
     filed[cases["person"][(cases["variant"] == BOTH) & (cases["cause_kind"] >= FIRST_ELSEWHERE)]] = True
-    return {harm: _nobodys(_code(*(x[harm] for x in of)), filed) for harm in HARMS}
+    people = len(of[0]["listed_days"])  # firms stand behind them
+    return {harm: _nobodys(_code(*(x[harm] for x in of)), filed[:people]) for harm in HARMS}
 
 
 def _nobodys(answers: NDArray[np.int8], filed: NDArray[np.bool_]) -> NDArray[np.int8]:
