@@ -676,8 +676,11 @@ class Run:
 
     def files_from_elsewhere(self) -> None:  # 22
         greatest: dict[tuple[int, int], tuple[int, ...]] = {}
+        by_lot = {source.t.list for source in self.elsewhere if isinstance(source, Lots)}
         for source in self.elsewhere:
             for person, i, *row in source.evening():
+                if i in by_lot and last_day(row[0], row[2]) is None:  # 22b: what others file for it is dropped
+                    continue
                 greatest[person, i] = max(greatest.get((person, i), ()), tuple(row))
         for (person, i), (kind, come_of, tag, basis, rightful) in sorted(greatest.items()):
             filed = {"kind": kind, "source": come_of, "tag": tag, "basis": basis, "rightful": rightful}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from glasshouse.engines.reference_life import BELOW, TARGET, Filing, Life, Rows, choice, plain, u64
+from glasshouse.engines.reference_life import ABOVE, BELOW, TARGET, Filing, Life, Rows, choice, plain, u64
 from glasshouse.scenario import tables
 
 if TYPE_CHECKING:
@@ -55,7 +55,8 @@ class Lots:
 
     def filing(self, person: int, stay: int) -> Filing:
         until = self.run.day + stay if stay else 0
-        right = (self.run.merited[person] < self.t.threshold) == (self.t.trigger == BELOW)
+        low = self.run.merited[person] < self.t.threshold
+        right = self.t.trigger in (BELOW, ABOVE) and low == (self.t.trigger == BELOW)
         basis = tables.OWN_ACT if right else tables.WRONG_PERSON
         self.run.life.fired[f"drawn by lot, {'rightful' if right else 'not rightful'}"] += 1
         return person, self.t.list, tables.MODEL, person, BY_LOT + 256 * until, basis, int(right)
