@@ -69,6 +69,10 @@ def lived(name: str, people: int, threads: int) -> Told:
     return json.loads(done.stdout.splitlines()[-1]) | {"threads": threads, "about": about}
 
 
+def _turns(n: int) -> str:
+    return "one turn" if n == 1 else f"least of {n} turns"
+
+
 def least(told: list[Told], threads: int, key: str) -> float:
     return min(t[key] for t in told if t["threads"] == threads)
 
@@ -81,7 +85,9 @@ def _beside(peer: str, found: dict[str, list[Told]]) -> Row:
     detail = (
         f"processor time on one thread {least(theirs, 1, 'processor'):.2f} s and {least(ours, 1, 'processor'):.2f} s; "
     )
-    detail += f"by the clock with two threads {two:.3g} times; {theirs[0]['about']}, least of {len(theirs) // 2} turns"
+    detail += (
+        f"their clock over ours, two threads each, {two:.3g} times; {theirs[0]['about']}, {_turns(len(theirs) // 2)}"
+    )
     numbers = {"ratio": one, "ratio_two_threads": two}
     if graph:
         return at_least("sir", f"SIR on a graph: time of {peer} over ours", one, TIMES_OF_A_GRAPH, detail, numbers)
