@@ -214,7 +214,7 @@ def test_another_scenario_of_the_same_world_is_run_as_a_variant() -> None:
 def test_an_element_that_does_not_apply_says_why() -> None:
     with pytest.raises(UsageError, match="no associations; nobody pays"):
         twins(loaded(plain_world()), without=["association"])
-    with pytest.raises(UsageError, match="not simulated yet"):
+    with pytest.raises(UsageError, match="no registers are merged"):
         twins(loaded(plain_world()), without=["integration"])
     with pytest.raises(UsageError, match='Did you mean "expiry"'):
         twins(loaded(plain_world()), with_=["expiri"])
