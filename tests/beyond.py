@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
-from glasshouse.scenario.lot_tables import NOBODY, SCORE_ABOVE, SCORE_BELOW, LotTables
+from glasshouse.scenario.lot_tables import NOBODY, SCORE_ABOVE, SCORE_BELOW, LotTables, Spared
 from glasshouse.scenario.model_tables import BY_LOTTERY_OF, STEPS, ModelTables
 from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, SharingTables, ShockTables
 from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
@@ -173,9 +173,12 @@ class _Beyond:
 
     # --- lots ------------------------------------------------------------------------------------------------------------
 
-    def lots(self) -> tuple[LotTables, ...]:
-        """By lot in some variants, where the list is entered by a score; what else enters and ends it stays."""
-        t, made = self.plan.lists, []
+    def lots(self) -> tuple[LotTables | Spared, ...]:
+        """By lot in some variants, where the list is entered by a score; what else enters and ends it stays. Some first listings spared."""
+        t = self.plan.lists
+        made: list[LotTables | Spared] = [
+            Spared(i, v) for i in range(self.L) for v in range(1, self.K) if (i + v) % 4 == 3
+        ]
         for i in range(self.L):
             for v in range(1, self.K):
                 if t.trigger[i] in (SCORE_BELOW, SCORE_ABOVE) and self.often(0.5):

@@ -37,7 +37,7 @@ FIRED = {
     "shocks": ("hit by a mass listing", "points given back", "granted by a repair"),
     "lists of regions": ("recovered where the list is not", "not lifted where the list is not"),
     "models": ("chosen by a model, true", "chosen by a model, not true", "model learnt", "as many as in another variant"),
-    "lots": ("drawn by lot, rightful", "drawn by lot, not rightful"),
+    "lots": ("drawn by lot, rightful", "drawn by lot, not rightful", "first listing taken back"),
 }  # fmt: skip
 """What the comparison would be empty without."""
 

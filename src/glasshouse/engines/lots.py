@@ -148,7 +148,7 @@ def _take_back(cases: U32, x: Spared, day: int) -> None:
     """Grant the open first listings of today and yesterday (of an evening, yesterday's are those that were filed after it)."""
     head, opened = cases[:, 1], cases[:, 2] & 0xFFFF
     mine = ((head & 15) == x.variant) & ((head >> 4 & 15) == x.list) & ((head >> 8 & 255) == 1)
-    rows = np.flatnonzero(mine & (opened + 1 >= day) & ((head >> 23 & 3) != GRANTED))
+    rows = np.flatnonzero(mine & (opened + 1 >= day))
     cases[rows, 1] = (cases[rows, 1] & ~np.uint32(3 << 23)) | np.uint32(GRANTED << 23)
     cases[rows, 4] = (cases[rows, 4] & np.uint32(0xFFFF0000)) | np.uint32(day + 1)
 

@@ -1,11 +1,11 @@
-"""Lists entered by lot, in the plain engine: paragraph 22b of `docs/day.md`, told for one variant and one person at a time."""
+"""Lists entered by lot, in the plain engine: paragraphs 22b and 22c of `docs/day.md`, told for one variant and one person at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from glasshouse.engines.reference_life import ABOVE, BELOW, TARGET, Filing, Life, Rows, choice, plain, u64
+from glasshouse.engines.reference_life import ABOVE, BELOW, GRANTED, TARGET, Filing, Life, Rows, choice, plain, u64
 from glasshouse.scenario import tables
 
 if TYPE_CHECKING:
@@ -65,6 +65,24 @@ class Lots:
         return {}
 
 
-def lots_of(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Lots]:
-    """The lists of a variant that are entered by lot."""
-    return [Lots(run, lots, lived[0]) for lots in plan.outside.lots if lots.variant == run.v]
+class FirstSpared:
+    """22c: the first listing of everybody on one list is taken back on the next morning."""
+
+    def __init__(self, run: Run, list: int) -> None:
+        self.run, self.list = run, list
+
+    def evening(self) -> list[Filing]:
+        for case in self.run.open.values():
+            if case.list == self.list and case.ordinal == 1 and case.opened >= self.run.day - 1:
+                case.decided, case.decision = self.run.day + 1, GRANTED
+                self.run.life.fired["first listing taken back"] += 1
+        return []
+
+    def tables(self) -> dict[str, Rows]:
+        return {}
+
+
+def lots_of(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Lots | FirstSpared]:
+    """The lists of a variant that are entered by lot, and those whose first listings are taken back."""
+    mine = [row for row in plan.outside.lots if row.variant == run.v]
+    return [Lots(run, row, lived[0]) if hasattr(row, "trigger") else FirstSpared(run, row.list) for row in mine]
