@@ -45,7 +45,7 @@ CITY_TABLES = {
 MECHANISMS = (
     "decays", "cools", "merges", "moves", "depends_on_place", "only_listed", "asks", "bars", "aims", "leaves",
     "tells_standing", "keeps_company", "hushes", "is_published", "loses_ties", "has_a_direction", "has_clerks", "freezes",
-    "has_scales", "comes_late", "updates_on_days", "is_local",
+    "has_scales", "comes_late", "updates_on_days", "is_local", "is_observed_anew",
 )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def alike(plan: Plan) -> Plan:
     ):
         column[:] = column[:1]
     plan.score.merge_wrong[:], plan.associations.cut_on[:] = plan.score.merge_wrong[:1], plan.associations.cut_on[:1]
-    return plan
+    return plan._replace(acts=plan.acts._replace(other_luck=0))
 
 
 class _City:
@@ -202,6 +202,9 @@ class _City:
     def comes_late(self) -> None:
         for act in self.some_acts(6):
             self.in_variants(self.acts["late"][act], lambda: self.rng.choice((0, 1, self.rng.randint(1, 15))))
+
+    def is_observed_anew(self) -> None:
+        self.acts["other_luck"] = self.rng.randrange(1 << self.K)
 
     def is_local(self) -> None:
         """Some lists take the people of some regions only."""

@@ -69,7 +69,13 @@ CITY = (
     ),
     *("standing told below", "standing told above", "queue waited", "queue never", "bounced", "cooled off"),
     *("toward children", "toward parents"),
-    *("own record comes late", "merit comes late", "points that waited", "filed where the list is not"),
+    *(
+        "own record comes late",
+        "merit comes late",
+        "points that waited",
+        "filed where the list is not",
+        "observed anew",
+    ),
 )
 """What it would be empty without, of the scored city."""
 

@@ -33,9 +33,10 @@ class Page(IntEnum):
     THIRD = 9  # c2 person: termed, extended, clearing delay, never cleared
     COMPANY = 10  # to 17, by association; c2 block: somebody was there, who
     TIE_CUT = 18  # c2 the lower of two persons, index the higher
+    OTHER_LUCK = 19  # c2 block: seen, wrong, of those who are observed anew
 
 
-COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD, COMPANY, TIE_CUT = (
+COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD, COMPANY, TIE_CUT, OTHER_LUCK = (
     np.uint32(p)
     for p in (
         Page.COUNT,
@@ -49,6 +50,7 @@ COUNT, CANDIDATE, SECOND, TARGET, CASE, TIE, TRAIT, DEMAND, THIRD, COMPANY, TIE_
         Page.THIRD,
         Page.COMPANY,
         Page.TIE_CUT,
+        Page.OTHER_LUCK,
     )
 )
 

@@ -225,9 +225,9 @@ def test_a_measure_is_shown_against_the_twin_that_it_asks_for_where_there_is_one
 
 def test_what_a_measure_asks_its_twin_to_be_without_is_an_element_of_the_catalogue() -> None:
     from glasshouse.measures.pair import FITTING
-    from glasshouse.scenario.elements import ELEMENTS, FIRST_LISTING, NO_SCHEME
+    from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME, TWINS_ONLY
 
-    known = {e.variant for e in (*ELEMENTS, FIRST_LISTING, NO_SCHEME)}
+    known = {e.variant for e in (*ELEMENTS, NO_SCHEME, *TWINS_ONLY)}
     assert {name for of in FITTING.values() for name in of} <= known
     assert set(FITTING) <= {m.twin for m in PAIRS}
 
@@ -255,6 +255,35 @@ def test_a_trap_from_which_nobody_comes_back_persists_wholly_and_a_type_of_perso
     assert half["value"] == 0.5
     assert half["detail"]["by_days"]["30"] == 0.5
     assert half["detail"]["on_a_list_here"] == 1.0
+
+
+class Luck(Tables):
+    """The twin called other is one in which the same conduct is observed again."""
+
+    def scenario(self, variant: str) -> Any:
+        return {**self._scenario, "practice": {"observed_anew": variant == "other"}}
+
+
+def observed_again(here: list[int], there: list[int], tables: type[Tables] = Luck) -> dict[str, Any]:
+    known = {"score": {"min": 0}, "lists": [{"id": "low", "entry": {"trigger": {"score_below": 5}}}]}
+    sources = tables(known, {"base": people(here), "other": people(there)})
+    return of_name("score_reliability", twins(world(people=len(here), lists=("low",), sources=sources), [], []))
+
+
+def test_the_reliability_of_a_score_is_its_correlation_with_the_score_that_another_observation_gives() -> None:
+    found = observed_again([1, 4, 6, 9], [4, 6, 4, 9])
+    assert found["value"] == pytest.approx(np.corrcoef([1, 4, 6, 9], [4, 6, 4, 9])[0, 1])
+    assert found["detail"]["flips"] == 0.5
+    assert found["detail"]["error"] == pytest.approx(np.std([1, 4, 6, 9]) * np.sqrt(1 - found["value"]))
+
+
+def test_without_noise_it_is_one_and_nobody_is_on_another_side() -> None:
+    found = observed_again([1, 4, 6, 9], [1, 4, 6, 9])
+    assert (found["value"], found["detail"]["flips"]) == (pytest.approx(1.0), 0.0)
+
+
+def test_reliability_is_asked_of_the_twin_that_was_observed_again_and_of_no_other() -> None:
+    assert "same-luck" in observed_again([1, 4, 6, 9], [4, 6, 4, 9], Tables)["reason"]
 
 
 def test_persistence_asks_only_of_those_who_could_be_followed() -> None:

@@ -31,6 +31,7 @@ from glasshouse.chance import (
     COMPANY,
     COUNT,
     DEMAND,
+    OTHER_LUCK,
     SECOND,
     TARGET,
     THIRD,
@@ -944,6 +945,12 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
             else:
                 seen = noticed(c, period, group, granted, chance, acts.seen, limits.seen_alike[c])
             wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
+            if acts.other_luck & granted:
+                w0, w1, _, _ = draw(e, day, OTHER_LUCK, strip, b, stream, k0, k1)
+                seen, wrong = observed_anew(
+                    acts.other_luck, c, period, group, region, granted, seen, wrong, w0, w1, acts.seen, acts.wrong,
+                    acts.region_seen,
+                )  # fmt: skip
             if is_special and acts.aims[c] >= 0:
                 wrong = seen
             many_happened += BYTE_OF_BIT[happened]
@@ -1131,6 +1138,21 @@ def was_seen_with(a, person, mask, w0, w1, may_cut, world, bonds, ties, state, d
             at = marks[AT_LETTER]
             write_letter(letters, at, other, person, int64(FIRST_TAG_OF_ASSOCIATIONS + a), int64(pack))
             marks[AT_LETTER] = at + 1
+
+
+@pure
+def observed_anew(anew, c, period, group, region, granted, seen, wrong, w0, w1, rates, mistakes, factors):  # type: ignore[no-untyped-def]
+    """Seen and misread once more, by luck of their own, in the variants that ask for it (14)."""
+    seen &= ~anew
+    wrong &= ~anew
+    for v in range(rates.shape[2]):
+        if granted & anew & (1 << v) and sensing.is_seen(
+            uint64(w0), behaviour.times(rates[c, period, v, group], factors[c, v, region])
+        ):
+            seen |= 1 << v
+            if sensing.is_misfiled(uint64(w1), mistakes[c, period, v, group]):
+                wrong |= 1 << v
+    return seen, wrong
 
 
 @phase

@@ -30,6 +30,7 @@ from glasshouse.engines.reference_life import (
     MARK_SEEN,
     MERIT_ONLY,
     NEVER,
+    OTHER_LUCK,
     REFUSED,
     SECOND,
     SEEN_WITH,
@@ -454,9 +455,12 @@ class Run:
         seen = a.seen[act][p][v][g]
         if a.by_region[act]:
             seen = seen * a.region_seen[act][v][self.home[person]] >> 32
-        if w[2] >= seen:
+        by_eye, by_name = self.draw(OTHER_LUCK, *where)[:2] if a.other_luck >> v & 1 else w[2:]
+        if by_eye >= seen:
             return 0
-        wrong = a.aims[act] >= 0 or w[3] < a.wrong[act][p][v][g]
+        wrong = a.aims[act] >= 0 or by_name < a.wrong[act][p][v][g]
+        if a.other_luck >> v & 1:
+            self.life.fired["observed anew"] += 1
         counted[1] += 1
         counted[2] += wrong
         s = self.circumstance(act, p, g, where)

@@ -725,7 +725,7 @@ class KeyedEvent(NamedTuple):
 
 def event_from_key(plan: Plan, v: int, block: int, tag: int, day: int) -> KeyedEvent:
     """Recompute a potential event from its tag: who, whether it is seen, in whose file it lands, with which circumstance."""
-    from glasshouse.chance import CANDIDATE, SECOND, TARGET, below, draw
+    from glasshouse.chance import CANDIDATE, OTHER_LUCK, SECOND, TARGET, below, draw
     from glasshouse.chance import TIE as TIE_PAGE
 
     a, w = plan.acts, plan.world
@@ -733,6 +733,8 @@ def event_from_key(plan: Plan, v: int, block: int, tag: int, day: int) -> KeyedE
     stream, period = int(a.stream[c]), int(a.period[c, day])
     row = int(np.flatnonzero((a.row_act == c) & (a.row_strip[: len(a.row_act)] == strip))[0])
     w0, _, w2, w3 = (int(x) for x in draw(e, day, CANDIDATE, strip, block, stream, w.k0, w.k1))
+    if a.other_luck >> v & 1:
+        w2, w3 = (int(x) for x in draw(e, day, OTHER_LUCK, strip, block, stream, w.k0, w.k1)[:2])
     slot = int(a.row_first[row]) + ((w0 * int(a.row_width[row])) >> 32)
     if a.unequal[c]:
         m, shift, _, _ = (int(x) for x in draw(0, 0, TIE_PAGE, 0, block, stream, w.k0, w.k1))

@@ -34,6 +34,8 @@ def overview() -> str:
 def nulls() -> str:
     """The table of the measures that no recording of this version can value, and why; each docstring tells it after *Null:*."""
     rows = [f"| {m.id} | `{m.name}` | {_why_null(m)} |" for m in ALL if _why_null(m)]
+    if not rows:
+        return "none."
     return "\n".join(["| id | measure | why it is null |", "|---|---|---|", *rows])
 
 

@@ -20,12 +20,13 @@ from glasshouse.errors import UsageError
 from glasshouse.measures.answers import NOBODY_CUTS
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
+from glasshouse.measures.equality import score_lists
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, read_cases, read_world
 from glasshouse.measures.proportion import NO_BURDEN, NO_TIES, burden, scenario_of
 from glasshouse.measures.score import gini, levels_of
 from glasshouse.measures.sources import Acts, histogram, people_by_block, plain
 from glasshouse.measures.tally import NO_LIST
-from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
+from glasshouse.measures.uncertainty import Estimate, by_block, correlation, from_sums, undefined
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
@@ -474,11 +475,35 @@ def _on_a_list(cases: Cases, on: Ints) -> Flags:
 
 
 def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """Correlation of the scores of two runs with the same conduct and other luck of observation.
+    """Correlation of the scores on the last day with those of the twin in which the same conduct is observed with other luck.
 
-    Null: variants of one recording share their luck. How right scores are in one run is `score_accuracy`.
+    REL = Pearson's correlation over people; 1 where sources see everything and mistake nobody. Beside it `flips`, the share of people whom
+    a threshold of a list puts on another side in the two, and `error`, the standard error of measurement sd x sqrt(1 - REL) in points.
+    Null beside any other twin. How right scores are in one run is `score_accuracy`.
     """
-    return [undefined("variants of one recording share the luck of observation")]
+    anew = [bool((scenario_of(twins.base.world, v).get("practice") or {}).get("observed_anew")) for v in twins.names]
+    scores = _scores(twins)
+    if anew[0] == anew[1] or isinstance(scores, str):
+        return [undefined(scores if isinstance(scores, str) else SAME_LUCK)]
+    here, there = (np.asarray(one.score, np.float64) for one in scores)
+    middle = round(float(here.mean()))  # small numbers, so that their squares stay exact
+    x, y = here - middle, there - middle
+    where = np.arange(len(x)) * BLOCKS // len(x)
+    sums = np.stack([np.bincount(where, part, BLOCKS) for part in (None, x, y, x * x, y * y, x * y)], axis=1)
+    found = from_sums(correlation, sums.astype(np.float64), len(x), "everybody has the same score", -1.0, 1.0)
+    if found.value is not None:
+        found.detail["error"] = float(here.std() * np.sqrt(1 - found.value))
+        thresholds = [
+            limit
+            for _, _, limit in score_lists(scenario_of(twins.base.world, twins.base.variant), twins.base.world.lists)
+        ]
+        if thresholds:
+            apart = [(here < limit) != (there < limit) for limit in thresholds]
+            found.detail["flips"] = float(np.logical_or.reduce(apart).mean())
+    return [found]
+
+
+SAME_LUCK = "the twin shares the luck of observation: ask for one without it, --without same-luck"
 
 
 def tie_dissolution(twins: Twins, cut: Cut | None) -> list[Estimate]:
@@ -517,6 +542,7 @@ FITTING = {
     "the channels by which another's conduct reaches a person": ("without-association", "without-misidentification"),
     "the scheme": ("no-scheme",),
     "the first sanction": ("without-first-listing",),
+    "the same luck of observation": ("without-same-luck",),
 }
 """What a measure asks its twin to be without, and how `twins` calls such variants."""
 OF_LISTINGS = (
@@ -529,9 +555,10 @@ BOUNDS: dict[str, tuple[float | None, float | None]] = {
     "arbitrariness": (0.0, 1.0),
     "innocents_per_offender": (0.0, None),
     "sanction_persistence": (-1.0, 1.0),
+    "score_reliability": (-1.0, 1.0),
 }
 """The least and the greatest that some can be; the others may be below 0."""
-OTHERS, SCHEME, FIRST = FITTING
+OTHERS, SCHEME, FIRST, LUCK = FITTING
 
 
 def _pair(
@@ -587,7 +614,7 @@ PAIRS: tuple[PairMeasure, ...] = (
         FIRST,
         False,
     ),
-    _pair("A37", score_reliability, "correlation", "higher is better", "people", "the same luck of observation", False),
+    _pair("A37", score_reliability, "correlation", "higher is better", "people", LUCK, False),
     _pair(
         "A38", arbitrariness, "share", "lower is better", "people", "the first reading, with another reading instead"
     ),

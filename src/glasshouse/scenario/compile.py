@@ -544,6 +544,7 @@ def _acts(case: _Case) -> ActTables:
         aims=np.full(C, -1, np.int32),
         leaves=np.zeros(C, np.uint8),
         late=np.zeros((C, K), np.int64),
+        other_luck=sum(1 << v for v, scenario in enumerate(case.variants) if scenario.practice.observed_anew),
     )
     for n, row in enumerate(rows):
         t.row_act[n], t.row_strip[n], t.row_first[n], t.row_width[n] = row.act, row.strip, row.first, row.width

@@ -71,8 +71,8 @@ def element(side: Side, name: str) -> Element:
     """The element of that name. Raises UsageError with the nearest spelling."""
     from glasshouse.scenario.shape import nearest
 
-    known = [e.name for e in (*ELEMENTS, FIRST_LISTING) if e.side == side]
-    found = next((e for e in (*ELEMENTS, FIRST_LISTING) if e.side == side and e.name == name), None)
+    known = [e.name for e in (*ELEMENTS, *TWINS_ONLY) if e.side == side]
+    found = next((e for e in (*ELEMENTS, *TWINS_ONLY) if e.side == side and e.name == name), None)
     if found is None:
         raise UsageError(f'--{side}: there is no "{name}".{nearest(name, known)} There are: {", ".join(known)}.')
     return found
@@ -505,6 +505,16 @@ def _first_listing(s: Scenario) -> Patch:
     return {f"practice.lists.{x.id}.first_spared": True for x in s.lists}
 
 
+def _same_luck(s: Scenario) -> Patch:
+    """The same conduct, seen by the same sources with other luck: what is noticed, and whom it is taken to be, is drawn anew.
+
+    It is the twin that `score_reliability` asks for: would people have the same score, had they only been observed again?
+    """
+    if not (s.conduct and s.conduct.acts):
+        raise DoesNotApply("without same-luck: nobody does anything that a source could see.")
+    return {"practice.observed_anew": True}
+
+
 ELEMENTS: tuple[Element, ...] = (
     Element("association", "without", _association),
     Element("integration", "without", _integration),
@@ -523,8 +533,8 @@ ELEMENTS: tuple[Element, ...] = (
     Element("ability-checked", "with", _ability_checked),
 )
 NO_SCHEME = Element("no-scheme", "comparator", _no_scheme)
-FIRST_LISTING = Element("first-listing", "without", _first_listing)
-"""Asked for by name only: it is the twin of one measure and no reform, so that neither `why` nor the lattice tries it."""
+TWINS_ONLY = (Element("first-listing", "without", _first_listing), Element("same-luck", "without", _same_luck))
+"""Asked for by name only: each is the twin of one measure and no reform, so that neither `why` nor the lattice tries it."""
 
 
 # --- what the scenario says ----------------------------------------------------------------------------------------------------------

@@ -1366,9 +1366,11 @@ class ModelPractice(Node):
 class Practice(Node):
     """What happens, where it differs from what is promised. `notice` and `appeal` hold for every list that has none of its own.
 
-    `sharing` says of recipients, by their name in `sharing`, what copies they hold.
+    `sharing` says of recipients, by their name in `sharing`, what copies they hold. With `observed_anew` the same people do the same, and
+    what sources see and whom they take them for is left to another luck: the twin of `score_reliability`, which `without same-luck` sets.
     """
 
+    observed_anew: bool = False
     sensing: dict[Id, Sensing] = {}
     linkage: dict[Id, LinkagePractice] = {}
     notice: NoticePractice | None = None

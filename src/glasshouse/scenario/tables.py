@@ -103,6 +103,7 @@ class ActTables(NamedTuple):
     aims: I32  # [C] tie kind of the person in whose file it is put, or -1
     leaves: U8  # [C] 1 if who does it leaves
     late: I64  # [C, K] days after which a record of it is due; 0 the same day
+    other_luck: int = 0  # bit mask of variants whose sources see with other luck
 
 
 class ScoreTables(NamedTuple):
