@@ -306,7 +306,7 @@ def test_registers_are_merged_in_the_variants_that_merge(write: Write) -> None:
 
 LATER = {
     "world": ("moves", "move_stream", "residence_cut"),
-    "acts": ("cooling", "special", "by_region", "region_factor", "region_seen", "only_on", "asks", "barred", "aims", "leaves", "late"),
+    "acts": ("cooling", "special", "by_region", "region_factor", "region_seen", "only_on", "asks", "barred", "aims", "leaves", "late", "other_luck"),
     "score": ("publicity", "decay", "merge_day", "merges", "merge_factor", "merge_add", "merge_wrong", "merge_stream", "scale_of", "anew", "update"),
     "associations": ("of_acts", "on_lists", "level", "chance", "toward", "hush", "cut", "cut_on"),
     "lists": ("clerks", "freezes", "retry", "in_region"),
