@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import CANDIDATE, COUNT, TARGET, TRAIT, below, draw
 from glasshouse.codes import HEALTH, OTHERS, OWN_ACT
+from glasshouse.engines.day import group_of, region_of
 from glasshouse.kernels import entry, phase, pure
 from glasshouse.mechanisms import behaviour, redress
 from glasshouse.scenario.epidemic_tables import ANYBODY, OWN_REGION, SCAN_INDEX, TAG_OF_CAUSE, TAG_OF_LAYER
@@ -116,26 +117,6 @@ class Desk(NamedTuple):
 
 
 # --- who somebody is ------------------------------------------------------------------------------------------------
-
-
-@pure
-def group_of(person, place):  # type: ignore[no-untyped-def]
-    """Group of a person (8)."""
-    g = int64(0)
-    if place.group_cut.shape[0] > 1:
-        w0, _, _, _ = draw(0, 0, TRAIT, 0, person, place.group_stream, place.k0, place.k1)
-        while uint64(w0) >= place.group_cut[g]:
-            g += 1
-    return g
-
-
-@pure
-def region_of(person, place):  # type: ignore[no-untyped-def]
-    """Region of a person (8)."""
-    r = int64(0)
-    while person >= place.region_cut[r]:
-        r += 1
-    return r
 
 
 @pure
