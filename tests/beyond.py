@@ -14,11 +14,12 @@ from typing import Any
 
 import numpy as np
 
+from city import OF_PEOPLE
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, OWN_REGION, EpidemicTables
 from glasshouse.scenario.lot_tables import NOBODY, SCORE_ABOVE, SCORE_BELOW, LotTables, Spared
 from glasshouse.scenario.model_tables import BY_LOTTERY_OF, STEPS, ModelTables
 from glasshouse.scenario.shock_tables import MASS_LISTING, UNDONE, SharingTables, ShockTables
-from glasshouse.scenario.tables import BASES, TIE_KINDS, Delays, Plan
+from glasshouse.scenario.tables import BASES, Delays, Plan
 
 ONE = 2**32
 SURE = 2**64 - 1
@@ -61,6 +62,7 @@ class _Beyond:
     def __init__(self, plan: Plan, rng: Random) -> None:
         self.plan, self.rng, w = plan, rng, plan.world
         self.N, self.T, self.K, self.B = w.people, w.days, w.variants, w.block
+        self.people = min(int(plan.ties.beyond[0]), self.N)  # firms come after them
         self.G, self.R, self.L = len(w.group_cut), len(w.region_cut), plan.lists.count
         for i in range(self.L):
             if self.often(0.15):
@@ -103,14 +105,14 @@ class _Beyond:
     # --- the epidemic ----------------------------------------------------------------------------------------------------
 
     def epidemic(self) -> EpidemicTables:
-        kinds = [k for k in range(len(TIE_KINDS)) if self.plan.ties.on[k]]
+        kinds = [k for k in range(len(OF_PEOPLE)) if self.plan.ties.on[k]]
         reach = [self.rng.choice(kinds), self.rng.choice(kinds), ANYBODY, OWN_REGION]
         self.rng.shuffle(reach)
         n = len(reach)
         slots = self.numbers((n,), 1, 5)
         weights = list(accumulate(self.rng.random() + 0.2 for _ in range(n)))
         ways, causes, gates = self.rng.randint(1, 3), self.rng.randint(1, 3), self.rng.randint(1, 2)
-        first = self.rng.randrange(self.N // 2)
+        first = self.rng.randrange(self.people // 2)
         return EpidemicTables(
             name="flu", stream=self.a_stream(), code_stream=self.a_stream(),
             layers=n, reach=np.array(reach, np.int32), each=np.array([k >= 0 and self.often(0.5) for k in reach], np.uint8), slots=slots,
@@ -118,7 +120,7 @@ class _Beyond:
             layer_cut=np.array([*(int(w / weights[-1] * ONE) for w in weights[:-1]), ONE], np.uint64),
             spread_cdf=np.array(poisson(self.rng.uniform(0.8, 2.0)), np.uint64), period=self.periods(),
             passes=self.shares((self.K, 2, n), 0.3, 1.1), isolates=self.array(np.uint64, (self.K, n, self.L), self.kept),
-            seeds=self.rng.randint(3, 9), seed_first=first, seed_beyond=self.rng.randint(first + 20, self.N),
+            seeds=self.rng.randint(3, 9), seed_first=first, seed_beyond=self.rng.randint(first + 20, self.people),
             delays=delays_of(self.a_delay(3), self.a_delay(9), *(self.a_delay(4) for _ in range(ways))), latent=0, infectious=1,
             ways=ways, way_delay=np.arange(2, 2 + ways, dtype=np.int32), found=self.shares((ways, self.K), 0.3, 1.1),
             way_list=self.array(np.int32, (ways, self.K), lambda: self.a_list(0.15)), look_back=self.numbers((self.K,), 0, 9),
@@ -157,7 +159,8 @@ class _Beyond:
         steps = np.sort(self.numbers((K, G, 2, STEPS // 64), -600, 600, np.int32), axis=-1)
         return ModelTables(
             name=f"model {number}", number=number, truth_stream=self.a_stream(), feature_stream=self.a_stream(),
-            luck_stream=self.a_stream(), list=self.a_list(), features=features, round=rounds, renews=self.shares((K,), 0, 1),
+            luck_stream=self.a_stream(), list=self.a_list(), **self.among(), features=features, round=rounds,
+            renews=self.shares((K,), 0, 1),
             prevalence=self.shares((K, G), 0.1, 0.5), has=self.shares((K, F, 2, G), 0, 1), weight=self.numbers((K, F), -500, 500),
             adjust=self.numbers((K, G), -200, 200), stated=np.repeat(steps, 64, axis=-1) * self.rng.randint(0, 1),
             chooses=np.array([self.way(v) for v in range(K)], np.int64),
@@ -166,6 +169,11 @@ class _Beyond:
             retrains=self.numbers((K,), 0, 1, np.uint8),
             sample=self.numbers((K, F, 2, 2), 0, 40), log_cut=octave_cuts(),
         )  # fmt: skip
+
+    def among(self) -> dict[str, int]:
+        """People, or in a world with firms sometimes these."""
+        of_firms = self.people < self.N and self.often(0.4)
+        return {"first": self.people, "beyond": self.N} if of_firms else {"first": 0, "beyond": self.people}
 
     def way(self, v: int) -> int:
         """How a variant chooses."""

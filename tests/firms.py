@@ -28,9 +28,14 @@ def firm_world(k: int, people: int | None = None) -> Raw:
         acts[name]["by"] = "firms"
     acts["noise"] |= {"by": "firms", "aimed_at": "staff"}
     acts["speech"]["by_region"] = {"firms": 2.5}
+    scored = "score" in raw
     raw["associations"] = [
         {"id": "binds", "edge": "representative", "transfer": "listing", "points": -15, "toward": "people"},
-        {"id": "answers", "edge": "representative", "transfer": "standing", "points": -9, "level": 90},
+        *(
+            [{"id": "answers", "edge": "representative", "transfer": "standing", "points": -9, "level": 90}]
+            if scored
+            else []
+        ),
         {"id": "pays", "edge": "staff", "transfer": "points", "fraction": 0.5, "max_hops": 2, "toward": "people"},
         {"id": "shames", "edge": "staff", "transfer": "listing", "points": -4, "toward": "firms"},
         {"id": "home", "edge": "household", "transfer": "points", "fraction": 0.3},

@@ -84,11 +84,11 @@ def model(how: int, **more: Any) -> ModelTables:
     """A model with one feature, which those have of whom it is true; a round on days 3 and 6. It is true of those in `true`."""
     rounds = [0, 0, 0, 1, 0, 0, 2, *[0] * 14]
     return ModelTables(
-        name="M", number=0, truth_stream=61, feature_stream=62, luck_stream=63, list=0, features=("f",), round=a(rounds),
-        renews=a([0]), prevalence=a([[more.get("prevalence", ONE // 2)]]), has=a([[[[0], [ONE]]]]), weight=a([[more.get("weight", 100)]]),
-        retrains=a([more.get("retrains", 0)]), adjust=a([[0]]), stated=a([[[[0] * STEPS] * 2]]), chooses=a([how]),
-        cut=a([50]), same_as=a([0]),
-        capacity=a([more.get("capacity", 0)]), sample=a([[[[3, 0], [0, 3]]]]), log_cut=a([]),
+        name="M", number=0, truth_stream=61, feature_stream=62, luck_stream=63, list=0, first=0, beyond=2**40, features=("f",),
+        round=a(rounds), renews=a([0]), prevalence=a([[more.get("prevalence", ONE // 2)]]), has=a([[[[0], [ONE]]]]),
+        weight=a([[more.get("weight", 100)]]), retrains=a([more.get("retrains", 0)]), adjust=a([[0]]), stated=a([[[[0] * STEPS] * 2]]),
+        chooses=a([how]), cut=a([50]), same_as=a([0]), capacity=a([more.get("capacity", 0)]), sample=a([[[[3, 0], [0, 3]]]]),
+        log_cut=a([]),
     )  # fmt: skip
 
 

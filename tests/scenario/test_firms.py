@@ -8,10 +8,21 @@ from typing import Any
 import pytest
 
 from firms import firm_world
+from glasshouse.errors import ScenarioError
 from glasshouse.scenario.checks import nonsense
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.schema import Scenario
+from models import city
 
 BASE = {k: v for k, v in firm_world(1).items() if k != "variants"}
+
+STAFF = {"with": "staff", "number": 2, "p": 0.1}
+ILL = {
+    "contacts": {"home": {"with": "household", "everyone": True, "p": 0.1}},
+    "infectious": {"always_days": 5},
+    "seeds": {"number": 3},
+}
 
 
 def said(path: str, value: Any) -> list[str]:
@@ -29,6 +40,7 @@ def said(path: str, value: Any) -> list[str]:
 
 def test_a_world_with_firms_is_no_nonsense() -> None:
     assert said("scheme/title", "A made-up scheme") == []
+    assert said("epidemic", ILL) == []
 
 
 @pytest.mark.parametrize(
@@ -44,6 +56,8 @@ def test_a_world_with_firms_is_no_nonsense() -> None:
         ("world/firms/representative", None, "associations.0.edge", "world.firms has no representative"),
         ("world/moves", 0.1, "world.moves", "might become firms"),
         ("world/firms", None, "conduct.acts.debt.by", "world.firms is not there"),
+        ("epidemic", ILL | {"seeds": {"number": 3, "region": "firms"}}, "epidemic.seeds.region", "catch nothing"),
+        ("epidemic", ILL | {"contacts": {"at_work": STAFF}}, "epidemic.contacts.at_work.with", "say colleagues"),
         ("conduct/acts/kind/by_region", {"firms": 2}, "conduct.acts.kind.by_region.firms", "this is an act of people"),
         ("conduct/acts/debt/by_region", {"town": 2}, "conduct.acts.debt.by_region.town", "this is an act of firms"),
         ("associations/4/toward", "people", "associations.4.toward", "told apart on representative and staff"),
@@ -66,3 +80,19 @@ def test_people_of_a_firm_live_in_one_run_of_regions() -> None:
     raw["world"]["firms"]["staff"]["regions"] = ["home", "town"]
     found = [f.message for f in nonsense(Scenario.model_validate(raw))]
     assert any("not beside each other" in message for message in found)
+
+
+def test_a_model_of_firms_needs_firms_and_says_of_whom_it_is_in_all_variants() -> None:
+    raw: Any = city(people=200, days=12)
+    raw["practice"]["models"]["risk"]["of"] = "firms"
+    found = [f"{'.'.join(map(str, f.loc))}: {f.message}" for f in nonsense(Scenario.model_validate(raw))]
+    assert found == ["practice.models.risk.of: is of firms, but world.firms is not there"]
+    raw["world"] |= {"regions": {"town": {"share": 0.8}, "firms": {"share": 0.2}}, "firms": {"regions": ["firms"]}}
+    (model,) = compile_plan(from_raw(raw, "scored-firms"))[0].outside.models
+    assert (model.first, model.beyond) == (160, 200)
+    raw["practice"]["models"]["risk"]["chooses"] = {"by": "capacity", "number": 10, "for_people": 100}
+    (model,) = compile_plan(from_raw(raw, "scored-firms"))[0].outside.models
+    assert model.capacity.tolist() == [4], "ten of a hundred firms are four of forty"
+    raw["variants"] = [{"name": "factual"}, {"name": "people", "set": {"practice.models.risk.of": "people"}}]
+    with pytest.raises(ScenarioError, match="differs between variants"):
+        compile_plan(from_raw(raw, "scored-firms"))

@@ -45,7 +45,7 @@ class People(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where people live, and their keys."""
+    """Where people live, and their keys. `people` is how many slots are no firms: nobody beyond them is met, coloured or scanned."""
 
     people: int
     block: int

@@ -47,8 +47,9 @@ class Epidemic:
         self.letters: U32 = np.zeros((0, c.LETTER), np.uint32)
         self.counts: I64 = np.zeros((world.days, K, R, G, len(c.COUNTS)), np.int64)
         self.scans: I64 = np.zeros((world.days, K, R, E, 2), np.int64)
+        people = min(int(ties.beyond[0]), N)  # firms are the last slots, and catch nothing
         self.place = c.Place(
-            N, world.block, world.k0, world.k1, world.group_stream, world.group_cut, world.region_cut, ties
+            people, world.block, world.k0, world.k1, world.group_stream, world.group_cut, world.region_cut, ties
         )
         self.ill = c.Illness(**{f: getattr(tables, f) for f in c.Illness._fields})
         code = {f: getattr(tables, f) for f in c.Code._fields if f != "stream"}

@@ -1,13 +1,14 @@
-"""A lottery of the same size: each listing of the scheme as it is goes to somebody drawn from all who are not on the list (day.md, 22b).
+"""A lottery of the same size: each listing of the scheme as it is goes to somebody drawn from all who are not on the list (day.md, 22b);
+that of a firm, where there are firms, to a firm.
 
-So the scheme as it is has to be lived before: the first evening does it, and what it kept of it are days and stays, no person.
+So the scheme as it is has to be lived before: the first evening does it, and what it keeps of it are its listings.
 `FirstSpared` takes back everybody's first listing before it bars anybody (22c): the twin of *once listed, listed again*.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numba import int64
@@ -30,15 +31,24 @@ TRIES, MORE_TRIES = 64, 1024
 """Draws for each lot, and beyond: whoever cannot be drawn is passed over."""
 
 
+class Listings(NamedTuple):
+    """The listings of a list in the scheme as it is, by day: when they began, how many days they stay (0 to the end), and whose."""
+
+    opened: NDArray[np.int64]
+    stays: NDArray[np.int64]
+    person: NDArray[np.int64]
+
+
 class Lottery:
-    """Everything that is entered by lot. Who is drawn follows from keys and from who is on the list; it keeps days and stays."""
+    """Everything that is entered by lot. Who is drawn follows from keys and from who is on the list; it keeps the listings of the base."""
 
     name = "lots"
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
         self.lots = [x for x in plan.outside.lots if isinstance(x, LotTables)]
-        self.of_list: dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]] = {}
+        self.of_list: dict[int, Listings] = {}
+        self.alike = alike(plan)
 
     def evening(self, engine: Engine) -> U32:
         """Rows of those drawn today (`filings.FILING`)."""
@@ -46,10 +56,11 @@ class Lottery:
 
         if not self.of_list:
             self.of_list = self._as_it_is(engine)
-        return np.concatenate([NOTHING, *(self._drawn(lots, engine) for lots in self.lots)])
+        drawn = (self._drawn(lots, of, engine) for lots in self.lots for of in range(len(self.alike)))
+        return np.concatenate([NOTHING, *drawn])
 
-    def _as_it_is(self, engine: Engine) -> dict[int, tuple[NDArray[np.int64], NDArray[np.int64]]]:
-        """Of each list, the day of every listing in the first variant, ascending, and the days that it stays (0 to the end)."""
+    def _as_it_is(self, engine: Engine) -> dict[int, Listings]:
+        """Of each list, every listing in the first variant."""
         from glasshouse.engines.cpu import Engine
 
         plan = self.plan._replace(outside=self.plan.outside._replace(lots=()))
@@ -58,20 +69,23 @@ class Lottery:
             cases = first.run().result(letters=False).cases
         finally:
             first.close()
-        return {lots.list: _stays(cases, lots.list) for lots in self.lots}
+        return {lots.list: _listings(cases, lots.list) for lots in self.lots}
 
-    def _drawn(self, lots: LotTables, engine: Engine) -> U32:
+    def _drawn(self, lots: LotTables, of: int, engine: Engine) -> U32:
+        """Of the people (0) or the firms (1)."""
         from glasshouse.engines.filings import rows_of
 
         w, day, v = self.plan.world, engine.day, lots.variant
-        opened, stays = self.of_list[lots.list]
-        stays = stays[slice(*np.searchsorted(opened, [day, day + 1]))]
+        listings, mine = self.of_list[lots.list], self.alike[of]
+        today = slice(*np.searchsorted(listings.opened, [day, day + 1]))
+        stays = listings.stays[today][np.isin(listings.person[today], mine)]
         people = np.zeros(len(stays), np.int64)
         on = np.ascontiguousarray(engine.columns.on[:, v])
         lives_here = self.plan.lists.in_region[lots.list]
         n = draw_lots(
-            people, np.zeros(len(on), np.uint8), on, lots.list, day, lives_here, w.region_cut, lots.stream, w.k0, w.k1
-        )
+            people, np.zeros(len(on), np.uint8), on, of, mine.start, mine.stop, lots.list, day, lives_here, w.region_cut, lots.stream,
+            w.k0, w.k1,
+        )  # fmt: skip
         people, stays = people[:n], stays[:n]
         merited = engine.columns.merited[people, v].astype(np.int64)
         low, high = merited < lots.threshold, merited >= lots.threshold
@@ -86,15 +100,13 @@ class Lottery:
         return NO_POST
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
-        """The days and the stays, so that the scheme as it is need not be lived again."""
-        return {
-            f"{n}_{k}": x for n, found in self.of_list.items() for k, x in zip(("opened", "stays"), found, strict=True)
-        }
+        """The listings of the scheme as it is, so that it need not be lived again."""
+        return {f"{n}_{k}": x for n, found in self.of_list.items() for k, x in found._asdict().items()}
 
     def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Go on from a snapshot."""
         lists = {int(name.split("_")[0]) for name in saved}
-        self.of_list = {n: (saved[f"{n}_opened"], saved[f"{n}_stays"]) for n in lists}
+        self.of_list = {n: Listings(*(saved[f"{n}_{k}"] for k in Listings._fields)) for n in lists}
 
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
         """Who was drawn is in `filings`."""
@@ -153,23 +165,30 @@ def _take_back(cases: U32, x: Spared, day: int) -> None:
     cases[rows, 4] = (cases[rows, 4] & np.uint32(0xFFFF0000)) | np.uint32(day + 1)
 
 
-def _stays(cases: Mapping[str, NDArray[np.int64]], n: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+def alike(plan: Plan) -> list[range]:
+    """The people, and the firms where there are any: a lot falls on one of those whose listing it is."""
+    slots = plan.world.people
+    people = min(int(plan.ties.beyond[0]), slots)
+    return [x for x in (range(people), range(people, slots)) if x]
+
+
+def _listings(cases: Mapping[str, NDArray[np.int64]], n: int) -> Listings:
     mine = (cases["variant"] == 0) & (cases["list"] == n)
     opened, closed, person = (cases[name][mine] for name in ("opened", "closed", "person"))
     order = np.lexsort((person, opened))
-    return opened[order], np.where(closed > 0, closed - opened, 0)[order]
+    return Listings(opened[order], np.where(closed > 0, closed - opened, 0)[order], person[order])
 
 
 @entry
-def draw_lots(out, drawn, on, which, day, lives_here, region_cut, stream, k0, k1):  # type: ignore[no-untyped-def]
+def draw_lots(out, drawn, on, of, first, beyond, which, day, lives_here, region_cut, stream, k0, k1):  # type: ignore[no-untyped-def]
     """Fill `out` with different people who are there, not on the list, and live where it is. Returns how many could be drawn.
 
-    `drawn`, uint8[person], is 0 for everybody at first.
+    They are drawn among `first` … `beyond` - 1; `of` is 0 for people and 1 for firms; `drawn`, uint8[person], is 0 for everybody at first.
     """
-    N, n = on.shape[0], 0
+    n = 0
     for i in range(TRIES * out.shape[0] + MORE_TRIES if out.shape[0] else 0):
-        w0, w1, _, _ = draw(i, day, TARGET, 0, 0, stream, k0, k1)
-        person = below(w0, w1, N)
+        w0, w1, _, _ = draw(i, day, TARGET, 0, of, stream, k0, k1)
+        person = first + below(w0, w1, beyond - first)
         if drawn[person] or int64(on[person]) & (ABSENT | GONE | int64(1) << which):
             continue
         r = 0

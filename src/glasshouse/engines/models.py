@@ -38,13 +38,15 @@ WITH, WITHOUT = 1, 0
 
 @entry
 def judge(  # type: ignore[no-untyped-def]
-    n, which, on, group_cut, group_stream, k0, k1, renews, prevalence, has, weight, adjust, stated, streams, group, true, seen, eligible,
-    risk, luck
+    n, which, first, beyond, on, group_cut, group_stream, k0, k1, renews, prevalence, has, weight, adjust, stated, streams, group, true,
+    seen, eligible, risk, luck
 ):  # fmt: skip
-    """Round `n` looks at everybody: group uint8[N], true and eligible uint8[N] by bits of variants, seen uint32[K, N] features,
-    risk int64[K, N], and luck uint32[N], which decides between equals.
+    """Round `n` looks at everybody from `first` to `beyond` - 1.
+
+    group uint8[N], true and eligible uint8[N] by bits of variants, seen uint32[K, N] features, risk int64[K, N], and luck uint32[N],
+    which decides between equals.
     """
-    for person in range(group.shape[0]):
+    for person in range(first, beyond):
         g = int64(0)
         if group_cut.shape[0] > 1:
             w0, _, _, _ = draw(0, 0, TRAIT, 0, person, group_stream, k0, k1)
@@ -99,7 +101,7 @@ class Models:
         seen, risk, luck = np.zeros((K, N), np.uint32), np.zeros((K, N), np.int64), np.zeros(N, np.uint32)
         streams = np.array([m.truth_stream, m.feature_stream, m.luck_stream], np.uint32)
         judge(
-            n, m.list, engine.columns.on, w.group_cut, w.group_stream, w.k0, w.k1, m.renews, m.prevalence, m.has,
+            n, m.list, m.first, m.beyond, engine.columns.on, w.group_cut, w.group_stream, w.k0, w.k1, m.renews, m.prevalence, m.has,
             self.weight[m.number], m.adjust, m.stated, streams, group, true, seen, eligible, risk, luck,
         )  # fmt: skip
         numbers: list[int] = []

@@ -156,7 +156,11 @@ class Run:
         self.holding = list(self.on)  # the lists that count when a letter leaves (17)
         self.below = [[self.is_low(n, p) for p in range(N)] for n in range(len(self.by.level))]  # told last (16b)
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
+        outside = plan.outside
         self.elsewhere = elsewhere(self, plan, lived)
+        self.files = any(
+            (outside.epidemic, outside.shocks, outside.models, outside.lots)
+        )  # in this variant or in another
         self.filed: Rows = []
 
     def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:
@@ -830,7 +834,7 @@ class Run:
     def written_down(self) -> Life:
         life = self.life
         life.cases = [case.row(self.w.days) for case in sorted(self.cases, key=lambda c: (c.opened, c.person, c.list))]
-        life.tables = {"filings": self.filed} if self.elsewhere else {}
+        life.tables = {"filings": self.filed} if self.files else {}
         for source in self.elsewhere:
             for name, rows in source.tables().items():
                 life.tables.setdefault(name, []).extend(rows)

@@ -45,7 +45,8 @@ class Epidemic:
         self.sent: list[tuple[int, int, int, int]] = []  # source, target, layer, word
         self.met: list[Filing] = []  # whom tracing reached, to be filed tomorrow
         self.known = set[int]()  # who has been found
-        self.people_of = [[p for p in range(run.w.people) if run.region[p] == r] for r in range(len(run.w.region_cut))]
+        self.everybody = range(run.ties.people)  # firms are not among them
+        self.people_of = [[p for p in self.everybody if run.region[p] == r] for r in range(len(run.w.region_cut))]
         self.totals: dict[str, Counter[tuple[int, int, int]]] = defaultdict(Counter)
         self.scans: Rows = []
 
@@ -75,8 +76,8 @@ class Epidemic:
     def is_seeded(self) -> None:
         """The first evening: so many different people, those who are there."""
         t, i, drawn = self.t, 0, set[int]()
-        while len(drawn) < t.seeds:
-            among = range(t.seed_first, t.seed_beyond)
+        among = range(t.seed_first, t.seed_beyond)
+        while len(drawn) < min(t.seeds, len(among)):
             drawn.add(choice(among, u64(self.draw(TARGET, i, 0))))
             i += 1
         for person in drawn - self.run.absent:
@@ -149,7 +150,7 @@ class Epidemic:
         kind = self.t.reach[layer]
         if kind >= 0:
             return self.run.ties.neighbours(person, kind)
-        return range(self.run.w.people) if kind == ANYBODY else self.people_of[self.run.region[person]]
+        return self.everybody if kind == ANYBODY else self.people_of[self.run.region[person]]
 
     # --- The code --------------------------------------------------------------------------------------------------------
 
@@ -208,7 +209,7 @@ class Epidemic:
                 for e in range(n):
                     w = self.of_code(CANDIDATE, k << 16 | e, block)
                     person = block * run.w.block + (w[0] * run.w.block >> 32)
-                    if person >= run.w.people or person in run.absent or t.cause_list[k][v] == NO_LIST:
+                    if person not in self.everybody or person in run.absent or t.cause_list[k][v] == NO_LIST:
                         continue
                     if w[1] < t.cause[k][v][run.group[person]]:
                         run.life.fired["coloured by another cause"] += 1
@@ -244,7 +245,7 @@ class Epidemic:
         """So many scans a block and gate as luck has it, shared out by who is there, region by region and colour by colour."""
         t, v, run, B = self.t, self.v, self.run, self.run.w.block
         there: Counter[tuple[int, int, int]] = Counter()
-        for person in run.present():
+        for person in filter(self.everybody.__contains__, run.present()):
             there[person // B, run.region[person], int(run.on[person] & t.code_lists[v] > 0)] += 1
         scans: Counter[tuple[int, int, int]] = Counter()
         for gate in range(t.gates):

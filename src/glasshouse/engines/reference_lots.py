@@ -34,16 +34,18 @@ class Lots:
         )
 
     def evening(self) -> list[Filing]:
-        stays = [
-            case["closed"] and case["closed"] - case["opened"] for case in self.cases if case["opened"] == self.run.day
-        ]
-        return [self.filing(person, stay) for person, stay in zip(self.drawn(len(stays)), stays, strict=False)]
+        today = [case for case in self.cases if case["opened"] == self.run.day]
+        ties, found = self.run.ties, []
+        for of, alike in enumerate((range(ties.people), range(ties.people, ties.slots))):
+            stays = [case["closed"] and case["closed"] - case["opened"] for case in today if case["person"] in alike]
+            found += [self.filing(*lot) for lot in zip(self.drawn(len(stays), alike, of), stays, strict=False)]
+        return found
 
-    def drawn(self, n: int) -> Iterator[int]:
-        """People drawn from all who could be put on the list, each once; more than `n`, if more are asked for."""
-        run, everybody, before = self.run, range(self.run.w.people), set[int]()
+    def drawn(self, n: int, alike: range, of: int) -> Iterator[int]:
+        """People (or firms) drawn from all who could be put on the list, each once; more than `n`, if more are asked for."""
+        run, before = self.run, set[int]()
         for i in range(DRAWS_FOR_EACH * n + DRAWS_AT_LEAST if n else 0):
-            person = choice(everybody, u64(run.draw(TARGET, i, 0, self.t.stream, run.day)))
+            person = choice(alike, u64(run.draw(TARGET, i, of, self.t.stream, run.day)))
             if person not in before and self.may_be_listed(person):
                 yield person
             before.add(person)
@@ -59,6 +61,7 @@ class Lots:
         right = self.t.trigger in (BELOW, ABOVE) and low == (self.t.trigger == BELOW)
         basis = tables.OWN_ACT if right else tables.WRONG_PERSON
         self.run.life.fired[f"drawn by lot, {'rightful' if right else 'not rightful'}"] += 1
+        self.run.life.fired["firm drawn by lot"] += person >= self.run.ties.people
         return person, self.t.list, tables.MODEL, person, BY_LOT + 256 * until, basis, int(right)
 
     def tables(self) -> dict[str, Rows]:

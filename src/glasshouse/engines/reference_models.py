@@ -42,7 +42,7 @@ class Model:
         if not n:
             return []
         run, bit = self.run, 1 << self.t.list
-        eligible = [person for person in run.present() if not run.on[person] & bit]
+        eligible = [person for person in run.present() if self.is_asked_of(person) and not run.on[person] & bit]
         true = {person for person in eligible if self.is_true(person, n)}
         chosen = self.chooses(eligible, true, n)
         self.writes(eligible, true, chosen)
@@ -52,6 +52,9 @@ class Model:
 
     def draw(self, what: int, index: int, person: int) -> Words:
         return self.run.draw(TRAIT, index, person, what)
+
+    def is_asked_of(self, person: int) -> bool:
+        return bool(self.t.first <= person < self.t.beyond)
 
     def is_true(self, person: int, n: int) -> bool:
         """Whether what the model looks for is true of a person in its n-th round."""
@@ -89,6 +92,7 @@ class Model:
     def filing(self, person: int, true: bool) -> Filing:
         basis, rightful = (tables.OWN_ACT, 1) if true else (tables.RISK_SCORE, 0)
         self.run.life.fired[f"chosen by a model, {'true' if true else 'not true'}"] += 1
+        self.run.life.fired["firm chosen by a model"] += person >= self.run.ties.people
         return person, self.t.list, tables.MODEL, person, self.number, basis, rightful
 
     def learns(self, chosen: list[int], true: set[int]) -> None:

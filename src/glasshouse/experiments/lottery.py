@@ -11,8 +11,8 @@ Where a model chooses, it is passed over instead: in each of its rounds as many 
 (`docs/day.md`, 23).
 
 No record files for a list that is entered by a score, nor for one that a health code or a shock files for. There each listing of the
-scheme as it is is given to somebody drawn from all who are not on the list (`docs/day.md`, 22b): on the same day, for as many days, so that
-as many people are on it on every evening. How such a listing ends is that one's, and nobody who is drawn appeals.
+scheme as it is is given to somebody drawn from all who are not on the list (`docs/day.md`, 22b), a firm's to a firm: on the same day, for
+as many days, so that as many people are on it on every evening. How such a listing ends is that one's, and nobody who is drawn appeals.
 Left out: what people would do if they knew that it is a lottery.
 """
 
@@ -44,8 +44,6 @@ def lottery(loaded: Loaded, threads: int = 2) -> Patch:
     sources, scored = _sources(s), [n for n, x in enumerate(s.lists) if _by_lot(s, x)]
     if not sources and not scored and not s.practice.models:
         raise DoesNotApply("lottery: no source files for a list of this scheme, so nothing can be drawn.")
-    if scored and s.world is not None and s.world.firms is not None:
-        raise DoesNotApply("lottery: lots would be drawn from people and firms alike, which means nothing.")
     cases = _cases(loaded, {}, threads)
     if not len(cases["list"]):
         raise DoesNotApply("lottery: the scheme lists nobody in this world, so there is no number to draw.")

@@ -1,7 +1,8 @@
 """Models that choose people: what their rounds find, beside what a lottery of the same size would, and whom they choose wrongly.
 
 A recording knows of everybody in a round whether it was true of them what the model looks for, chosen or not; an office never does. A round
-is one look at everybody who is there and not under investigation already; sums go over all rounds of all models of a run.
+is one look at everybody who is there and not under investigation already; sums go over all rounds of all models of a run that choose people
+(those of models of firms are in `rounds.parquet`).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import Cases, Cut, Ints
+from glasshouse.measures.proportion import scenario_of
 from glasshouse.measures.tally import Known, Share, Tally, Undefined
 from glasshouse.measures.uncertainty import Estimate, undefined
 
@@ -74,7 +76,17 @@ def listed_again_share(cases: Cases, _: bool = False) -> Tally:
 def _table(cases: Cases) -> Table | None:
     sources = cases.world.sources
     told = sources.table("rounds", cases.variant) if sources else None
-    return told if told is not None and len(told["day"]) else None
+    if told is None or not len(told["day"]):
+        return None
+    mine = ~np.isin(told["model"], _of_others(cases))
+    return {name: x[mine] for name, x in told.items()} if mine.any() else None
+
+
+def _of_others(cases: Cases) -> list[str]:
+    """Models that choose among firms, where people are counted; those of people, where firms are."""
+    practice = scenario_of(cases.world, cases.variant).get("practice") or {}
+    models: Mapping[str, Mapping[str, object]] = practice.get("models") or {}
+    return [name for name, model in models.items() if model.get("of", "people") != cases.world.sort]
 
 
 def _known(cases: Cases, value: Callable[[Table], Estimate]) -> Tally:

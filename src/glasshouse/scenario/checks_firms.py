@@ -21,12 +21,21 @@ def firms(s: schema.Scenario) -> Findings:
     yield from _toward(s)
     if s.world is None or s.world.firms is None:
         return
-    if s.epidemic is not None:
-        yield Finding(("epidemic",), "is lived by people only; leave world.firms out beside it")
-    if s.practice.models:
-        yield Finding(("practice", "models"), "choose among people only; leave world.firms out beside them")
     unknown = [*_unknown(s.world, s.world.firms)]
     yield from unknown or _firms(s.world, s.world.firms)
+    yield from _ill(s.epidemic, s.world.firms) if s.epidemic else ()
+
+
+def _ill(illness: schema.Epidemic, asked: schema.Firms) -> Findings:
+    """An epidemic is of people: they meet each other, and none of them is a firm."""
+    if illness.seeds.region in asked.regions:
+        yield Finding(("epidemic", "seeds", "region"), "is a region of firms, and these catch nothing")
+    for name, layer in illness.contacts.items():
+        if layer.with_ in OF_FIRMS:
+            told = (
+                f"meets firms over {layer.with_}, and these catch nothing; say colleagues for those who work together"
+            )
+            yield Finding(("epidemic", "contacts", name, "with"), told)
 
 
 def _unknown(world: schema.World, asked: schema.Firms) -> Findings:

@@ -31,8 +31,8 @@ def models(s: schema.Scenario) -> Findings:
         yield from _errors(p, loc)
         yield from _choice(p.chooses, (*loc, "chooses"))
         yield from _sizes(p, loc)
-        if s.world and s.world.firms:
-            yield Finding(loc, "chooses among people, and this world has firms; a run cannot tell them apart here")
+        if p.of == "firms" and s.world and not s.world.firms:
+            yield Finding((*loc, "of"), "is of firms, but world.firms is not there")
     if len(s.practice.models) > MAX_MODELS:
         yield Finding(("practice", "models"), f"{len(s.practice.models)} models; {MAX_MODELS} is the limit")
 

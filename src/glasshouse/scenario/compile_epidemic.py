@@ -42,7 +42,7 @@ from glasshouse.scenario.epidemic_tables import (
     EpidemicTables,
 )
 from glasshouse.scenario.tables import BASES, I32, I64, TIE_KINDS, U64, TieTables, WorldTables
-from glasshouse.scenario.tie_tables import memberships, ties_of_world
+from glasshouse.scenario.tie_tables import memberships, slots_of, ties_of_world
 
 MOST_CHANCE = Decimal("0.999")
 """A contact that passes an illness on for certain would be hit infinitely often; this is as near as it gets."""
@@ -171,7 +171,7 @@ def _course(case: _Case, delays: _DelayBook) -> dict[str, Any]:
     known = [e for e in _epidemics(case) if e]
     for part in ("id", "latent", "infectious", "seeds"):
         case.same(f"epidemic.{part}", (getattr(e, part) for e in known))
-    first, beyond = 0, case.world.people
+    first, beyond = slots_of(case.world, "people")
     if known and known[0].seeds.region in case.regions:
         bounds = [0, *_region_ends(case)]
         r = case.regions.index(str(known[0].seeds.region))

@@ -31,6 +31,7 @@ from glasshouse.scenario.model_tables import (
     ModelTables,
 )
 from glasshouse.scenario.tables import I64, U64
+from glasshouse.scenario.tie_tables import slots_of
 
 Floats = NDArray[np.float64]
 BITS_OF_A_NAT = 1.4426950408889634
@@ -63,7 +64,9 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
         case.refuse(
             f"practice.models.{name}.chooses", "draws as many as the first variant chooses, and is the first itself"
         )
+    case.same(f"practice.models.{name}.of", (p.of for p in own))
     gone = [name not in s.practice.models for s in case.variants]
+    first, beyond = slots_of(case.world, base.of)
     return ModelTables(
         name=name,
         number=number,
@@ -71,6 +74,8 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
         feature_stream=stream_of("model", f"{name}/feature"),
         luck_stream=stream_of("model", f"{name}/luck"),
         list=case.lists.index(base.files_for) if base.files_for in case.lists else 0,
+        first=first,
+        beyond=beyond,
         features=features,
         round=rounds[0],
         renews=np.array([_threshold(_share(p.renews)) for p in own], np.uint64),
@@ -84,7 +89,7 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
         adjust=adjust,
         stated=stated.astype(np.int32),
         chooses=np.array([NOBODY if x else _chooses(p.chooses) for p, x in zip(own, gone, strict=True)], np.int64),
-        capacity=np.array([_number(case, p.chooses) for p in own], np.int64),
+        capacity=np.array([_number(case, p) for p in own], np.int64),
         cut=np.array([_cut(p.chooses) for p in own], np.int64),
         same_as=np.zeros(len(own), np.int64),
         retrains=np.array([p.retrains for p in own], np.uint8),
@@ -228,7 +233,8 @@ def _equalised(case: _Case, p: schema.ModelPractice, weight: I64, stated: I64) -
 
 
 def _capacity_share(case: _Case, p: schema.ModelPractice) -> float:
-    return _number(case, p.chooses) / case.world.people
+    first, beyond = slots_of(case.world, p.of)
+    return _number(case, p) / max(beyond - first, 1)
 
 
 def _risks(has: list[list[list[float]]], weight: I64, stated: I64, g: int, t: int) -> tuple[Floats, Floats]:
@@ -258,11 +264,13 @@ def _chooses(c: schema.Chooses) -> int:
     return {"nobody": NOBODY, "capacity": BY_CAPACITY, "threshold": BY_THRESHOLD}[c.by]
 
 
-def _number(case: _Case, c: schema.Chooses) -> int:
+def _number(case: _Case, p: schema.ModelPractice) -> int:
     """How many are chosen in this world: their part of so many, where the number is for a world of another size."""
+    c = p.chooses
     if c.number is None:
         return 0
-    world = case.world.people
+    first, beyond = slots_of(case.world, p.of)
+    world = beyond - first
     share = _dec(c.number.value) * world / (c.for_people.value if c.for_people else world)
     return int(share.to_integral_value())
 

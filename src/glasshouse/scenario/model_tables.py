@@ -20,7 +20,7 @@ UNIT = 256
 
 
 class ModelTables(NamedTuple):
-    """A model: what is true of people, what it sees of them, how it weighs it, and whom it chooses."""
+    """A model: what is true of people (or of firms), what it sees of them, how it weighs it, and whom it chooses."""
 
     name: str
     number: int  # the tag of its filings
@@ -28,6 +28,8 @@ class ModelTables(NamedTuple):
     feature_stream: int
     luck_stream: int
     list: int
+    first: int  # the first of those among whom it chooses: people, or firms
+    beyond: int
     features: tuple[str, ...]
     round: I64  # [T + 1] number of the round on a day, 0 none
     renews: U64  # [K] threshold: what is true of a person is drawn again in a round

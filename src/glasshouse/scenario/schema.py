@@ -1339,7 +1339,7 @@ class Chooses(Node):
 
 
 class ModelPractice(Node):
-    """What really happens with a model of `models`: whom it chooses for the list that it `files_for`.
+    """What really happens with a model of `models`: whom it chooses for the list that it `files_for`, `of` people or of firms.
 
     `target` is the share of people of whom it is true what the model looks for; in a round a share `renews` of people has it drawn anew.
     A person's risk is the sum of the weights of the features they have (in bits: a weight of 1 makes it twice as likely), what `adjust`
@@ -1349,6 +1349,7 @@ class ModelPractice(Node):
     """
 
     files_for: Id
+    of: Literal["people", "firms"] = "people"
     target: Share
     target_by_group: dict[Group, Share] = {}
     renews: Share = Share(value=0.0)

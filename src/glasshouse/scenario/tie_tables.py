@@ -77,6 +77,14 @@ def region_cuts(world: schema.World) -> list[int]:
     return [*cuts[:-1], world.people]
 
 
+def slots_of(world: schema.World, sort: str) -> tuple[int, int]:
+    """The slots of people or of firms, from the first to the first beyond: firms are the last of a world."""
+    firms = world.firms.regions if world.firms else []
+    starts = zip(world.regions, [0, *region_cuts(world)], strict=False)
+    first = min((start for region, start in starts if region in firms), default=world.people)
+    return (0, first) if sort == "people" else (first, world.people)
+
+
 def firm_ties(world: schema.World) -> FirmTies | None:
     """Firms and whom they may be tied to; None in a world without firms."""
     if world.firms is None:
@@ -87,7 +95,7 @@ def firm_ties(world: schema.World) -> FirmTies | None:
     people = [r for r in world.regions if r not in world.firms.regions]
     run = {kind: x.regions or people for kind, x in asked.items()}
     return FirmTies(
-        min(starts[r] for r in world.firms.regions),
+        slots_of(world, "firms")[0],
         asked,
         {kind: (min(starts[r] for r in names), max(ends[r] for r in names)) for kind, names in run.items()},
     )

@@ -1,0 +1,82 @@
+"""Small random worlds in which whatever may be combined is: `together(k)` is the k-th of them, and what it has follows from k.
+
+Two of three are a scenario of `worlds.py` with mechanisms of a city (`city.py`), asked for in the file or put into the tables. The third
+is *mixed*: it may have firms (`firms.py`) too, and models, an epidemic, shocks, lots and copies (`beyond.py`), each by chance and so all in
+many combinations. In some worlds somebody is absent in a variant.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from itertools import combinations
+from random import Random
+from typing import NamedTuple
+
+from beyond import PARTS, with_beyond
+from city import MECHANISMS, city_file, with_all_of, with_city
+from firms import firm_world
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import from_raw
+from glasshouse.scenario.tables import Plan
+from worlds import world
+
+MIXED, FIRMS, EACH, OF_A_CITY, AWAY = 0.35, 0.45, 0.5, 0.35, 0.2
+"""Share of worlds that are mixed; of these with firms, each part beyond, each mechanism of a city; of all, where some are absent."""
+
+
+class Together(NamedTuple):
+    """A world: its plan, and the people absent from each variant."""
+
+    plan: Plan
+    absent: dict[int, list[int]]
+    mixed: bool
+
+
+def together(k: int, mixed: bool = False) -> Together:
+    """The k-th world; one that is mixed, if that is asked."""
+    luck = Random(f"together {k}")
+    mixed = luck.random() < MIXED or mixed
+    plan = _mixed(k, luck) if mixed else _plain(k, Random(f"city {k}"))
+    variants = range(plan.world.variants) if luck.random() < AWAY else ()
+    return Together(plan, {v: luck.sample(range(plan.world.people), 4) for v in variants if v != 1}, mixed)
+
+
+def _plain(k: int, luck: Random) -> Plan:
+    """Every second has what it has of a city from its scheme file, the others straight from their tables."""
+    if k % 2:
+        return compile_plan(from_raw(city_file(world(k), luck), f"world-{k}"))[0]
+    return with_city(compile_plan(from_raw(world(k), f"world-{k}"))[0], luck)
+
+
+def _mixed(k: int, luck: Random) -> Plan:
+    raw = firm_world(k) if luck.random() < FIRMS else world(k)
+    plan = compile_plan(from_raw(raw, f"world-{k}"))[0]
+    plan = with_all_of(
+        plan,
+        luck,
+        tuple(x for x in MECHANISMS if luck.random() < OF_A_CITY and not ("firms" in raw["world"] and x == "moves")),
+    )
+    return with_beyond(plan, luck, tuple(x for x in PARTS if luck.random() < EACH))
+
+
+FIRED = {
+    "firms": ("firm listed",),
+    "epidemic": ("reached by a tie", "reached by anybody", "reached in the region"),
+    "models": ("chosen by a model, true", "chosen by a model, not true"),
+    "shocks": ("hit by a mass listing", "granted by a repair"),
+    "lots": ("drawn by lot, rightful", "drawn by lot, not rightful", "first listing taken back"),
+    "copies": ("copy",),
+    "scales": ("listed on another scale",),
+    "late": ("own record comes late", "merit comes late", "points that waited"),
+    "places": ("moved", "filed where the list is not"),
+    "city": ("decay", "merged file", "denied", "aimed", "left", "company", "hush", "tie cut", "queue waited", "bounced", "cooled off"),
+}  # fmt: skip
+"""The parts of worlds, and what shows that one did something: any of these."""
+PAIRS = tuple(combinations(FIRED, 2))
+
+
+def fired_together(fired: Mapping[str, int]) -> Counter[tuple[str, str]]:
+    """Every two parts that both did something in a world."""
+    did = {part for part, names in FIRED.items() if any(fired.get(name) for name in names)}
+    return Counter(pair for pair in PAIRS if did >= set(pair))
