@@ -14,10 +14,12 @@ import pytest
 from firms import firm_world
 from glasshouse.engines.cpu import live_all
 from glasshouse.errors import UsageError
-from glasshouse.experiments.why import Why, event_from_key, events_of, together, why
+from glasshouse.experiments.keyed import event_from_key
+from glasshouse.experiments.spared import UNASKED, together
+from glasshouse.experiments.why import Why, events_of, why
 from glasshouse.recording.store import Recording
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.elements import applicable
+from glasshouse.scenario.questions import askable
 from glasshouse.scenario.reading import from_raw
 from glasshouse.simulate import simulate
 from worlds import world
@@ -156,29 +158,54 @@ def truly(raw: dict[str, Any], patch: dict[str, Any], person: int) -> int:
     return int(np.where(c["closed"] > 0, c["closed"], plan.world.days + 1)[mine].sum() - c["opened"][mine].sum())
 
 
-@pytest.mark.parametrize("raw", [without_ties(2), without_ties(6), without_answers(4)], ids=["2", "6", "4 with ties"])
+RAWS = {"2": without_ties(2), "6": without_ties(6), "4 with ties": without_answers(4)}
+
+
+@pytest.mark.parametrize("raw", RAWS.values(), ids=RAWS)
 def test_what_would_have_spared_somebody_is_what_a_run_of_the_whole_world_says(make: Make, raw: dict[str, Any]) -> None:
     recording = make(raw)
-    patches, _ = applicable(from_raw(raw, "world").scenario)
+    patches = askable(from_raw(raw, "world").scenario)
     people = listed_people(recording, "factual")
     held = 0
     for person in people[:: max(len(people) // 3, 1)]:
-        answer = why(recording, person)
+        answer = why(recording, person, everybody=False)
         for change in answer.changes:
             held += 1
+            assert not change.everybody
             assert change.listed_days == truly(raw, together(change.changes, patches), person), (person, change)
     assert held >= 3
 
 
-def test_what_cannot_be_followed_is_named_and_not_shown(make: Make) -> None:
+def test_what_reaches_other_blocks_is_lived_by_everybody_or_named_and_not_shown(make: Make) -> None:
     raw = world(4)
     assert any("while_listed" in a for a in raw["conduct"]["acts"].values())
-    recording = make(raw)
-    answer = why(recording, listed_people(recording, recording.variants[0])[0])
-    assert answer.not_followed
-    named = {line.split(":")[0] for line in answer.not_followed}
-    assert not named & {c.changes[0] for c in answer.changes if len(c.changes) == 1}
-    assert any("blocks are not lived again" in line for line in answer.not_followed)
+    recording, (base, *_) = make(raw), raw["variants"]
+    person = listed_people(recording, base["name"])[0]
+    alone, answer = why(recording, person, everybody=False, pairs=False), why(recording, person, pairs=False)
+    named = {line.split(":")[0] for line in alone.not_followed}
+    wide = {c.changes[0]: c for c in answer.changes if c.everybody}
+    assert named == set(wide)
+    assert not named & {c.changes[0] for c in alone.changes}
+    assert all("everybody would have to live again" in line for line in alone.not_followed)
+    assert not answer.not_followed
+    patches = askable(from_raw(raw, "world").scenario)
+    for change in list(wide.values())[:3]:
+        assert change.listed_days == truly(raw, together(change.changes, patches), person), change
+
+
+def test_a_world_that_takes_long_is_lived_again_only_when_asked(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    recording = make(world(4))
+    person = listed_people(recording, recording.variants[0])[0]
+    monkeypatch.setattr("glasshouse.experiments.spared.UNASKED", 1.0)
+    assert UNASKED > 1e9
+    told: list[int] = []
+    unasked = why(recording, person, pairs=False, progress=lambda *x, **_: told.append(x[1]))
+    assert "takes about 1 s" in unasked.not_followed[0]
+    assert not told
+    asked = why(recording, person, pairs=False, everybody=True, progress=lambda *x, **_: told.append(x[1]))
+    assert not asked.not_followed
+    assert told == sorted(told)
+    assert len(asked.changes) == len(unasked.changes) + len(unasked.not_followed)
 
 
 def test_somebody_listed_for_anothers_act_would_have_been_spared_by_perfect_sensing(make: Make) -> None:

@@ -9,8 +9,8 @@ Letters that the block sends are dropped: what they did to its own people is amo
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
 from glasshouse.engines.filings import Elsewhere, Kept
+from glasshouse.scenario.shock_tables import MASS_LISTING
 from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Outside, Plan
 
 BOTH, OWN_ONLY, OTHERS_ONLY = range(3)
@@ -158,9 +159,18 @@ def told_apart(plan: Plan, unseen: int = OTHERS_ONLY) -> Plan:
     return plan._replace(acts=plan.acts._replace(seen=seen))
 
 
+def unshocked(plan: Plan, variants: Sequence[int]) -> Plan:
+    """A plan in some of whose variants no intruder lists anybody: that is nobody's conduct."""
+    spared = np.isin(np.arange(plan.world.variants), variants)
+    shocks = tuple(
+        x._replace(day=np.where(spared, 0, x.day)) if x.kind == MASS_LISTING else x for x in plan.outside.shocks
+    )
+    return plan._replace(outside=plan.outside._replace(shocks=shocks))
+
+
 def live_apart(plan: Plan, threads: int = 1) -> Result:
     """Live a world of three like variants with whose conduct told apart. Letters of what happened reach `BOTH` and `OTHERS_ONLY`."""
-    engine = _Apart(told_apart(plan), threads)
+    engine = _Apart(unshocked(told_apart(plan), (OWN_ONLY, OTHERS_ONLY)), threads)
     try:
         return engine.run().result(letters=False)
     finally:
@@ -183,3 +193,72 @@ class _Apart(Engine):
         happened = pack & np.uint32(1 << BOTH)
         others = (pack & np.uint32(0xFFFFFF00)) | happened | (happened << np.uint32(OTHERS_ONLY))
         self.inbox[:, 3] = np.where(pack >> np.uint32(14) & np.uint32(3), others, pack)
+
+
+# --- everybody, once more ---------------------------------------------------------------------------------------------------------------
+
+
+class Unfiled(NamedTuple):
+    """What is not filed for one person in a variant: everything of this kind and tag."""
+
+    person: int
+    variant: int
+    kind: int
+    tag: int
+
+
+def live_everybody(
+    plan: Plan,
+    journalled: Iterable[int],
+    unfiled: Sequence[Unfiled] = (),
+    threads: int = 1,
+    tell: Callable[[int], None] | None = None,
+) -> Result:
+    """Live the whole world with every event of some people written down, and without some filings for one of them.
+
+    For a change that reaches people of other blocks, whose lives reach back. `tell` hears of each day that is over. No letters are kept.
+    """
+    asked = np.zeros(plan.world.people, np.uint8)
+    asked[list(journalled)] = 1
+    engine = Engine(plan, threads, journalled=asked)
+    if unfiled:
+        engine.elsewhere = [_But(source, unfiled) for source in engine.elsewhere]
+    try:
+        while engine.day < plan.world.days:
+            engine.step()
+            if tell:
+                tell(engine.day)
+        return engine.result(letters=False)
+    finally:
+        engine.close()
+
+
+class _But:
+    """Something that files, but for some of its rows."""
+
+    def __init__(self, source: Elsewhere, unfiled: Sequence[Unfiled]) -> None:
+        self.source, self.unfiled, self.name = source, unfiled, source.name
+
+    def evening(self, engine: Engine) -> U32:
+        """What it files today, without what is not to be."""
+        rows = self.source.evening(engine)
+        for x in self.unfiled:
+            here = (rows[:, 0] == x.person) & (rows[:, 1] == x.variant) & (rows[:, 3] == x.kind) & (rows[:, 5] == x.tag)
+            rows = rows[~here]
+        return rows
+
+    def post(self) -> U32:
+        """As it is."""
+        return self.source.post()
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """As it is."""
+        return self.source.snapshot()
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """As it is."""
+        self.source.restore(saved)
+
+    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """As it is."""
+        return self.source.tables()
