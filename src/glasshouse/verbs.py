@@ -72,11 +72,15 @@ class Run:
         """Each measure by name: value, luck, range, n, unit, scaling, standing, by."""
         return self.recording.measures
 
-    def why(self, person: int, variant: str = "") -> Why:
-        """Why this synthetic person was listed: the chain from act, or mistake, to consequence."""
+    def why(self, person: int, variant: str = "", *, everybody: bool | None = None) -> Why:
+        """Why this synthetic person was listed: the chain from act, or mistake, to consequence, and what would have spared them.
+
+        A change that reaches others is lived by `everybody` again: always, never, or (None) where it takes less than half a minute.
+        """
         from glasshouse.experiments.why import why
 
-        return why(self.recording, person, variant or self.recording.variants[0])
+        asked = variant or self.recording.variants[0]
+        return why(self.recording, person, asked, everybody=everybody, threads=cores())
 
     @property
     def seeds(self) -> dict[str, Any] | None:

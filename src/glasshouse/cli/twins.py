@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +12,7 @@ from glasshouse.cli import render
 
 if TYPE_CHECKING:
     from glasshouse.experiments.paired import PairedShare
+    from glasshouse.experiments.spared import Change
     from glasshouse.experiments.twins import Effect, Twins
     from glasshouse.experiments.why import Why
 
@@ -63,14 +65,26 @@ def why(
     variant: Annotated[
         str, typer.Option(metavar="NAME", help="Which variant; the factual one if left out.")
     ] = "factual",
+    everybody: Annotated[
+        bool | None,
+        typer.Option(
+            "--everybody/--block-only",
+            help="Let everybody live again for changes that reach others, always or never; left out: where it takes under half a minute.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Annotated[
         bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")
     ] = False,
 ) -> None:
     """Say why a synthetic person was listed, step by step, and what would have spared them."""
     from glasshouse.experiments.why import why as answer
+    from glasshouse.reporting.progress import Meter
+    from glasshouse.verbs import cores
 
-    told = answer(recording, person, variant)
+    meter = Meter()
+    told = answer(recording, person, variant, everybody=everybody, threads=cores(), progress=meter)
+    meter.close()
     render.document(told.document()) if as_json else _say_why(told)
 
 
@@ -159,14 +173,33 @@ def _say_why(told: Why) -> None:
         for b in chain.broken:
             law = f"  ({b.law})" if b.law else ""
             print(f"promised   {b.said} [{b.promise}]: {b.happened}{law}")
-    if told.chains:
-        print(
-            "\nthe same life, with one thing changed (exact: nothing that is not known reaches this person otherwise)"
-        )
-        render.table(("change", "outcome", "days listed", "refused tries"), [_change(c) for c in told.changes])
+    copies = any(c.copy_days for c in (*told.changes, *told.other_variants))
+    if told.changes:
+        print("\nthe same life, with one thing changed")
+        _lives(told.changes, copies, "change")
+        _say_how(told)
     for line in told.not_followed:
-        print(f"not followed  {line}")
+        print(f"not tried  {line}")
+    if told.other_variants:
+        print("\nthe same life in the other variants of this recording")
+        _lives(told.other_variants, copies, "variant")
 
 
-def _change(c: Any) -> tuple[str, str, str, str]:
-    return " + ".join(c.changes), c.outcome, f"{c.listed_days:,}", f"{c.refused_tries:,}"
+def _say_how(told: Why) -> None:
+    """What was lived again, and why it was more than the block."""
+    wide = [c for c in told.changes if c.everybody]
+    if len(wide) < len(told.changes):
+        print("exact: nothing that is not known reaches this person otherwise")
+    for reason in dict.fromkeys(c.everybody for c in wide):
+        print(f"* everybody lived again: {reason}")
+
+
+def _lives(changes: Sequence[Change], copies: bool, head: str) -> None:
+    """A row for each life: what became of the person, and what it cost them."""
+    names = (head, "outcome", "days listed", "refused tries", *(["days of copies of what was over"] if copies else []))
+    render.table(names, [_life(c)[: len(names)] for c in changes])
+
+
+def _life(c: Change) -> tuple[str, ...]:
+    mark = " *" if c.everybody else ""
+    return " + ".join(c.changes) + mark, c.outcome, f"{c.listed_days:,}", f"{c.refused_tries:,}", f"{c.copy_days:,}"

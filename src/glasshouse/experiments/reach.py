@@ -28,7 +28,7 @@ def beyond(plan: Plan, v: int) -> str:
     """
     a, bonds, lists = plan.acts, plan.associations, plan.lists
     if plan.outside.models or plan.outside.epidemic is not None or plan.outside.lots:
-        return "what files from elsewhere looks at everybody, and others would stand otherwise"
+        return "whom a model, a health code or a lottery files for follows from how everybody else stands"
     if _differs(a, v, ("accept", "group_factor", "listed_factor", "seen", "circ_cut", "points", "cap", "files")):
         return "it changes what people do or what is counted, and so what others send"
     if _differs(a, v, CITY_ACTS) or _differs(bonds, v, CITY_BONDS) or _differs(plan.score, v, CITY_SCORES):

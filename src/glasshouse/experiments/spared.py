@@ -45,10 +45,10 @@ OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
 WHOSE = (OWN_ALONE, OTHERS_ALONE)
 ROOM = MAX_VARIANTS - ASKED - 1
 """Changes that are lived side by side."""
-UNASKED = 4.0e9
+UNASKED = 3.0e9
 """Days of people and variants that everybody lives again without being asked for: about half a minute on two cores."""
-PER_SECOND = 1.3e8
-"""Such days that a second takes, on two cores; measured on the catalogue."""
+PER_SECOND = 1.0e8
+"""Such days that a second takes, on two cores; 0.5 to 2 times this on the scenarios of the catalogue."""
 
 
 @dataclass(frozen=True)
@@ -149,8 +149,9 @@ def together(names: Sequence[str], patches: Mapping[str, Patch]) -> Patch:
 
 
 def _not_filed(opened: Opened, cases: Sequence[Mapping[str, int]]) -> list[Trial]:
-    """Had this person not been traced, chosen, or coloured by that wrong test: everything else as it was. Not asked of intruders, whom
-    `without-tampering` takes out whole.
+    """Had this person not been traced, chosen, or coloured by that wrong test, and everything else were as it was?
+
+    Not asked of intruders, whom `without-tampering` takes out whole.
     """
     out: dict[Name, Trial] = {}
     for c in cases:
@@ -158,7 +159,8 @@ def _not_filed(opened: Opened, cases: Sequence[Mapping[str, int]]) -> list[Trial
         if kind == MODEL and is_lot(tag):
             name, tags = f"not-drawn:{opened.names.lists[c['list']]}", _lots_of(cases)
         elif kind in (HEALTH, MODEL):
-            name = f"{UNFILED[kind]}:{filed_by(opened, kind, tag, c['cause_source'])[1].split('.')[-1]}"
+            *_, part, name = filed_by(opened, kind, tag, c["cause_source"])[1].split(".")
+            name = f"{UNFILED[part]}:{name}"
             tags = ((kind, tag),)
         else:
             continue
@@ -166,7 +168,8 @@ def _not_filed(opened: Opened, cases: Sequence[Mapping[str, int]]) -> list[Trial
     return list(out.values())
 
 
-UNFILED = {MODEL: "not-chosen", HEALTH: "not-coloured"}
+UNFILED = {"models": "not-chosen", "found": "not-found", "contacts": "not-traced", "causes": "not-coloured"}
+"""What is said of a filing that is not made, by what filed it."""
 
 
 def _lots_of(cases: Sequence[Mapping[str, int]]) -> tuple[tuple[int, int], ...]:
@@ -183,7 +186,8 @@ def _pairs(
     in_block, reasons = _in_the_block(opened, both)
     days = {c.changes: c.listed_days for c in left}
     wide = sorted((x for x in both if x.names in reasons), key=lambda x: sum(days[n,] for n in x.names))
-    lives, lost = _everybody(opened, wide[:ROOM], reasons, before, how)
+    spent = _days(opened, -(-sum(bool(c.everybody) for c in tried) // ROOM))
+    lives, lost = _everybody(opened, wide[:ROOM], reasons, before, how, spent)
     if lost or wide[ROOM:]:
         lost = [f"two changes together: {len(wide) - len(lives)} pairs, for which everybody would have to live again"]
     found = (_change(names, before, life, reasons) for names, life in (in_block | lives).items())
@@ -226,6 +230,9 @@ def _in_the_block(opened: Opened, trials: Sequence[Trial]) -> tuple[dict[Name, B
             if x.names not in why_not
         }
     return out, reasons
+
+
+ONE_FILING = "whom else is filed for may follow from this one filing"
 
 
 def _filed(opened: Opened, plan: Plan, alone: Sequence[int]) -> dict[str, NDArray[Any]] | None:
@@ -275,19 +282,22 @@ def _own_patch(opened: Opened) -> Patch:
 
 
 def _everybody(
-    opened: Opened, trials: Sequence[Trial], reasons: Mapping[Name, str], before: Burden, how: How
+    opened: Opened, trials: Sequence[Trial], reasons: Mapping[Name, str], before: Burden, how: How, spent: float = 0
 ) -> tuple[dict[Name, Burden], list[str]]:
-    """What the person bears with each of those for which there is a reason to live everybody again; and what was not tried."""
+    """What the person bears with each of those for which there is a reason to live everybody again; and what was not tried.
+
+    `spent` are days that everybody has lived again already.
+    """
     wide = [x for x in trials if x.names in reasons]
     batches = [*_batches(wide)]
-    days = float(opened.plan.world.people) * opened.last * MAX_VARIANTS * len(batches)
-    if how.everybody is False or (how.everybody is None and days > UNASKED):
-        return {}, [f"{' and '.join(x.names)}: {reasons[x.names]}; {_too_long(days)}" for x in wide]
+    days = _days(opened, len(batches))
+    if how.everybody is False or (how.everybody is None and days + spent > UNASKED):
+        return {}, [f"{names}: {why}; {_too_long(days)}" for why, names in _by_reason(wide, reasons).items()]
     out: dict[Name, Burden] = {}
     for n, some in enumerate(batches):
         found = _all_again(opened, some, how, n, len(batches))
         if found.pop(()) != before:
-            return {}, [f"{' and '.join(x.names)}: {NOT_THE_SAME}" for x in wide]
+            return {}, [f"{', '.join(' and '.join(x.names) for x in wide)}: {NOT_THE_SAME}"]
         out |= found
     return out, []
 
@@ -297,8 +307,22 @@ NOT_THE_SAME = (
 )
 
 
+def _days(opened: Opened, runs: int) -> float:
+    """Days of people and variants that so many runs of everybody take."""
+    return float(opened.plan.world.people) * opened.last * MAX_VARIANTS * runs
+
+
+def _by_reason(trials: Sequence[Trial], reasons: Mapping[Name, str]) -> dict[str, str]:
+    """The names of those that have the same reason, after the reason."""
+    out: dict[str, list[str]] = {}
+    for x in trials:
+        out.setdefault(reasons[x.names], []).append(" and ".join(x.names))
+    return {reason: ", ".join(names) for reason, names in out.items()}
+
+
 def _too_long(days: float) -> str:
-    return f"everybody would have to live again, which takes about {max(round(days / PER_SECOND), 1):,} s and was not asked for"
+    seconds = max(round(days / PER_SECOND), 1)
+    return f"everybody would have to live again, about {seconds:,} s (glasshouse why RECORDING PERSON --everybody)"
 
 
 def _all_again(opened: Opened, some: Sequence[Trial], how: How, n: int, of: int) -> dict[Name, Burden]:

@@ -113,11 +113,8 @@ def _causes(opened: Opened, case: Mapping[str, int]) -> Iterator[Step]:
         yield Step(day, opened.date(day), "filing", text, opened.person, by)
 
 
-FILED_FROM_ELSEWHERE = {
-    MODEL: ("a model chooses them", "practice.models"),
-    HEALTH: ("the health code files for them", "practice.health_code"),
-    SHOCK: ("somebody who was not to writes them into the register", "shocks"),
-}
+FILED_FROM_ELSEWHERE = (MODEL, HEALTH, SHOCK)
+"""Kinds of cause that are nobody's conduct."""
 
 
 def filed_by(opened: Opened, kind: int, tag: int, source: int) -> tuple[str, str]:
@@ -126,8 +123,8 @@ def filed_by(opened: Opened, kind: int, tag: int, source: int) -> tuple[str, str
         from glasshouse.scenario.compile_epidemic import why_coloured
 
         return why_coloured([s for _, s in opened.loaded.variants], tag, source)
-    if kind != MODEL:
-        return FILED_FROM_ELSEWHERE[kind]
+    if kind == SHOCK:
+        return "somebody who was not to writes them into the register", f"shocks.{opened.names.shocks[tag]}"
     if is_lot(tag):
         return "they are drawn by lot", "practice.lists"
     name = opened.plan.outside.models[tag].name
@@ -308,10 +305,7 @@ def _life(
     if case["appealed"]:
         yield step(case["appealed"], "appeal", "an appeal is filed", "appeal")
     if case["decided"]:
-        text, by = f"the appeal is {DECISIONS[case['decision']]}", "appeal"
-        if not case["appealed"]:
-            text, by = "what was done to the register is found, and this is taken back", "shocks"
-        yield step(case["decided"], "decision", text, by)
+        yield step(case["decided"], "decision", *_decision(opened, case))
     if case["paid"]:
         yield step(case["paid"], "payment", "they pay")
     if case["closed"]:
@@ -320,6 +314,38 @@ def _life(
         )
     else:
         yield step(opened.last, "end", f"still listed when the run ends, after {lasted(case, opened.last)} days")
+
+
+def _decision(opened: Opened, case: Mapping[str, int]) -> tuple[str, str]:
+    """How the listing was decided on, in words and by its place in the file: on an appeal, or because what was done to it was found."""
+    repaired = _repaired_by(opened, case)
+    if repaired:
+        return "what was done to the register is found, and this is taken back", f"shocks.{repaired}"
+    if case["appealed"]:
+        return f"the appeal is {DECISIONS[case['decision']]}", "appeal"
+    return "it is taken back at once", f"practice.lists.{opened.names.lists[case['list']]}.first_spared"
+
+
+def _repaired_by(opened: Opened, case: Mapping[str, int]) -> str:
+    """The shock whose repair took this listing back, by its name; the evening before the decision is the person's day of repair."""
+    if not opened.plan.outside.shocks:
+        return ""
+    from glasshouse.engines.shocks import repair_days, words_of_all
+
+    for number, shock in enumerate(opened.plan.outside.shocks):
+        tag, of_act = case["cause_tag"], case["cause_kind"] in (WRONG, TIE, OWN) and case["cause_tag"] != MERGED_FILE
+        did = (
+            shock.acts[tag & 255]
+            if of_act and tag & 255 < len(shock.acts)
+            else case["cause_kind"] == SHOCK and tag == number
+        )
+        if (
+            did
+            and repair_days(opened.plan, shock, words_of_all(opened.plan, shock))[opened.person, opened.v]
+            == case["decided"] - 1
+        ):
+            return str(shock.name)
+    return ""
 
 
 def _copies(opened: Opened, case: Mapping[str, int], copies: Sequence[Mapping[str, Any]]) -> Iterator[Step]:
@@ -336,10 +362,14 @@ def _copies(opened: Opened, case: Mapping[str, int], copies: Sequence[Mapping[st
         if c["leaked"]:
             yield step(c["leaked"], f"the copy of {holder} comes out in a leak")
         if c["corrected"]:
-            yield step(c["corrected"], f"{holder} hears that it is over, {c['corrected'] - c['ended']} days later")
+            yield step(c["corrected"], f"{holder} hears that it is over{_later(c['corrected'] - c['ended'])}")
         elif c["ended"]:
-            left = opened.last + 1 - c["ended"]
-            yield step(opened.last, f"{holder} has not heard that it is over, {left} days later")
+            left = _later(opened.last + 1 - c["ended"])
+            yield step(opened.last, f"{holder} has not heard that it is over{left}")
+
+
+def _later(days: int) -> str:
+    return f", {days:,} day{'' if days == 1 else 's'} later" if days else " on the same day"
 
 
 def _circumstance(opened: Opened, act: str, found: KeyedEvent) -> str:

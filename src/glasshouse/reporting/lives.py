@@ -26,7 +26,10 @@ from glasshouse.reporting import words
 from glasshouse.reporting.twinned import harm_of
 
 if TYPE_CHECKING:
-    from glasshouse.experiments.why import Broken, Chain, Event, Why
+    from glasshouse.experiments.lived import Event
+    from glasshouse.experiments.promises import Broken
+    from glasshouse.experiments.story import Chain
+    from glasshouse.experiments.why import Why
     from glasshouse.measures.frame import Cases
     from glasshouse.reporting.counts import Told
 
@@ -217,7 +220,7 @@ def _lived_again(told: Told, person: int) -> tuple[list[dict[str, Any]] | None, 
         events = events_of(told.recording, person, variant)
         if not _agrees(told.factual, person, events):
             return journal, None
-        answer = why(told.recording, person, variant)
+        answer = why(told.recording, person, variant, everybody=False)
     except GlasshouseError:
         return journal, None
     return _plain(events), answer
@@ -404,8 +407,9 @@ CONDUCT = {
 
 def _titles() -> dict[str, str]:
     from glasshouse.scenario.elements import ELEMENTS
+    from glasshouse.scenario.questions import QUESTIONS
 
-    return {e.variant: e.title for e in ELEMENTS}
+    return {e.variant: e.title for e in (*ELEMENTS, *QUESTIONS)}
 
 
 def _named(changes: Sequence[str]) -> str:
