@@ -120,6 +120,7 @@ class Shocks:
     def __init__(self, plan: Plan, first: int = 0, beyond: int | None = None) -> None:
         self.plan, self.shocks = plan, plan.outside.shocks
         self.first, self.beyond = first, plan.world.people if beyond is None else beyond
+        self.told_of = beyond is None  # a block that lives alone tells nothing of everybody
         self.words = [words_of_all(plan, shock) for shock in self.shocks]
         self.due = [repair_days(plan, shock, words) for shock, words in zip(self.shocks, self.words, strict=True)]
         shape = (plan.world.people, plan.world.variants)
@@ -138,7 +139,8 @@ class Shocks:
                 if shock.kind == MASS_LISTING and engine.day == shock.day[v]:
                     filed, hit = self._hit(engine, tag, int(v))
                     rows.append(filed)
-                self._fresh.append((engine.day, int(v), tag, hit, repaired, *self._owed(engine, tag, int(v))))
+                if self.told_of:
+                    self._fresh.append((engine.day, int(v), tag, hit, repaired, *self._owed(engine, tag, int(v))))
         self.told = np.concatenate([self.told, np.array(self._fresh, np.int64).reshape(-1, len(TOLD))])
         return np.concatenate(rows)
 
