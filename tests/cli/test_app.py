@@ -177,3 +177,11 @@ def test_no_command_at_all_shows_the_help(told: Any) -> None:
     code, out, err = told()
     assert (code, err) == (0, "")
     assert "scenarios" in out
+
+
+@pytest.mark.parametrize("verb", ["run", "lint", "twins"])
+def test_a_file_that_is_no_yaml_ends_with_2_and_the_place_to_mend(told: Any, tmp_path: Path, verb: str) -> None:
+    (tmp_path / "broken.yaml").write_text('schema: 1\nscheme: {title: "A town}\nworld: {people: 5}\n')
+    code, out, err = told(verb, str(tmp_path / "broken.yaml"))
+    assert (code, out) == (2, "")
+    assert err == 'broken.yaml:2:17  the quote " that opens here is never closed; put another " where the text ends\n'

@@ -10,6 +10,7 @@ import pytest
 
 from glasshouse.errors import ScenarioError
 from glasshouse.scenario import source
+from glasshouse.scenario.faults import Fault, told
 
 
 def refusal(text: str) -> str:
@@ -44,12 +45,10 @@ def test_dates_stay_text_and_numbers_become_numbers() -> None:
         ("a: 1\n---\nb: 2\n", "x.yaml:2:1  a second document begins here"),
         ("a: &x {b: 1}\nc:\n  <<: *x\n", "x.yaml:3:3  merge keys"),
         ("a:\n\t- b\n", "x.yaml:2:1  a tab cannot begin"),
-        ("a: [1, 2\nb: 3\n", "x.yaml:2:2  expected"),
-        ("a: b: c\n", "x.yaml:1:5  mapping values are not allowed here"),
         ("a: .nan\n", "x.yaml:1:4  .nan is not a number that can be used here"),
         ("a: 1e999\n", "x.yaml:1:4  1e999 is too large"),
         ("a: " + "9" * 5000, "x.yaml:1:4  99999999999999999... has too many digits"),
-        ("a: \x07\n", "x.yaml:1:4  character 7 is not allowed in YAML"),
+        ("a: \x07\n", "x.yaml:1:4  the character with the number 7, which cannot be seen, stands here; delete it"),
         ('a: "\\ud800"\n', "x.yaml:1:4  holds half a character"),
         ("? [a, b]\n: 1\n", "x.yaml:1:3  a key must be a word or a number"),
         ("", "x.yaml  is empty"),
@@ -58,6 +57,55 @@ def test_dates_stay_text_and_numbers_become_numbers() -> None:
 )
 def test_what_is_not_read_is_refused_with_its_place(text: str, says: str) -> None:
     assert refusal(text).startswith(says)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('a: "b\nc: 1\n', '1:4  the quote " that opens here is never closed; put another " where the text ends'),
+        ("a: 'b\nc: 1\n", "1:4  the quote ' that opens here is never closed"),
+        ('a: "b\nc: "d"\n', '1:4  the quote " that opens here is closed only on line 2'),
+        (
+            "a: 'it's'\n",
+            "1:8  the text in quotes is over, and something follows it; write '' for an apostrophe inside of it",
+        ),
+        ('a: "b\\q"\n', r"1:7  in double quotes \q means nothing"),
+        ("a:\n  b: 1\n\tc: 2\n", "3:1  a tab cannot begin a line here or start a value; indent with spaces"),
+        (
+            "a:\n  b: 1\n   c: 2\n",
+            "3:4  this line begins after 3 blanks, and line 2, which has a value already, after 2 blanks",
+        ),
+        (
+            "a:\n  b: 1\n c: 2\n",
+            "3:2  this line begins after 1 blank, and those it could belong to after no blank or 2 blanks",
+        ),
+        (" a: 1\nb: 2\n", "2:1  this line begins before the first one of the file"),
+        ("a:\n  - b: 1\n  c: 2\n", "3:3  a key stands here among the items of the list that begins on line 2"),
+        ("a: 1\n- b\n", "2:1  an item of a list stands here among keys, which begin on line 1"),
+        ("a: - b\n", "1:4  an item of a list begins in the line of its key"),
+        ("a:\n  -b: 1\n   c: 2\n", '2:3  a blank is missing after "-"; write "- b: 1"'),
+        ("a:\n  b 1\n  c: 2\n", '2:3  "b 1" has no ":"; write "b: 1"'),
+        ("a:\n  b:1\n  c: 2\n", '2:3  a blank is missing after ":"; write "b: 1"'),
+        ("a: 1\nworld\n  b: 2\n", '2:1  "world" has no ":"; write "world:"'),
+        ("a: b: c\n", '1:5  a second ":" in this line; put the text in quotes if it belongs to it'),
+        ("a: [1, 2\nb: {c: 3}\n", "1:4  the [ that opens here is never closed; put ] where it ends"),
+        ("a: {b: 1\n", "1:4  the { that opens here is never closed"),
+        ("a: {b: 1}}\n", '1:10  nothing is open that this "}" could close'),
+        ("a: {b: 1 c: 2}\n", "1:11  a comma is missing before this, between two entries of the { of line 1"),
+        ("a: [b c: 2}\n", "1:11  } stands here, and the [ of line 1, column 4 is open; write ]"),
+        ("a: @b\n", '1:4  a text cannot begin with @; put it in quotes: "@b"'),
+        ("a: |x\n  b\n", "1:5  after | or > nothing may follow"),
+    ],
+)
+def test_a_broken_text_is_told_in_plain_words_at_the_place_to_mend(text: str, says: str) -> None:
+    assert refusal(text).startswith(f"x.yaml:{says}")
+
+
+def test_what_a_parser_says_in_other_words_still_has_a_place_and_says_where_to_look() -> None:
+    said, place = told(Fault("something new", (3, 7), None, ["a: 1"]))
+    assert place == (3, 7)
+    assert "something new" in said
+    assert "look at quotes, brackets and blanks" in said
 
 
 BOMB = "a0: &a0 [1,1,1,1,1,1,1,1,1,1]\n" + "".join(

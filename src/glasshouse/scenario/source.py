@@ -22,6 +22,7 @@ from ruamel.yaml.error import MarkedYAMLError, StreamMark, YAMLError
 from ruamel.yaml.reader import ReaderError
 
 from glasshouse.errors import Problem, ScenarioError
+from glasshouse.scenario.faults import fault_of, told
 
 try:
     from yaml import YAMLError as LibraryError
@@ -320,7 +321,7 @@ def _written(node: Any) -> Any:
 
 
 def _read_by_ruamel(text: str, file: str) -> Document:
-    tree = _Tree()
+    tree, event = _Tree(), None
     try:
         for event in _events(text):
             tree.take(event)
@@ -329,11 +330,11 @@ def _read_by_ruamel(text: str, file: str) -> Document:
         raise _failure(file, str(fault), *fault.place) from None
     except ReaderError as fault:
         line, column = _place_of(text[: fault.position].encode(), len(text[: fault.position].encode()))
-        raise _failure(file, f"character {fault.character!r} is not allowed in YAML", line, column) from None
+        found = f"the character with the number {fault.character}, which cannot be seen, stands here; delete it"
+        raise _failure(file, found, line, column) from None
     except MarkedYAMLError as fault:
-        mark = fault.problem_mark or fault.context_mark
-        line, column = (mark.line + 1, mark.column + 1) if mark is not None else (0, 0)
-        raise _failure(file, _yaml_message(fault), line, column) from None
+        message, place = told(fault_of(fault, text, event))
+        raise _failure(file, message, *place) from None
     except (YAMLError, ValueError, RecursionError) as fault:
         raise _failure(file, f"is not YAML that can be read here: {shown(fault, 120)}") from None
 
@@ -355,15 +356,6 @@ def _place_of(data: bytes, offset: int) -> Place:
     before = data[:offset]
     start = before.rfind(b"\n") + 1
     return before.count(b"\n") + 1, len(before[start:].decode("utf-8", "replace")) + 1
-
-
-def _yaml_message(fault: MarkedYAMLError) -> str:
-    """What the YAML parser says, in one line."""
-    problem = shown(fault.problem or "cannot be read as YAML", 120)
-    context = shown(fault.context, 80) if fault.context else ""
-    if "\\t" in problem:
-        return "a tab cannot begin a line here or start a value; indent with spaces"
-    return f"{problem} ({context})" if context else problem
 
 
 @dataclass
