@@ -29,7 +29,7 @@ from glasshouse.recording.schema import GATE_COLUMNS, WorldFacts
 from glasshouse.recording.store import Recording
 from glasshouse.recording.writer import write_tables
 from glasshouse.scenario import evidence
-from glasshouse.scenario.channels import aggregate_channels
+from glasshouse.scenario.channels import aggregate_channels, couplings
 from glasshouse.scenario.checks import unsimulated
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
@@ -487,6 +487,7 @@ def _manifest(
         days=plan.world.days, names=names, engine=options.engine, digests=digests, replicate=replicate,
         options={"journal": options.journal, "threads": options.threads}, unsimulated=unsimulated(s), evidence=label.label,
         disputed=list(s.evidence.disputed), wall_seconds=wall, binding=_binding(names, plan), channels=aggregate_channels(plan),
+        coupled={v: [x._asdict() for x in of] for v, of in couplings(plan, names).items()},
         firms={"first": int(plan.ties.beyond[0]), "regions": list(s.world.firms.regions)} if s.world.firms else None,
     )  # fmt: skip
 

@@ -122,4 +122,5 @@ def test_blocks_and_segments_hold_everybody_once() -> None:
     of = world(people=1003, regions=("n", "s"), population=np.array([[400], [603]]))
     assert of.block_people(None).sum() == of.block_people("region").sum() == 1003
     assert np.all(np.diff(of.segments.first) > 0)
-    assert set(of.segments.block_of_region) == set(range(50))
+    assert set(of.segments.block) == set(range(50))
+    assert np.array_equal(np.bincount(of.block_of(np.arange(1003))), of.block_people(None)[:, 0])

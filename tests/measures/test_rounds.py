@@ -63,6 +63,20 @@ def test_a_model_looks_into_the_same_people_again_and_a_lottery_does_not(lived: 
     assert cleared == pytest.approx(1 - drawn["investigation_yield"]["value"])
 
 
+def test_a_capacity_leaves_no_luck_to_how_many_are_chosen_and_all_of_it_to_who_they_are(lived: Recording) -> None:
+    for measures in (lived.measures, lived.measures["variants"]["drawn"]):
+        for name in ("listings", "people_listed", "selection_rate", "wrongful_person_days"):
+            assert measures[name]["value"] > 0
+            assert measures[name]["luck"]["method"] is measures[name]["luck"]["low"] is None
+            assert (
+                "the model risk chooses a set number of people; run several seeds" in measures[name]["luck"]["reason"]
+            )
+        assert measures["listings"]["by"]["group"]["B"]["luck"]["low"] is None
+        assert "in every round" in measures["chosen_wrongly_share"]["luck"]["reason"]
+        cleared, found = measures["wrongful_listing_rate"]["luck"], measures["investigation_yield"]["luck"]
+        assert found["high"] - found["low"] == pytest.approx(cleared["high"] - cleared["low"])
+
+
 def test_the_tables_of_filings_and_rounds_are_digested_and_a_life_can_be_told_from_them(lived: Recording) -> None:
     assert digest_folder(lived.path, lived.variants) == lived.manifest["digests"]
     assert lived.manifest["channels"] == ["rounds of a model"]

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from glasshouse.codes import BASES
+from glasshouse.measures.coupled import told
 from glasshouse.measures.frame import BLOCKS, Cases, Flags, Ints
 from glasshouse.measures.proportion import scenario_of
 from glasshouse.measures.uncertainty import Estimate, from_sums, undefined
@@ -47,12 +48,12 @@ def children_reached(cases: Cases, homes: Homes) -> Estimate:
     both = Bars(*(np.concatenate(parts) for parts in zip(*ways.values(), strict=True)))
     reached = np.zeros(len(homes.child), bool)
     reached[both.person] = True
-    where = np.arange(len(homes.child)) * BLOCKS // len(homes.child)
+    where = cases.world.block_of(np.arange(len(homes.child)))
     sums = np.stack([np.bincount(where, part, BLOCKS) for part in (homes.child, reached)], axis=1).astype(np.float64)
     found = from_sums(lambda s: s[:, 1], sums, int(homes.child.sum()), NO_CHILD, lowest=0.0)
     found.detail.update(person_days=barred(both, cases.world.days))
     found.detail.update({way: len(np.unique(bars.person)) for way, bars in ways.items()})
-    return found
+    return told([found], cases.world, (cases.variant,), total=True)[0]
 
 
 def _with_firms(homes: Homes, slots: int) -> Homes:

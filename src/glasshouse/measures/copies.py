@@ -66,7 +66,7 @@ def _residual(cases: Cases, days: int, recipient: str | None) -> Tally:
 
 def _share(world: World, person: Ints, hit: Flags, among: Flags, nothing: str) -> Estimate:
     """A share of rows, with the jackknife over blocks of people."""
-    block = person * BLOCKS // world.people
+    block = world.block_of(person)
     sums = np.stack([np.bincount(block[x], minlength=BLOCKS) for x in (hit, among)], axis=1).astype(np.float64)
 
     def of(total: Any) -> Any:

@@ -24,7 +24,8 @@ class Measure:
 
     id and name are those of the audit's list. drivers are paths of scenario parameters that move it (`*` stands for any
     one key). library: what others call it. twice: given by the rule and by rights. parts: further cuts of its own, such
-    as horizons or stages, by the name of the cut.
+    as horizons or stages, by the name of the cut. rate: it is a count of listed people for each person there is, though no `Rate` says so.
+    by_firm: its luck is told by leaving out firms, so that what joins the staff of one does not matter.
     """
 
     id: str
@@ -39,6 +40,8 @@ class Measure:
     twice: bool = False
     cuts: tuple[Cut, ...] = CUTS
     parts: Mapping[str, Parts] = field(default_factory=dict)
+    rate: bool = False
+    by_firm: bool = False
 
     needs_twin: ClassVar[bool] = False
 
@@ -46,6 +49,11 @@ class Measure:
     def truths(self) -> tuple[tuple[str, bool], ...]:
         """The names it is written under, each with whether it is by rights."""
         return ((self.name, False), (self.name + BY_RIGHTS, True)) if self.twice else ((self.name, False),)
+
+    @property
+    def is_total(self) -> bool:
+        """Is it a count, or a count for each person there is?"""
+        return self.scaling == "count" or self.rate
 
     @property
     def definition(self) -> str:

@@ -326,6 +326,7 @@ MEASURES = (
         library="Fairlearn selection_rate; Aequitas pprev",
         cuts=("group", "region"),
         parts={"intersection": _intersections},
+        rate=True,
     ),
     Measure(
         id="A18",

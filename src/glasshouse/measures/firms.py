@@ -37,7 +37,7 @@ def _firms(cases: Cases) -> Cases | None:
 
 def _counted(cases: Cases, of: Flags) -> Floats:
     """Flags of listings by block, float64[blocks]."""
-    return np.bincount(cases.person[of] * BLOCKS // max(cases.world.people, 1), minlength=BLOCKS).astype(np.float64)
+    return np.bincount(cases.world.block_of(cases.person[of]), minlength=BLOCKS).astype(np.float64)
 
 
 def firms_listed(cases: Cases, _: bool = False) -> Tally:
@@ -90,7 +90,7 @@ def innocents_per_listed_firm(cases: Cases, _: bool = False) -> Tally:
     guilty = np.unique(cases.person[cases.rightful & (cases.basis == 0)])
     innocent = _first_of(cases, through_firms(cases) & ~np.isin(cases.person, guilty))
     giver = cases.cause_source[innocent] - cases.world.people
-    reached = np.bincount(giver * BLOCKS // max(firms.world.people, 1), minlength=BLOCKS)
+    reached = np.bincount(firms.world.block_of(giver), minlength=BLOCKS)
     sums = np.stack([reached, _counted(firms, first_listings(firms))], axis=1).astype(np.float64)
     return Known(lambda _: [_per_firm(sums)])
 
@@ -179,6 +179,7 @@ def _count(name: str, unit: str, count: Any, drivers: tuple[str, ...], cuts: Any
         scaling="count",
         drivers=drivers,
         cuts=cuts,
+        by_firm=unit != "people",
     )
 
 
@@ -196,6 +197,7 @@ MEASURES = (
         scaling="share",
         drivers=THROUGH,
         cuts=(),
+        by_firm=True,
     ),
     Measure(
         id="A21",

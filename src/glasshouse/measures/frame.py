@@ -3,7 +3,8 @@
 A measure says which listings it counts *among*, and which of them it *hits*. Everything else, by whom, with which
 interval, at which scale, is done once, here and in `uncertainty.py`. Blocks are runs of consecutive people, because
 neighbours in number are neighbours in the world (households, circles of friends), so that what one of them suffers is
-not independent of the next. For the regions, which are runs of people themselves, each region has its own blocks.
+not independent of the next. Regions are runs of people themselves, and no luck decides how many live in which: each block
+is a fiftieth of every region, so that what sets one region apart from another is not taken for luck.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ Cut = Literal["list", "group", "region", "intersection"]
 Sort = Literal["people", "firms"]
 
 BLOCKS = 50
-"""How many blocks of consecutive people the jackknife leaves out in turn."""
+"""How many blocks the jackknife leaves out in turn; each is a run of consecutive people of every region."""
 
 CUTS: tuple[Cut, ...] = ("list", "group", "region")
 MOVEMENT = ("transport", "travel", "border")
@@ -62,6 +63,14 @@ def part_of(manifest: Mapping[str, Any], sort: Sort) -> Part:
     return Part(0, first, 0, apart) if sort == "people" else Part(first, slots, apart, regions)
 
 
+class Coupled(NamedTuple):
+    """What makes entering these lists one matter for everybody: `fixed`, so many and no other number, or `joined`, one event."""
+
+    how: Literal["fixed", "joined"]
+    channel: str
+    lists: tuple[int, ...]
+
+
 @dataclass(frozen=True)
 class World:
     """What a recording says of its world: how many people, where, for how long, and which lists bar which movement.
@@ -85,6 +94,7 @@ class World:
     acts: tuple[str, ...] = ()
     sources: Sources | None = None  # the other tables, where a recording stands behind it
     sort: Sort = "people"
+    coupled: Mapping[str, tuple[Coupled, ...]] = field(default_factory=dict)  # by variant; see `coupled.py`
 
     def names(self, cut: Cut | None) -> tuple[str, ...]:
         """The cells of a cut, in the order of their numbers."""
@@ -101,30 +111,41 @@ class World:
             return np.asarray(self.population).ravel()
         return np.full(len(self.names(cut)), self.people)
 
+    def block_of(self, person: Ints) -> Ints:
+        """The block of each of these people: which fiftieth of their region they are in."""
+        region = self.region_of(person)
+        start, people = self._starts[region], np.maximum(self.people_in("region")[region], 1)
+        return np.asarray((person - start) * BLOCKS // people)
+
+    def region_of(self, person: Ints) -> Ints:
+        """The region of each of these people."""
+        return np.asarray(np.searchsorted(self._starts, person, side="right") - 1)
+
+    @cached_property
+    def _starts(self) -> Ints:
+        """The first of the people of each region."""
+        return np.concatenate([[0], np.cumsum(self.people_in("region"))[:-1]])
+
     def block_people(self, cut: Cut | None) -> Floats:
         """People of each block and cell, float64[blocks, cells].
 
         Groups are scattered, so a block has its share of each.
         """
-        people = self.people_in(cut).astype(np.float64)
+        regions = np.stack([_block_sizes(int(n)) for n in self.people_in("region")], axis=1)
         if cut == "region":
-            return np.stack([_block_sizes(int(n)) for n in people], axis=1)
+            return regions
         if cut == "intersection":
-            regions, groups = self.block_people("region"), np.asarray(self.population, np.float64)
+            groups = np.asarray(self.population, np.float64)
             shares = groups / np.maximum(groups.sum(axis=1, keepdims=True), 1)
             return np.asarray((regions[:, :, None] * shares).reshape(BLOCKS, -1), np.float64)
-        return np.outer(_block_sizes(self.people), people / self.people)
+        return np.outer(regions.sum(axis=1), self.people_in(cut).astype(np.float64) / self.people)
 
     @cached_property
     def segments(self) -> Segments:
-        """The runs of people that lie in one region, one block of the world and one block of their region."""
-        people = self.people_in("region")
-        start = np.concatenate([[0], np.cumsum(people)])
-        edges = [_block_edges(self.people)] + [start[r] + _block_edges(int(n)) for r, n in enumerate(people)]
+        """The runs of people that lie in one region and one block."""
+        edges = [self._starts[r] + _block_edges(int(n)) for r, n in enumerate(self.people_in("region"))]
         first = np.unique(np.concatenate(edges))[:-1]
-        region = np.searchsorted(start, first, side="right") - 1
-        within = (first - start[region]) * BLOCKS // np.maximum(people[region], 1)
-        return Segments(first, first * BLOCKS // self.people, region, within)
+        return Segments(first, self.block_of(first), self.region_of(first))
 
     @property
     def slots(self) -> int:
@@ -133,12 +154,11 @@ class World:
 
 
 class Segments(NamedTuple):
-    """Runs of consecutive people, int64[segment]: the first of them, and the blocks and region that they are in."""
+    """Runs of consecutive people, int64[segment]: the first of them, and the block and region that they are in."""
 
     first: Ints
     block: Ints
     region: Ints
-    block_of_region: Ints
 
 
 def _block_edges(people: int) -> Ints:
@@ -251,8 +271,7 @@ class Cases:
             "region": segments.region[segment],
             "intersection": segments.region[segment] * groups + rest % groups,
         }
-        block = segments.block_of_region if cut in ("region", "intersection") else segments.block
-        return np.asarray(block[segment] * len(self.world.names(cut)) + cells[cut])
+        return np.asarray(segments.block[segment] * len(self.world.names(cut)) + cells[cut])
 
 
 def slots(world: World, person: Ints, number: Ints, group: Ints) -> Ints:
@@ -291,7 +310,17 @@ def read_world(recording: Recording, sort: Sort = "people") -> World:
         acts=tuple(dict.fromkeys(names["acts"])),
         sources=Sources(recording, sort),
         sort=sort,
+        coupled=_coupled(manifest),
     )
+
+
+def _coupled(manifest: Mapping[str, Any]) -> dict[str, tuple[Coupled, ...]]:
+    """What the manifest says couples people, lists by their numbers; nothing in a recording that is older than this."""
+    lists: list[str] = manifest["names"]["lists"]
+    return {
+        variant: tuple(Coupled(one["how"], one["channel"], tuple(map(lists.index, one["lists"]))) for one in of)
+        for variant, of in (manifest.get("coupled") or {}).items()
+    }
 
 
 def _binding(manifest: Mapping[str, Any], variant: str, movement: bool) -> dict[str, tuple[int, ...]]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasshouse.measures import closed_form
+from glasshouse.measures import closed_form, coupled
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import Cases, Cut, World, read_cases, read_world
 from glasshouse.measures.registry import CORE, MEASURES, names
@@ -181,7 +181,7 @@ def _entry(
     ranges: Ranges,
 ) -> dict[str, Any]:
     tally = measure.count(cases, by_rights)
-    found = counter.of(tally, (None, *measure.cuts))
+    found = counter.told(measure, tally, (None, *measure.cuts))
     whole, spans = found[None][0], ranges.get(name, {})
     entry = _number(whole, spans.get("all"))
     entry |= {
@@ -203,7 +203,7 @@ def _entry(
         cut: dict(zip(cases.world.names(cut), found[cut], strict=True)) for cut in measure.cuts
     }
     for cut, parts in measure.parts.items():
-        by[cut] = {cell: counter.of(part)[None][0] for cell, part in parts(cases, by_rights).items()}
+        by[cut] = {cell: counter.told(measure, part)[None][0] for cell, part in parts(cases, by_rights).items()}
     entry["by"] = {
         cut: {cell: _number(inner, spans.get(f"{cut}={cell}")) for cell, inner in cells.items()}
         for cut, cells in by.items()
@@ -252,6 +252,14 @@ class _Counter:
     """Values a tally for the cells of a cut, whether it is of cases or of the daily table."""
 
     cases: Cases
+
+    def told(self, measure: Measure, tally: Tally, cuts: Cuts = (None,)) -> ByCut:
+        """The same, without the intervals that one run cannot give because something couples people."""
+        found, total = self.of(tally, cuts), measure.is_total or isinstance(tally, Rate)
+        if measure.by_firm:
+            return found
+        world, variant = self.cases.world, (self.cases.variant,)
+        return {cut: coupled.told(cells, world, variant, total, cut) for cut, cells in found.items()}
 
     def of(self, tally: Tally, cuts: Cuts = (None,)) -> ByCut:
         if not self.cases.world.lists and isinstance(tally, Share | Rate | Ratio | Median | Survivor):

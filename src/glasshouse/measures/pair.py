@@ -20,6 +20,7 @@ from glasshouse.errors import UsageError
 from glasshouse.measures.answers import NOBODY_CUTS
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
+from glasshouse.measures.coupled import told
 from glasshouse.measures.equality import score_lists
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, read_cases, read_world
 from glasshouse.measures.proportion import NO_BURDEN, NO_TIES, burden, scenario_of
@@ -55,7 +56,7 @@ Count = Callable[[Twins, Cut | None], Sequence[Estimate]]
 class PairMeasure:
     """One measure of two variants. `count` values the cells of a cut; its docstring is the definition.
 
-    twin: what the other variant must be without. by_group: is it given by group?
+    twin: what the other variant must be without. by_group: is it given by group? total: is it a count, or a count for each person?
     """
 
     id: str
@@ -67,6 +68,7 @@ class PairMeasure:
     twin: str
     by_group: bool = True
     of_listings: bool = False
+    total: bool = False
 
     needs_twin: ClassVar[bool] = True
 
@@ -110,9 +112,9 @@ def measure_twins(twins: Twins) -> dict[str, dict[str, Any]]:
 
 def _entry(measure: PairMeasure, twins: Twins) -> dict[str, Any]:
     count = _no_list if measure.of_listings and not twins.base.world.lists else measure.count
-    entry = number_of(count(twins, None)[0])
-    groups = count(twins, "group") if measure.by_group else ()
-    base, other = twins.names
+    world, (base, other) = twins.base.world, twins.names
+    entry = number_of(told(count(twins, None), world, (base, other), measure.total)[0])
+    groups = told(count(twins, "group"), world, (base, other), measure.total) if measure.by_group else ()
     return entry | {
         "unit": measure.unit,
         "by": {"group": {g: number_of(one) for g, one in zip(twins.base.world.groups, groups, strict=False)}},
@@ -454,7 +456,7 @@ def _persistence(twins: Twins, days: int) -> Estimate:
     asked = first + days
     followed = asked <= base.world.days
     here, there = (_on_a_list(cases, asked) & followed for cases in (twins.base, twins.other))
-    where = np.arange(people) * BLOCKS // people
+    where = base.world.block_of(np.arange(people))
     sums = np.stack([np.bincount(where, x, BLOCKS) for x in (followed, here, there)], axis=1).astype(np.float64)
     reason = f"nobody was listed and followed for {days} days after"
     found = from_sums(
@@ -488,7 +490,7 @@ def score_reliability(twins: Twins, cut: Cut | None) -> list[Estimate]:
     here, there = (np.asarray(one.score, np.float64) for one in scores)
     middle = round(float(here.mean()))  # small numbers, so that their squares stay exact
     x, y = here - middle, there - middle
-    where = np.arange(len(x)) * BLOCKS // len(x)
+    where = twins.base.world.block_of(np.arange(len(x)))
     sums = np.stack([np.bincount(where, part, BLOCKS) for part in (None, x, y, x * x, y * y, x * y)], axis=1)
     found = from_sums(correlation, sums.astype(np.float64), len(x), "everybody has the same score", -1.0, 1.0)
     if found.value is not None:
@@ -550,6 +552,8 @@ OF_LISTINGS = (
     tie_dissolution, sanction_persistence,
 )  # fmt: skip
 """What is counted among listings, and so is null where there are no lists."""
+TOTALS = (burden_spared, mobility_loss_spared, arbitrariness)
+"""Counts, and counts for each person there is, that have an interval."""
 BOUNDS: dict[str, tuple[float | None, float | None]] = {
     "collective_punishment_share": (0.0, 1.0),
     "arbitrariness": (0.0, 1.0),
@@ -564,7 +568,9 @@ OTHERS, SCHEME, FIRST, LUCK = FITTING
 def _pair(
     id: str, count: Count, unit: str, direction: str, denominator: str, twin: str, by_group: bool = True
 ) -> PairMeasure:
-    return PairMeasure(id, count.__name__, count, unit, direction, denominator, twin, by_group, count in OF_LISTINGS)
+    return PairMeasure(
+        id, count.__name__, count, unit, direction, denominator, twin, by_group, count in OF_LISTINGS, count in TOTALS
+    )
 
 
 PAIRS: tuple[PairMeasure, ...] = (

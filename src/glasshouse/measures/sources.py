@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from glasshouse.measures.frame import BLOCKS, Cases, Floats, Ints, Part, Sort, World, part_of, read_cases, read_world
+from glasshouse.measures.frame import Cases, Floats, Ints, Part, Sort, World, part_of, read_cases, read_world
 from glasshouse.scenario.patching import apply_patch
 
 if TYPE_CHECKING:
@@ -199,13 +199,9 @@ def plain(value: Any) -> Any:
 def people_by_block(world: World, cut: str | None, people: People) -> tuple[Ints, int]:
     """The block x cells + cell of everybody, int64[person], and how many cells there are."""
     person = np.arange(len(people.group), dtype=np.int64)
+    block, groups = world.block_of(person), len(world.groups)
     if cut == "region":
-        sizes = world.people_in("region")
-        start = np.concatenate([[0], np.cumsum(sizes)])
-        region = np.searchsorted(start, person, side="right") - 1
-        block = (person - start[region]) * BLOCKS // np.maximum(sizes[region], 1)
-        return block * len(sizes) + region, len(sizes)
-    block, groups = person * BLOCKS // world.people, len(world.groups)
+        return block * len(world.regions) + world.region_of(person), len(world.regions)
     return (block * groups + people.group, groups) if cut == "group" else (block, 1)
 
 

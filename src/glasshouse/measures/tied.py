@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from glasshouse.measures.confusion import divided
-from glasshouse.measures.frame import BLOCKS, Flags, Floats, Ints
+from glasshouse.measures.coupled import told
+from glasshouse.measures.frame import BLOCKS, Flags, Floats, Ints, World
 from glasshouse.measures.pair import NO_CHILL, NO_PEOPLE, Twins, dared
 from glasshouse.measures.proportion import ranks
 from glasshouse.measures.tally import NO_LIST
@@ -47,11 +48,12 @@ def along_ties(twins: Twins, ties: Ties) -> tuple[dict[str, Estimate], dict[str,
         "intergenerational_transmission": _of_scores(twins, ties, _transmission),
         "chilling_spillover": _spillover(twins, ties),
     }
-    return (alone, {} if base is twins.other else both)
+    return _told(alone, twins), {} if base is twins.other else _told(both, twins)
 
 
-def _block(person: Ints, people: int) -> Ints:
-    return person * BLOCKS // people
+def _told(found: Mapping[str, Estimate], twins: Twins) -> dict[str, Estimate]:
+    """Without the intervals that one run cannot give."""
+    return {name: told([one], twins.base.world, twins.names, total=False)[0] for name, one in found.items()}
 
 
 def _moments(where: Ints, x: Floats, y: Floats) -> Floats:
@@ -63,7 +65,7 @@ def _moments(where: Ints, x: Floats, y: Floats) -> Floats:
 # --- scores -------------------------------------------------------------------------------------------------------------
 
 
-def _of_scores(twins: Twins, ties: Ties, of: Callable[[Floats, Floats, Ties], Estimate]) -> Estimate:
+def _of_scores(twins: Twins, ties: Ties, of: Callable[[Floats, Floats, Ties, World], Estimate]) -> Estimate:
     """The scores of the first people in both variants, or why there are none."""
     sources = twins.base.world.sources
     people = [sources.people(name) if sources else None for name in twins.names]
@@ -73,17 +75,17 @@ def _of_scores(twins: Twins, ties: Ties, of: Callable[[Floats, Floats, Ties], Es
         return undefined("this scenario has no score")
     middle = round(float(people[0].score.mean()))
     here, there = (np.asarray(one.score[: ties.people], np.float64) - middle for one in people if one is not None)
-    return of(here, there, ties)
+    return of(here, there, ties, twins.base.world)
 
 
-def _assortativity(here: Floats, _: Floats, ties: Ties) -> Estimate:
+def _assortativity(here: Floats, _: Floats, ties: Ties, world: World) -> Estimate:
     """Pearson's correlation of the scores at both ends of a tie, every tie taken both ways."""
-    sums = _moments(_block(ties.one, ties.people), here[ties.one], here[ties.other])
+    sums = _moments(world.block_of(ties.one), here[ties.one], here[ties.other])
     return from_sums(correlation, sums, len(ties.one) // 2, "everybody who is tied has the same score", -1.0, 1.0)
 
 
-def _assortativity_change(here: Floats, there: Floats, ties: Ties) -> Estimate:
-    where = _block(ties.one, ties.people)
+def _assortativity_change(here: Floats, there: Floats, ties: Ties, world: World) -> Estimate:
+    where = world.block_of(ties.one)
     sums = np.stack([_moments(where, x[ties.one], x[ties.other]) for x in (here, there)], axis=1)
     of = sums.shape[0]
     reason = "everybody who is tied has the same score"
@@ -91,11 +93,11 @@ def _assortativity_change(here: Floats, there: Floats, ties: Ties) -> Estimate:
     return from_sums(lambda s: correlation(s[..., :6]) - correlation(s[..., 6:]), flat, len(ties.one) // 2, reason)
 
 
-def _transmission(here: Floats, there: Floats, ties: Ties) -> Estimate:
+def _transmission(here: Floats, there: Floats, ties: Ties, world: World) -> Estimate:
     """Slope of the rank of the child's score on the rank of the parent's, less that of the twin; ranks among children and among parents."""
     if len(ties.child) < 2:
         return undefined("nobody is anybody's child")
-    where = _block(ties.child, ties.people)
+    where = world.block_of(ties.child)
     flat = [_moments(where, _middled(x[ties.parent]), _middled(x[ties.child])) for x in (here, there)]
     reason = "all parents have the same score"
     return from_sums(
@@ -137,7 +139,7 @@ def _segregation(twins: Twins, ties: Ties) -> Estimate:
         return undefined(NO_LIST)
     listed = _listed(twins, ties)[0]
     one, other = listed[ties.one], listed[ties.other]
-    where = _block(ties.one, ties.people)
+    where = twins.base.world.block_of(ties.one)
     parts = (None, one.astype(np.float64) + other, (one != other).astype(np.float64))
     sums = np.stack([np.bincount(where, part, BLOCKS) for part in parts], axis=1).astype(np.float64)
     return from_sums(_segregated, sums, len(ties.one) // 2, "nobody who is tied was listed, or everybody", None, 1.0)
@@ -172,15 +174,15 @@ def _spillover(twins: Twins, ties: Ties) -> Estimate:
     listed = _listed(twins, ties)
     far = distances(listed[0], ties)
     never = ~(listed[0] | listed[1])
-    by = {step: _chilled(here, there, never & (far == step), ties) for step in range(1, FARTHEST + 1)}
+    by = {step: _chilled(here, there, never & (far == step), twins.base.world) for step in range(1, FARTHEST + 1)}
     found = by[1]
-    told = {f"{step}" if step < FARTHEST else f"{step} and more": one.value for step, one in by.items()}
-    found.detail.update(by_distance=told)
+    by_distance = {f"{step}" if step < FARTHEST else f"{step} and more": one.value for step, one in by.items()}
+    found.detail.update(by_distance=by_distance)
     return found
 
 
-def _chilled(here: Floats, there: Floats, among: Flags, ties: Ties) -> Estimate:
-    where = _block(np.flatnonzero(among), ties.people)
+def _chilled(here: Floats, there: Floats, among: Flags, world: World) -> Estimate:
+    where = world.block_of(np.flatnonzero(among))
     parts = (None, here[among], there[among])
     sums = np.stack([np.bincount(where, part, BLOCKS) for part in parts], axis=1).astype(np.float64)
     return from_sums(lambda s: 1 - divided(s[..., 1], s[..., 2]), sums, int(among.sum()), "nobody is at this distance")

@@ -124,11 +124,12 @@ def _shares(tally: Share, cases: Cases, cuts: Cuts) -> ByCut:
     found: ByCut = {}
     for cut in cuts:
         hit, among = _fold(cases, cut, hits), _fold(cases, cut, all_of_them)
-        found[cut] = [_share(hit[:, cell], among[:, cell]) for cell in range(hit.shape[1])]
+        found[cut] = [share(hit[:, cell], among[:, cell]) for cell in range(hit.shape[1])]
     return found
 
 
-def _share(hit: Floats, among: Floats) -> Estimate:
+def share(hit: Floats, among: Floats) -> Estimate:
+    """A share of what is counted by block, float64[blocks] each, with its interval."""
     hits, n = hit.sum(), int(among.sum())
     if n == 0:
         return undefined("no listing to count among")

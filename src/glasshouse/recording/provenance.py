@@ -43,6 +43,7 @@ def manifest(
     validated: Sequence[str] = (),
     firms: Mapping[str, Any] | None = None,
     channels: Sequence[str] = (),
+    coupled: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> dict[str, Any]:
     """Everything needed to run it again. `scenario` is the scenario as read (plain mappings), in full.
 
@@ -51,6 +52,8 @@ def manifest(
     `binding`: for each variant and gate the lists that bind it, where a patch changes that. `validated`: the names of
     measures that predicted published figures to which nothing was fitted. `firms`: the number of the first slot that is a firm and
     no person, and the regions of firms, where there are any. `channels`: what reads totals of everybody, where anything does.
+    `coupled`: for each variant what makes entering some lists one matter for everybody, so that one run cannot tell its luck (`how`,
+    `channel`, `lists`).
     """
     return {
         "glasshouse": "synthetic people",
@@ -73,6 +76,7 @@ def manifest(
         "validated": list(validated),
         **({"firms": plain(firms)} if firms else {}),
         **({"channels": list(channels)} if channels else {}),
+        **({"coupled": plain(coupled)} if coupled else {}),
         "digests": {table: dict(by) for table, by in digests.items()},
         "environment": environment(),
         "wall_seconds": None if wall_seconds is None else round(float(wall_seconds), 3),

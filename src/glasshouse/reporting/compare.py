@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from glasshouse.errors import GlasshouseError, UsageError
+from glasshouse.measures.coupled import why_no_luck
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import Told
 from glasshouse.reporting.headlines import HEADLINES
-from glasshouse.reporting.twinned import Benefit, Twinned, compared, harm_of
+from glasshouse.reporting.twinned import Benefit, Twinned, compared, harm_of, luck_of
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
@@ -308,7 +309,9 @@ def _twins(a: Told, b: Told, names: tuple[str, str]) -> Twinned | None:
     if not any(len(c) for c in cases):
         return None
     harm = [harm_of(c, c.wrongful(True) if wrong else c.everyone) for c in cases]
-    row = compared(names[1], f"{names[1]} beside {names[0]}", harm[0], harm[1], tuple(_benefits(a, b)))
+    alone = all(why_no_luck(t.world, t.recording.variants[:1], total=True) is None for t in (a, b))
+    luck = luck_of(harm[0], harm[1], a.world) if alone else None
+    row = compared(names[1], f"{names[1]} beside {names[0]}", harm[0], harm[1], luck, tuple(_benefits(a, b)))
     what = "listed for anything but an own, unprotected act of someone able to comply" if wrong else "listed"
     return Twinned(what, "days", a.world.people, (row,), True)
 

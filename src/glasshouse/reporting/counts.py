@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from glasshouse.codes import BASES
 from glasshouse.errors import GlasshouseError, UsageError
+from glasshouse.measures.coupled import why_no_luck
 from glasshouse.measures.frame import BLOCKS, Cases, World, read_cases, read_world
 from glasshouse.measures.scale import FEWEST
 from glasshouse.measures.survival import Curve, kaplan_meier, quantile
@@ -451,13 +452,13 @@ def _interval(
 def _luck(told: Told, row: Row) -> float:
     """Half of the 90 % interval that one run's luck makes, in synthetic people, by the jackknife over blocks of people.
 
-    0 for what is not counted by person.
+    0 for what is not counted by person, and where something couples people, so that one run cannot tell.
     """
-    if row.series not in OF_CASES:
+    if row.series not in OF_CASES or why_no_luck(told.world, told.recording.variants[:1], total=True):
         return 0.0
     day = getattr(told.factual, OF_CASES[row.series])
     done = (day > 0) & (day <= (row.date - told.start).days + 1)
-    blocks = np.bincount(told.factual.person[done] * BLOCKS // told.world.people, minlength=BLOCKS)
+    blocks = np.bincount(told.world.block_of(told.factual.person[done]), minlength=BLOCKS)
     return T_49 * float(np.sqrt(BLOCKS / (BLOCKS - 1) * np.square(blocks - blocks.mean()).sum()))
 
 

@@ -13,11 +13,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.measures.coupled import why_no_luck
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import Told
 
 if TYPE_CHECKING:
-    from glasshouse.measures.frame import Cases
+    from glasshouse.measures.frame import Cases, World
 
 Counts = NDArray[np.int64]
 
@@ -179,13 +180,16 @@ def points_below(told: Told, variant: str) -> Counts:
 
 def _row(told: Told, name: str, title: str, harms: Mapping[str, Counts], kind: str) -> Twin:
     base, other = harms[told.recording.variants[0]], harms[name]
-    return compared(name, title, base, other, _benefits(told, name, kind), _over_seeds(told, name, kind))
+    alone = why_no_luck(told.world, (told.recording.variants[0], name), total=True) is None
+    luck = luck_of(base, other, told.world) if alone else None
+    return compared(name, title, base, other, luck, _benefits(told, name, kind), _over_seeds(told, name, kind))
 
 
 def compared(
-    name: str, title: str, base: Counts, other: Counts, benefits: tuple[Benefit, ...] = (), over: tuple[Over, ...] = ()
-) -> Twin:
-    """Two lives of the same people, by the harm in each, int64[person]."""
+    name: str, title: str, base: Counts, other: Counts, luck: tuple[float, float] | None,
+    benefits: tuple[Benefit, ...] = (), over: tuple[Over, ...] = (),
+) -> Twin:  # fmt: skip
+    """Two lives of the same people, by the harm in each, int64[person]. luck: of the harm spared in all, where one run can tell it."""
     from glasshouse.experiments.twins import OUTCOMES, frechet, outcomes
 
     n = [int(x) for x in np.bincount(outcomes(base, other), minlength=len(OUTCOMES))]
@@ -194,16 +198,16 @@ def compared(
         name=name, title=title, base=int(base.sum()), other=int(other.sum()), base_people=p, other_people=q,
         unchanged=n[0], spared=n[1], less=n[2], newly=n[3], more=n[4],
         spared_bounds=frechet(p, people - q, people), newly_bounds=frechet(people - p, q, people),
-        luck=_luck(base, other), benefits=benefits, over=over,
+        luck=luck, benefits=benefits, over=over,
     )  # fmt: skip
 
 
-def _luck(base: Counts, other: Counts) -> tuple[float, float] | None:
-    """95 % interval of the harm spared in all, by leaving out blocks of consecutive people."""
+def luck_of(base: Counts, other: Counts, world: World) -> tuple[float, float] | None:
+    """95 % interval of the harm spared in all, by leaving out blocks of people."""
     from glasshouse.measures.frame import BLOCKS
     from glasshouse.measures.uncertainty import from_sums
 
-    block = np.arange(len(base)) * BLOCKS // max(len(base), 1)
+    block = world.block_of(np.arange(len(base)))
     sums = np.bincount(block, weights=(base - other).astype(np.float64), minlength=BLOCKS)[:, None]
     found = from_sums(
         lambda s: s[:, 0], np.asarray(sums), int(np.abs(sums).sum()), "no harm in either", held=np.abs(sums[:, 0])

@@ -1,0 +1,29 @@
+"""What couples people who never meet, as the catalogue's own scenarios have it."""
+
+from __future__ import annotations
+
+import pytest
+
+from glasshouse.scenario.channels import couplings
+from glasshouse.scenario.compile import compile_plan
+from glasshouse.scenario.reading import read_scenario
+
+RED, COLOURS, SCORED = ("red",), ("yellow", "red"), ("off_the_platforms", "restricted")
+COUPLED = {
+    "red-code-misuse": {"factual": ("fixed", RED), "hotline-works": ("fixed", RED)},
+    "welfare-risk-score": {"factual": ("fixed", ("investigation",)), "lottery": ("fixed", ("investigation",))},
+    "health-code": {"factual": ("joined", COLOURS), "no-code": None, "no-tracing": ("joined", COLOURS)},
+    "foreign-brands": {
+        "factual": None,
+        "staff-too": ("joined", SCORED),
+    },  # told without a size, a listed firm binds no staff
+    "mass-listing": {"factual": None, "one-region": None},  # everybody of a region is no number that luck could miss
+    "insider": {"factual": None},
+}
+
+
+@pytest.mark.parametrize("name", COUPLED)
+def test_a_scenario_says_which_lists_are_entered_by_a_set_number_or_by_one_event(name: str) -> None:
+    found = couplings(*compile_plan(read_scenario(name, people=20_000, days=40)))
+    for variant, expected in COUPLED[name].items():
+        assert [(x.how, x.lists) for x in found.get(variant, [])] == ([expected] if expected else [])
