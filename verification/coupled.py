@@ -162,8 +162,8 @@ def report(found: Sequence[Held], seeds: int, level: float) -> str:
     off = [x for x in printed if x.p < level]
     lines = [
         f"# One run's luck against {seeds} seeds, where something may couple people", "",
-        f"Made by `python -m verification.coupled --seeds {seeds} --write`. *s.e. / spread*: the jackknife's error over the spread of seeds; "
-        f"1 is right, below 1 promises too much; it has an error of about {1 / np.sqrt(2 * (seeds - 1)):.2f} of itself. "
+        f"Made by `python -m verification.coupled --seeds {seeds} --write`. *s.e. / spread*: the jackknife's error over the spread of "
+        f"seeds; 1 is right, below 1 promises too much; it has an error of about {1 / np.sqrt(2 * (seeds - 1)):.2f} of itself. "
         f"*Off*: two-sided p below {level:g} of the chi-square test.", "",
         f"**Printed by a run:** {len(printed):,} numbers judged, {len(off)} off ({_sides(off)}); {level * len(printed):.1f} are expected "
         "to be by luck alone, were they independent.", "",

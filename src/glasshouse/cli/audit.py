@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -170,6 +170,8 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     for name, other, entry in rows:
         if entry["value"] is None:
             print(f"{name}{f' (against {other})' if other else ''}: {entry['reason']}")
+    for reason, names in _without_luck(known).items():
+        print(f"no luck from one run, {reason}: {', '.join(names)}")
     for m in PAIRS:
         if m.name in shown and pairs and m.fitting(list(pairs)) == list(pairs):
             print(f"{m.name} asks for a twin without {m.twin}; against another it says what that one changes")
@@ -177,6 +179,16 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
         _say_whose(document["whose"])
     if not document["pairs"]:
         print("measures that need a twin: this recording has one variant only; make others with: glasshouse twins")
+
+
+def _without_luck(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, list[str]]:
+    """The measures that have a number and no interval, by the reason; each once, whatever it is against."""
+    found: dict[str, list[str]] = {}
+    for name, _, entry in rows:
+        reason = entry["luck"].get("reason")
+        if reason and name not in found.setdefault(reason, []):
+            found[reason].append(name)
+    return found
 
 
 def _recorded_row(name: str, other: str, entry: Mapping[str, Any]) -> tuple[str, ...]:

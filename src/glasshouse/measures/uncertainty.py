@@ -7,7 +7,8 @@ which the jackknife interval of the survivor contains one half. Where there are 
 no resampling sees any spread, and the exact binomial (or Poisson) bound stands instead.
 
 Source: Shao and Tu 1995, The Jackknife and Bootstrap, chapters 2 and 9; Brookmeyer and Crowley 1982 for the inversion.
-Left out: dependence of blocks on each other through letters that travel far.
+Left out: dependence of blocks on each other through letters that travel far, and exact shares of liability inside a block of the world,
+which leave totals a little less luck than blocks show. Where the scheme itself couples everybody there is no interval (`coupled.py`).
 """
 
 from __future__ import annotations
