@@ -16,6 +16,7 @@ from firms import OF_FIRMS, firm_world
 from glasshouse.engines.cpu import Result, live_all
 from glasshouse.engines.reference_ties import Ties
 from glasshouse.experiments.removal import gate_of, twice
+from glasshouse.scenario.channels import couplings
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.tables import LISTED, MERGED_FILE, OWN, TIE_KINDS, WRONG, Plan
@@ -98,7 +99,9 @@ def test_a_model_chooses_people_or_firms_and_never_both(of: str) -> None:
     raw["variants"].append(
         {"name": "lottery", "set": {"practice.models.risk.chooses": {"by": "lottery", "same_number": True}}}
     )
-    result = live_all(compile_plan(from_raw(raw, "scored"))[0])
+    plan, names = compile_plan(from_raw(raw, "scored"))
+    assert {x.whom for of_variant in couplings(plan, names).values() for x in of_variant} == {of}
+    result = live_all(plan)
     chosen = result.cases["person"]
     assert len(chosen) == 2 * 3 * 30
     assert set(chosen >= 1_800) == {of == "firms"}

@@ -26,4 +26,6 @@ COUPLED = {
 def test_a_scenario_says_which_lists_are_entered_by_a_set_number_or_by_one_event(name: str) -> None:
     found = couplings(*compile_plan(read_scenario(name, people=20_000, days=40)))
     for variant, expected in COUPLED[name].items():
-        assert [(x.how, x.lists) for x in found.get(variant, [])] == ([expected] if expected else [])
+        assert [(x.how, x.lists, x.whom) for x in found.get(variant, [])] == (
+            [(*expected, "people")] if expected else []
+        )

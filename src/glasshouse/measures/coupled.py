@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glasshouse.measures.frame import Cut, World
+from glasshouse.measures.frame import Cut, Sort, World
 
 if TYPE_CHECKING:
     from glasshouse.measures.uncertainty import Estimate
@@ -23,28 +23,39 @@ SEEDS = "run several seeds"
 WHY = {"fixed": "how many are listed is set and no luck: {}", "joined": "people are not apart from each other: {}"}
 
 
-def why_no_luck(world: World, variants: Sequence[str], total: bool, of_list: int | None = None) -> str | None:
+def why_no_luck(
+    world: World, variants: Sequence[str], total: bool, of_list: int | None = None, whom: Sort = "people"
+) -> str | None:
     """Why a number of these variants has no interval from one run; None where nothing couples people that is counted in it.
 
     total: it is a count, or a count for each person there is. A share of those listed has the luck of who they are, however many they may
-    be. of_list: the number of the one list that it is about.
+    be. of_list: the number of the one list that it is about. whom: whether it is told by leaving out people or firms.
     """
     for coupled in (one for name in variants for one in world.coupled.get(name, ())):
-        if (total or coupled.how == "joined") and (of_list is None or of_list in coupled.lists):
+        if (
+            coupled.whom == whom
+            and (total or coupled.how == "joined")
+            and (of_list is None or of_list in coupled.lists)
+        ):
             return f"{WHY[coupled.how].format(coupled.channel)}; {SEEDS}"
     return None
 
 
 def told(
-    found: Sequence[Estimate], world: World, variants: Sequence[str], total: bool, cut: Cut | None = None
+    found: Sequence[Estimate],
+    world: World,
+    variants: Sequence[str],
+    total: bool,
+    cut: Cut | None = None,
+    whom: Sort = "people",
 ) -> list[Estimate]:
     """The estimates of the cells of a cut, without the intervals that one run cannot give."""
-    whole = why_no_luck(world, variants, total)
+    whole = why_no_luck(world, variants, total, whom=whom)
     if whole is None:
         return list(found)
     if cut != "list":
         return [without_luck(one, whole) for one in found]
-    return [without_luck(one, why_no_luck(world, variants, total, n)) for n, one in enumerate(found)]
+    return [without_luck(one, why_no_luck(world, variants, total, n, whom)) for n, one in enumerate(found)]
 
 
 def without_luck(found: Estimate, reason: str | None) -> Estimate:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from glasshouse.measures.frame import CUTS, Cases, Cut
+from glasshouse.measures.frame import CUTS, Cases, Cut, Sort
 from glasshouse.measures.tally import Tally
 
 Scaling = Literal["share", "count", "not scalable"]
@@ -25,7 +25,7 @@ class Measure:
     id and name are those of the audit's list. drivers are paths of scenario parameters that move it (`*` stands for any
     one key). library: what others call it. twice: given by the rule and by rights. parts: further cuts of its own, such
     as horizons or stages, by the name of the cut. rate: it is a count of listed people for each person there is, though no `Rate` says so.
-    by_firm: its luck is told by leaving out firms, so that what joins the staff of one does not matter.
+    whom: whether its luck is told by leaving out people or firms.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Measure:
     cuts: tuple[Cut, ...] = CUTS
     parts: Mapping[str, Parts] = field(default_factory=dict)
     rate: bool = False
-    by_firm: bool = False
+    whom: Sort = "people"
 
     needs_twin: ClassVar[bool] = False
 

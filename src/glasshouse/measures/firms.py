@@ -179,7 +179,7 @@ def _count(name: str, unit: str, count: Any, drivers: tuple[str, ...], cuts: Any
         scaling="count",
         drivers=drivers,
         cuts=cuts,
-        by_firm=unit != "people",
+        whom="people" if unit == "people" else "firms",
     )
 
 
@@ -197,7 +197,7 @@ MEASURES = (
         scaling="share",
         drivers=THROUGH,
         cuts=(),
-        by_firm=True,
+        whom="firms",
     ),
     Measure(
         id="A21",

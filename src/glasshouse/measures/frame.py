@@ -69,6 +69,7 @@ class Coupled(NamedTuple):
     how: Literal["fixed", "joined"]
     channel: str
     lists: tuple[int, ...]
+    whom: Sort = "people"
 
 
 @dataclass(frozen=True)
@@ -318,7 +319,9 @@ def _coupled(manifest: Mapping[str, Any]) -> dict[str, tuple[Coupled, ...]]:
     """What the manifest says couples people, lists by their numbers; nothing in a recording that is older than this."""
     lists: list[str] = manifest["names"]["lists"]
     return {
-        variant: tuple(Coupled(one["how"], one["channel"], tuple(map(lists.index, one["lists"]))) for one in of)
+        variant: tuple(
+            Coupled(one["how"], one["channel"], tuple(map(lists.index, one["lists"])), one["whom"]) for one in of
+        )
         for variant, of in (manifest.get("coupled") or {}).items()
     }
 

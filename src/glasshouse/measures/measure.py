@@ -256,10 +256,8 @@ class _Counter:
     def told(self, measure: Measure, tally: Tally, cuts: Cuts = (None,)) -> ByCut:
         """The same, without the intervals that one run cannot give because something couples people."""
         found, total = self.of(tally, cuts), measure.is_total or isinstance(tally, Rate)
-        if measure.by_firm:
-            return found
-        world, variant = self.cases.world, (self.cases.variant,)
-        return {cut: coupled.told(cells, world, variant, total, cut) for cut, cells in found.items()}
+        world, variant, whom = self.cases.world, (self.cases.variant,), measure.whom
+        return {cut: coupled.told(cells, world, variant, total, cut, whom) for cut, cells in found.items()}
 
     def of(self, tally: Tally, cuts: Cuts = (None,)) -> ByCut:
         if not self.cases.world.lists and isinstance(tally, Share | Rate | Ratio | Median | Survivor):

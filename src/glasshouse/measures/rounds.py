@@ -2,8 +2,8 @@
 
 A recording knows of everybody in a round whether it was true of them what the model looks for, chosen or not; an office never does. A round
 is one look at everybody who is there and not under investigation already; sums go over all rounds of all models of a run that choose people
-(those of models of firms are in `rounds.parquet`). The same people are looked at in each, so that it is people who are left out to tell luck,
-and not rounds; of whom nothing is kept but how many they were, nothing can be left out.
+(those of models of firms are in `rounds.parquet`). The same people are looked at in each, so that it is people who are left out to tell
+luck, and not rounds; of whom nothing is kept but how many they were, nothing can be left out.
 """
 
 from __future__ import annotations

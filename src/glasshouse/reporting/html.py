@@ -164,7 +164,7 @@ def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
         "listed": listed,
         "keeps_lists": bool(told.world.lists),
         "seeds": (told.seeds or {}).get("about"),
-        "coupled": told.world.coupled.get(told.recording.variants[0], ()),
+        "coupled": [x for x in told.world.coupled.get(told.recording.variants[0], ()) if x.whom == "people"],
         "scores": _scores(told),
         "twins": _twins(told),
         "who": _who(told) if listed else None,

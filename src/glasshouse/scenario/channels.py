@@ -37,11 +37,13 @@ class Coupling(NamedTuple):
     """Something of a variant that makes entering some lists one matter for everybody.
 
     how: `fixed`, so many people and no other number; `joined`, one event brings many in, wherever they live. channel: what it is, in words.
+    whom: whose luck cannot be told.
     """
 
     how: Literal["fixed", "joined"]
     channel: str
     lists: tuple[str, ...]
+    whom: Literal["people", "firms"] = "people"
 
 
 def couplings(plan: Plan, names: Names) -> dict[str, list[Coupling]]:
@@ -53,20 +55,18 @@ def couplings(plan: Plan, names: Names) -> dict[str, list[Coupling]]:
 def _of_variant(plan: Plan, names: Names, v: int) -> Iterator[Coupling]:
     for model in plan.outside.models:
         if _takes_so_many(model, v):
-            yield Coupling(
-                "fixed", f"the model {model.name} chooses a set number of people", (names.lists[model.list],)
-            )
+            whom: Literal["people", "firms"] = "firms" if model.first >= plan.ties.beyond[0] else "people"
+            said = f"the model {model.name} chooses a set number of {whom}"
+            yield Coupling("fixed", said, (names.lists[model.list],), whom)
     for shock in plan.outside.shocks:
         if _lists_so_many(shock, v):
-            lists = {int(shock.list[v])} | (set(_scored(plan)) if shock.points[v] else set())
-            yield Coupling("fixed", f"{shock.name} hits an exact number of people", _called(names, lists))
+            hit = {int(shock.list[v])} | (set(_scored(plan)) if shock.points[v] else set())
+            yield Coupling("fixed", f"{shock.name} hits an exact number of people", _called(names, hit))
     if plan.outside.epidemic is not None:
-        yield Coupling(
-            "joined", "one outbreak reaches people anywhere", _called(names, _coloured(plan.outside.epidemic, v))
-        )
-    yield Coupling(
-        "joined", "what befalls a firm befalls all its staff at once", _called(names, _through_staff(plan, v))
-    )
+        coloured = _called(names, _coloured(plan.outside.epidemic, v))
+        yield Coupling("joined", "one outbreak reaches people anywhere", coloured)
+    through = _called(names, _through_staff(plan, v))
+    yield Coupling("joined", "what befalls a firm befalls all its staff at once", through)
 
 
 def _called(names: Names, lists: set[int]) -> tuple[str, ...]:
