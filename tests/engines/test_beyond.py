@@ -34,7 +34,7 @@ FIRED = {
         "seeded", "reached by a tie", "reached by anybody", "reached in the region", "kept at home", "out of reach at home", "found",
         "traced", "not traced in another region", "coloured by another cause",
     ),
-    "shocks": ("hit by a mass listing", "points given back", "granted by a repair"),
+    "shocks": ("hit by a mass listing", "points given back", "granted by a repair", "merited again"),
     "lists of regions": ("recovered where the list is not", "not lifted where the list is not"),
     "models": ("chosen by a model, true", "chosen by a model, not true", "model learnt", "as many as in another variant"),
     "lots": ("drawn by lot, rightful", "drawn by lot, not rightful", "first listing taken back"),

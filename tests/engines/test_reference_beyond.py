@@ -74,7 +74,20 @@ def test_the_repair_of_a_bad_rule_gives_back_all_that_it_cost_and_grants_its_cas
     deeds = [Deed(0, (2, 3, 4), points=-20, cap=65_535, windows=()), Deed(0, (2,), points=-1)]
     life = lived(Small(deeds, [Listing(BELOW, 60)]), shocks=(shock(UNDONE, day=2, found=7, acts=[1, 0]),))
     assert listings(life, "opened", "closed", "closed_by") == [(3, 8, CORRECTED)]
-    assert (life.people["score"][0], life.people["merited"][0], life.people["cap_used"][0][0]) == (99, 39, 0)
+    assert (life.people["score"][0], life.people["merited"][0], life.people["cap_used"][0][0]) == (99, 99, 0)
+
+
+def test_the_repair_of_a_bad_rule_moves_what_is_merited_by_ones_own_acts_only() -> None:
+    """Twenty points each: two for an own act, and one that another's act put into the file; what it had cost is made good."""
+    deeds = [Deed(0, (2, 3), points=-20, cap=65_535, windows=()), Deed(1, (2,), points=-20, cap=65_535, windows=())]
+    plan = Small(deeds, [Listing(BELOW, 10)]).plan()
+    plan = plan._replace(acts=plan.acts._replace(aims=a([-1, HOUSEHOLD])))
+    before, after = (
+        live(plan._replace(outside=tables.Outside(shocks=(shock(UNDONE, day=2, found=found, acts=[1, 1]),))), 0)
+        for found in (0, 7)
+    )
+    assert (before.people["score"][0], before.people["merited"][0]) == (40, 60)
+    assert (after.people["score"][0], after.people["merited"][0]) == (100, 100)
 
 
 # --- Models ----------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ It is slow, and it is what the fast engine must equal. A day that never comes is
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Sequence
 
 from glasshouse.engines.reference_epidemic import Epidemic
@@ -139,6 +139,7 @@ class Run:
         self.chill, self.on, self.given_up, self.refused_ever = [0] * N, [0] * N, [0] * N, [0] * N
         self.ordinal = [[0] * len(self.lists.stream) for _ in range(N)]
         self.cap_used = [[0] * (max(self.a.capped, default=-1) + 1) for _ in range(N)]
+        self.own_items = Counter[tuple[int, int]]()  # by person and act: those that counted, for a repair to undo (25)
         self.group = [at_most(self.w.group_cut, self.draw(TRAIT, 0, p, self.w.group_stream)[0]) for p in range(N)]  # 8
         self.region = [at_most(self.w.region_cut, p) for p in range(N)]
         self.home = [self.residence(p, 1) for p in range(N)]
@@ -617,6 +618,7 @@ class Run:
             if not self.is_counted(person, act, number):
                 return self.tell("beyond the cap", person, act, source, tag)
             self.tell("within the cap", person, act, source, tag)
+            self.own_items[person, act] += kind == OWN
         self.takes_act(person, kind, source, tag, act)
         if files >= 0:
             gathering.filings[files] = max(

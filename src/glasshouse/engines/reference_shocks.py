@@ -79,9 +79,17 @@ class Shock:
             return True
         counted = any(self.counts(person).values())
         self.gives(person, -self.cost(person))
+        self.merits(person)
         for act in self.acts:
-            self.run.cap_used[person][self.run.a.capped[act]] = 0
+            self.run.cap_used[person][self.run.a.capped[act]] = self.run.own_items[person, act] = 0
         return counted or bool(cases)
+
+    def merits(self, person: int) -> None:
+        """What a person's own acts cost by a rule that is no more, or brought by a bargain that is undone, is merited no more."""
+        run, before = self.run, self.run.merited[person]
+        points = sum(run.own_items[person, act] * run.a.points[act][self.v] for act in self.acts)
+        run.merited[person] = run.clamped(person, before - points)
+        run.life.fired["merited again"] += run.merited[person] != before
 
     def gives(self, person: int, points: int) -> None:
         before, self.run.score[person] = (

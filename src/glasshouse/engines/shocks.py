@@ -1,7 +1,8 @@
 """Shocks: what an intruder, a bad rule or an insider does to people on an evening, and what is repaired of it later (day.md, 25).
 
 Who is hit and when each of them is repaired is read off the keys; nothing is drawn. A mass listing takes points and files for lists; a bad
-rule and an insider were counted act by act while they were there (`cap_used`), so that what they did can be given back to the point.
+rule and an insider were counted act by act while they were there (`cap_used`), so that what they did can be given back to the point; of
+what they did to the merited score, only one's own acts are undone.
 These are events in a synthetic world: rates, dates and delays. Nothing here says how any of it is done.
 """
 
@@ -126,12 +127,17 @@ class Shocks:
         shape = (plan.world.people, plan.world.variants)
         mass = [shock.kind == MASS_LISTING for shock in self.shocks]
         self.taken = [np.full(shape if is_mass else (0, shape[1]), NOT_HIT, np.int32) for is_mass in mass]
+        self.undone = np.array(
+            sorted({int(act) for tag in np.flatnonzero(~np.array(mass, bool)) for act in self._acts(tag)}), np.int64
+        )
+        self.wrong = np.zeros((*shape, len(self.undone)), np.uint16)
         self.told: I64 = np.zeros((0, len(TOLD)), np.int64)
         self._fresh: list[tuple[int, ...]] = []
 
     def evening(self, engine: Engine) -> U32:
         """Each shock in its order: what is repaired today, then whom it hits today."""
         rows, self._fresh = [NOTHING], []
+        self._read(engine)
         for tag, shock in enumerate(self.shocks):
             for v in np.flatnonzero(shock.day):
                 repaired = self._repair(engine, tag, int(v)) if shock.found[v] else 0
@@ -147,6 +153,15 @@ class Shocks:
     def post(self) -> U32:
         """Nothing: whom a shock hits is in the keys, and nobody's doing."""
         return np.zeros((0, LETTER_WORDS), np.uint32)
+
+    def _read(self, engine: Engine) -> None:
+        """Count what others' acts put into files today, act by act: it is no part of what the person merits."""
+        kind, tag = engine.inbox[:, 3] >> np.uint32(14) & np.uint32(3), engine.inbox[:, 2]
+        mine = np.flatnonzero((kind == WRONG) & (tag != MERGED_FILE) & np.isin(tag & 255, self.undone))
+        target, act = engine.inbox[mine, 0], np.searchsorted(self.undone, tag[mine] & 255)
+        for v in range(self.plan.world.variants) if len(mine) else ():
+            here = (engine.inbox[mine, 3] >> np.uint32(v) & 1 == 1) & _there(engine, v)[target]
+            np.add.at(self.wrong, (target[here], v, act[here]), 1)
 
     def _hit(self, engine: Engine, tag: int, v: int) -> tuple[U32, int]:
         """Points are taken, and lists filed for: rows, and how many were hit."""
@@ -209,9 +224,12 @@ class Shocks:
     def _undo(self, engine: Engine, tag: int, v: int, who: I64) -> Flags:
         """Every item that counted gives its points back; nothing of these acts is counted any more."""
         counted, points = self._counted(engine, tag, v, who)
-        engine.columns.cap_used[who[:, None], v, self._numbers(tag)] = 0
+        acts = np.searchsorted(self.undone, self._acts(tag))
+        own = counted - self.wrong[who[:, None], v, acts]
+        engine.columns.cap_used[who[:, None], v, self._numbers(tag)] = self.wrong[who[:, None], v, acts] = 0
         amount = -(counted * points).sum(axis=1)
         self._move(engine, tag, v, who[amount != 0], amount[amount != 0])
+        self._merit(engine, v, who, -(own * points).sum(axis=1))
         touched = np.zeros(self.plan.world.people, bool)
         touched[who] = counted.any(axis=1)
         return touched
@@ -220,13 +238,21 @@ class Shocks:
         """Scores move by these points, within the scale of today."""
         if len(who) == 0 or not self.plan.score.used:
             return
-        scale, residence = self.plan.score, _residences(self.plan, engine.day)[who]
         before = engine.columns.score[who, v].astype(np.int64)
-        now = np.clip(
-            before + amount, _scale(scale.lowest, self.plan, residence), _scale(scale.highest, self.plan, residence)
-        )
+        now = self._on_the_scale(engine, who, before + amount)
         engine.columns.score[who, v] = now
         _tell(engine, E_GIVEN_BACK, who[now != before], v, tag, now[now != before])
+
+    def _merit(self, engine: Engine, v: int, who: I64, amount: I64) -> None:
+        """So does what people merit, by their own acts alone."""
+        if self.plan.score.used:
+            merited = engine.columns.merited[who, v].astype(np.int64)
+            engine.columns.merited[who, v] = self._on_the_scale(engine, who, merited + amount)
+
+    def _on_the_scale(self, engine: Engine, who: I64, points: I64) -> I64:
+        scale, residence = self.plan.score, _residences(self.plan, engine.day)[who]
+        lowest, highest = (_scale(x, self.plan, residence) for x in (scale.lowest, scale.highest))
+        return np.asarray(np.clip(points, lowest, highest))
 
     def _acts(self, tag: int) -> I64:
         return np.flatnonzero(self.shocks[tag].acts[: self.plan.acts.count])
@@ -251,12 +277,12 @@ class Shocks:
     # --- going on later, and what is written down ---
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
-        """What it took, and what was told so far; all else is in the keys."""
-        return {"told": self.told} | {f"taken_{n}": taken for n, taken in enumerate(self.taken)}
+        """What it took, what others' acts put into files, and what was told so far; all else is in the keys."""
+        return {"told": self.told, "wrong": self.wrong} | {f"taken_{n}": taken for n, taken in enumerate(self.taken)}
 
     def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Go on from a snapshot."""
-        self.told = saved["told"]
+        self.told, self.wrong = saved["told"], saved["wrong"].copy()
         self.taken = [saved[f"taken_{n}"].copy() for n in range(len(self.shocks))]
 
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
