@@ -1,4 +1,4 @@
-"""A file that asks for all of it: firms, an illness, models, shocks, copies, lots, late records, scales by region. Always the same bytes."""
+"""A file that asks for all of it (firms, illness, models, shocks, copies, lots, late records, scales by region): always the same bytes."""
 
 from __future__ import annotations
 
