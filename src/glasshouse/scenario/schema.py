@@ -1401,7 +1401,9 @@ class Shock(Node):
     `outage`: of a `source`, which sees nothing, or of `gates`: without the register none of them refuses anybody.
     `leak`: all that a `recipient` of `sharing` holds on that day is exposed.
     After a mass listing, a bad rule or an insider is found, on `to`, a share `repaired` of those hit (all, unless said) get back what it
-    took from them, and are taken off the lists it put them on, after `repair`.
+    took from them (and lose what it gave them), and are taken off the lists it put them on, after `repair`. What they merit by their own
+    acts moves with it: a rule that is no more, or a bargain that is undone, merits nothing. Whoever is not repaired keeps both, and so do
+    those tied to them what they paid.
     """
 
     id: Id
