@@ -127,9 +127,8 @@ class Shocks:
         shape = (plan.world.people, plan.world.variants)
         mass = [shock.kind == MASS_LISTING for shock in self.shocks]
         self.taken = [np.full(shape if is_mass else (0, shape[1]), NOT_HIT, np.int32) for is_mass in mass]
-        self.undone = np.array(
-            sorted({int(act) for tag in np.flatnonzero(~np.array(mass, bool)) for act in self._acts(tag)}), np.int64
-        )
+        undone = [self._acts(tag) for tag, is_mass in enumerate(mass) if not is_mass]
+        self.undone = np.unique(np.concatenate([np.zeros(0, np.int64), *undone]))
         self.wrong = np.zeros((*shape, len(self.undone)), np.uint16)
         self.told: I64 = np.zeros((0, len(TOLD)), np.int64)
         self._fresh: list[tuple[int, ...]] = []
@@ -278,7 +277,8 @@ class Shocks:
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """What it took, what others' acts put into files, and what was told so far; all else is in the keys."""
-        return {"told": self.told, "wrong": self.wrong} | {f"taken_{n}": taken for n, taken in enumerate(self.taken)}
+        taken: dict[str, NDArray[Any]] = {f"taken_{n}": taken for n, taken in enumerate(self.taken)}
+        return {"told": self.told, "wrong": self.wrong, **taken}
 
     def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
         """Go on from a snapshot."""
