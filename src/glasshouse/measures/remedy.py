@@ -90,7 +90,10 @@ def _still_on(cases: Cases, by_rights: bool, at: int) -> Survivor:
 
 
 def cannot_get_off_share_without_expiry(cases: Cases, by_rights: bool) -> Tally:
-    """As `cannot_get_off_share`, with the listings that merely expired within the time left out of the denominator."""
+    """Of the wrongful listings that did not merely expire within 365 days, the share still open after them.
+
+    As `cannot_get_off_share`, with those that expired left out of the denominator.
+    """
     return _still_on_unexpired(cases, by_rights, HORIZON)
 
 
