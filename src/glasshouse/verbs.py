@@ -511,9 +511,24 @@ def measure(*, table: str | Path, reference: str | None = None) -> TableMeasures
 
 def validate(scenario: str | Path, *, quiet: bool = True) -> Any:
     """Hold a scenario of the catalogue against the published figures: what was predicted, with what error, and who did better."""
+    from glasshouse.experiments.published import figures_of, judged
     from glasshouse.experiments.validation import validate_scenario
 
+    if figures_of(str(scenario)):
+        import tempfile
+
+        with tempfile.TemporaryDirectory(prefix="glasshouse-") as folder:
+            made = run(
+                scenario, variant=[_first_variant(scenario)], out=Path(folder) / "run", quiet=quiet, report=False
+            )
+            return judged(made.recording)
     return validate_scenario(str(scenario), progress=_meter(quiet), threads=cores())
+
+
+def _first_variant(scenario: str | Path) -> str:
+    """The name of the variant that is the scenario as it is."""
+    variants = _read(scenario).scenario.variants
+    return variants[0].name if variants else "factual"
 
 
 # --- what there is --------------------------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import pytest
 
 from glasshouse.errors import UsageError
 from glasshouse.measures.entry import BY_RIGHTS
-from glasshouse.measures.pages import all_pages, counted, page, with_overview
+from glasshouse.measures.pages import all_pages, page, with_overview
 from glasshouse.measures.registry import ALL, CORE, MEASURES, find, names
 from glasshouse.measures.scale import scaled
 from glasshouse.measures.standing import parameters_of, standing
@@ -55,14 +55,6 @@ def test_numbers_are_found_by_their_path_and_lists_by_their_id() -> None:
     found = parameters_of(scenario)
     assert set(found) == {"lists.defaulters.max_days", "practice.notice.served", "conduct.acts.debt.rate"}
     assert found["practice.notice.served"]["source"] is None
-
-
-def test_every_measure_says_in_one_plain_sentence_what_it_counts() -> None:
-    for measure in ALL:
-        said = counted(measure)
-        assert said.endswith("."), measure.name
-        assert said[0].isupper(), measure.name
-        assert 4 <= len(said.split()) <= 40, (measure.name, said)
 
 
 def test_every_measure_has_a_page_with_its_definition() -> None:

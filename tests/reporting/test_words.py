@@ -22,12 +22,13 @@ def test_a_range_says_its_unit_once() -> None:
 
 def test_what_was_found_and_taken_back_is_no_objection_upheld() -> None:
     cases = SimpleNamespace(
-        everyone=np.ones(4, bool),
-        notified_on=np.zeros(4),
-        learnt_on=np.zeros(4),
-        appealed_on=np.array([0, 5, 0, 7]),
-        decided_on=np.array([9, 9, 9, 9]),
-        decision=np.array([1, 1, 2, 2]),
+        everyone=np.ones(5, bool),
+        notified_on=np.zeros(5),
+        learnt_on=np.zeros(5),
+        appealed_on=np.array([0, 5, 0, 7, 5]),
+        decided_on=np.array([9, 9, 9, 9, 9]),
+        decision=np.array([1, 1, 2, 2, 1]),
+        put_right=np.array([True, False, False, False, True]),  # the last had objected, and was found out all the same
     )
-    assert taken_back(cases) == 1  # type: ignore[arg-type]
+    assert taken_back(cases) == 2  # type: ignore[arg-type]
     assert dict(funnel(cases))["upheld"] == 1  # type: ignore[arg-type]

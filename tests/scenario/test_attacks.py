@@ -18,14 +18,15 @@ def days_red(variant: str) -> np.ndarray:
     return np.asarray(lived("red-code-misuse").cases(variant, "red")["days"])
 
 
-def test_1317_codes_turn_red_and_871_of_them_elsewhere() -> None:
+def test_1317_of_100000_codes_turn_red_by_chance_and_two_in_three_of_them_elsewhere() -> None:
     town = lived("red-code-misuse")
     assert str(standing_label(town.loaded.scenario)) == "documented"
     for variant in town.names.variants:
         cases = town.cases(variant, "red")
-        assert len(cases["person"]) == len(set(cases["person"].tolist())) == 1317
-        home = int((cases["person"] < town.plan.world.region_cut[0]).sum())
-        assert (home, 1317 - home) == (446, 871)
+        red = len(cases["person"])
+        assert red == len(set(cases["person"].tolist()))
+        assert near(red / town.plan.world.people, 0.01317, town.plan.world.people)
+        assert near(float((cases["person"] >= town.plan.world.region_cut[0]).mean()), 871 / 1317, red)
         assert set(cases["opened"].tolist()) == {11}
         assert set(cases["basis"].tolist()) == {INSIDER}
 

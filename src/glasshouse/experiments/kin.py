@@ -161,14 +161,5 @@ def _with_children(recording: Recording, document: dict[str, Any], cases: Mappin
         return document
     first, *others = recording.variants
     told = document.get("variants") or {}
-    further = {v: _reached(told[v], cases[v], homes) for v in others if v in told}
-    return _reached(document, cases[first], homes) | {"variants": {**told, **further}}
-
-
-def _reached(entries: Mapping[str, Any], cases: Cases, homes: Homes) -> dict[str, Any]:
-    from glasshouse.measures.measure import scaled_entry
-
-    found = children_reached(cases, homes)
-    out = filled(entries, {CHILDREN: found})
-    out[CHILDREN]["scaled"] = scaled_entry(found, cases.world.represents)
-    return out
+    further = {v: filled(told[v], {CHILDREN: children_reached(cases[v], homes)}) for v in others if v in told}
+    return filled(document, {CHILDREN: children_reached(cases[first], homes)}) | {"variants": {**told, **further}}

@@ -181,10 +181,7 @@ def average_odds_difference(of: Confusion, reference: int) -> Against:
 
 
 def average_odds_error(of: Confusion, reference: int) -> Against:
-    """Mean of two gaps without their signs, so that they cannot cancel: in the share not listed of those who should be, and of the others.
-
-    As `average_odds_difference`, but for the signs.
-    """
+    """As `average_odds_difference`, with each gap taken without its sign, so that two cannot cancel."""
     missed, spared = _signed(false_negative_rate, of, reference), _signed(true_negative_rate, of, reference)
     return Against((abs(missed.value) + abs(spared.value)) / 2, (abs(missed.by) + abs(spared.by)) / 2)
 
@@ -294,10 +291,7 @@ def generalized_entropy_index(of: Confusion, reference: int) -> Against:
 
 
 def theil_index(of: Confusion, reference: int) -> Against:
-    """How unequally people get what they should, by Theil's index: mean of (b / mean b) ln(b / mean b); 0 where all get the same.
-
-    As `generalized_entropy_index`, with another weight for those who get more; 0 ln 0 = 0.
-    """
+    """As `generalized_entropy_index`, with the mean of (b / mean b) ln(b / mean b), and 0 ln 0 = 0."""
     return Against(_of_people(of.pooled(), theil=True)[..., 0], _of_people(of, theil=True))
 
 

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from glasshouse.codes import BASES, DECISIONS, EXITS, KINDS
+from glasshouse.codes import BASES, DECISIONS, EXITS, INSIDER, KINDS
 from glasshouse.errors import RecordingError
 
 if TYPE_CHECKING:
@@ -230,6 +230,17 @@ class Cases:
     def wrongful(self, by_rights: bool) -> Flags:
         """Wrong by the scheme's own rule; or by rights, where only an unprotected own act by someone able is right."""
         return np.asarray(self.basis != BASES.index("own_act")) if by_rights else ~self.rightful
+
+    @cached_property
+    def put_right(self) -> Flags:
+        """Taken back by the authority itself when it was found out, whether or not the person had objected, bool[case].
+
+        A repair decides a case in the person's favour as a granted objection does. It is one where nobody had objected, and where what an
+        intruder, insider or official wrote in is decided after the day on which that was found.
+        """
+        known = self.world.sources.found_on(self.variant) if self.world.sources else 0
+        repaired = (self.basis == INSIDER) & (self.decided_on > known) if known else np.zeros(len(self), bool)
+        return np.asarray((self.decision == DECISIONS.index("granted")) & ((self.appealed_on == 0) | repaired))
 
     @cached_property
     def by_person(self) -> Ints:

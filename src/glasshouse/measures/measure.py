@@ -193,7 +193,7 @@ def _entry(
     entry |= {"id": measure.id, "denominator": measure.denominator, "direction": measure.direction}
     entry["core"] = measure.name in CORE
     if measure.scaling == "count":
-        entry["scaled"] = scaled_entry(whole, cases.world.represents)
+        entry["scaled"] = _scaled(whole, cases.world.represents)
     if whole.detail:
         entry["detail"] = whole.detail
     closed = _closed_form(measure, by_rights, cases.world, whole)
@@ -223,7 +223,7 @@ def _number(found: Estimate, span: tuple[float, float, Any] | None) -> dict[str,
     return number | ({"reason": found.reason} if found.reason else {})
 
 
-def scaled_entry(found: Estimate, represents: float) -> dict[str, Any]:
+def _scaled(found: Estimate, represents: float) -> dict[str, Any]:
     """The count times what one synthetic person stands for, or why it is not given."""
     if found.value is None:
         return {"value": None, "reason": found.reason}

@@ -111,7 +111,10 @@ def stale_or_wrong_record_share(cases: Cases, by_rights: bool) -> Tally:
 
 
 def exit_condition_met_share(cases: Cases, _: bool = False) -> Tally:
-    """Of the listings open on the last day, the share whose condition for leaving is already met: the person has paid."""
+    """Of the listings open on the last day, the share whose condition for leaving is already met:
+
+    the person has paid.
+    """
     return Share(_has_paid(cases), cases.still_open)
 
 

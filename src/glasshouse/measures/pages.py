@@ -5,15 +5,11 @@ what a measure is, is said in one place only.
 
 from __future__ import annotations
 
-import re
-
 from glasshouse.measures.confusion import Disparity
 from glasshouse.measures.entry import BY_RIGHTS
 from glasshouse.measures.pair import PairMeasure
 from glasshouse.measures.registry import ALL, CORE, AnyMeasure, find_any
 
-SENTENCES = re.compile(r"(?<=[.?])\s+(?=[A-Z0-9`])|\n\n")
-"""Between two sentences."""
 MADE = ("measures", "nulls")
 """Parts of `docs/measures.md` that are made here, each between two lines that begin and end it."""
 
@@ -30,8 +26,8 @@ def all_pages() -> str:
 
 
 def overview() -> str:
-    """The table of all measures: what each is called and counts, what it is taken of, its unit, what others call it."""
-    head = ["| id | measure | what it counts | taken of | unit | elsewhere called |", "|---|---|---|---|---|---|"]
+    """The table of all measures: what each is called, what it is taken of, its unit, what others call it."""
+    head = ["| id | measure | taken of | unit | elsewhere called |", "|---|---|---|---|---|"]
     return "\n".join([*head, *(_row(measure) for measure in ALL)])
 
 
@@ -59,14 +55,8 @@ def with_overview(text: str) -> str:
 
 def _row(measure: AnyMeasure) -> str:
     core = " (core)" if measure.name in CORE else ""
-    counts = counted(measure).replace("|", "\\|")
-    cells = [measure.id, f"`{measure.name}`{core}", counts, _taken_of(measure), measure.unit, _library(measure)]
+    cells = [measure.id, f"`{measure.name}`{core}", _taken_of(measure), measure.unit, _library(measure)]
     return f"| {' | '.join(cells)} |"
-
-
-def counted(measure: AnyMeasure) -> str:
-    """What a measure counts, in one plain sentence: the first of its definition."""
-    return " ".join(SENTENCES.split(measure.definition.strip(), maxsplit=1)[0].split())
 
 
 def _taken_of(measure: AnyMeasure) -> str:

@@ -417,9 +417,8 @@ def dared(cases: Cases) -> Ints | None:
 
 
 def chilling_spillover(twins: Twins, cut: Cut | None) -> list[Estimate]:
-    """Of what people tied to somebody listed, and listed in neither variant themselves, would dare in the twin, the share not dared here.
+    """`chilling_index` among people listed in neither variant who are tied to somebody listed here; beside it at two ties, and at more.
 
-    It is `chilling_index` among them; beside it at two ties, and at more.
     A recording holds no ties: `glasshouse measure RECORDING` makes them again where the scenario has some.
     """
     return [undefined(NO_TIES)]

@@ -16,7 +16,7 @@ import numpy as np
 from glasshouse.codes import BASES, OWN
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats
-from glasshouse.measures.entry import Measure, Scaling
+from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints, World
 from glasshouse.measures.mistakes import ENTRY, STAY
 from glasshouse.measures.score import related
@@ -117,7 +117,7 @@ def _contexts_of_acts(cases: Cases) -> dict[int, str]:
 
 
 def proportionality_index(cases: Cases, _: bool = False) -> Tally:
-    """How far graver acts bring heavier burdens: Spearman's correlation of the gravity of an act and the burden of its listing.
+    """Do graver acts bring heavier burdens? Spearman's correlation of the gravity of an act and the burden of its listing.
 
     rho = correlation of ranks over listings for an own act whose rule says a gravity of 1 to 5. 1: the graver, the heavier.
     The interval keeps the ranks and leaves out blocks of people. Caps for each gravity are in no scenario, so that excess
@@ -248,9 +248,7 @@ NO_HOMES = "households are in no recording; glasshouse measure RECORDING makes t
 NO_TIES = "ties are in no recording; glasshouse measure RECORDING makes them again where the scenario has some"
 
 
-def _null(
-    id: str, count: Callable[[Cases, bool], Tally], unit: str, denominator: str, scaling: Scaling = "share"
-) -> Measure:
+def _null(id: str, count: Callable[[Cases, bool], Tally], unit: str, denominator: str) -> Measure:
     return Measure(
         id=id,
         name=count.__name__,
@@ -258,7 +256,7 @@ def _null(
         unit=unit,
         direction="lower is better",
         denominator=denominator,
-        scaling=scaling,
+        scaling="share",
         drivers=(),
         cuts=(),
     )
@@ -311,7 +309,7 @@ MEASURES = (
         cuts=("group", "region"),
         parts={"gate": _by_gate},
     ),
-    _null("A23", children_reached, "people", "none; a count", "count"),
+    _null("A23", children_reached, "people", "none; a count"),
     _null("A29", score_assortativity, "-1 to 1", "ties"),
     _null("A30", tie_segregation, "index", "ties"),
 )

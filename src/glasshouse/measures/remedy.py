@@ -90,10 +90,7 @@ def _still_on(cases: Cases, by_rights: bool, at: int) -> Survivor:
 
 
 def cannot_get_off_share_without_expiry(cases: Cases, by_rights: bool) -> Tally:
-    """Of the wrongful listings that did not merely expire within 365 days, the share still open after them.
-
-    As `cannot_get_off_share`, with those that expired left out of the denominator.
-    """
+    """As `cannot_get_off_share`, with the listings that merely expired within the time left out of the denominator."""
     return _still_on_unexpired(cases, by_rights, HORIZON)
 
 
@@ -149,7 +146,8 @@ def appeal_funnel(cases: Cases, _: bool = False) -> Tally:
 
 
 def _granted(cases: Cases) -> Flags:
-    return np.asarray(cases.decision == 1)
+    """Appeals that were granted: what an authority takes back of itself is none."""
+    return np.asarray((cases.decision == 1) & ~cases.put_right)
 
 
 def appeal_aware(cases: Cases, _: bool = False) -> Tally:
@@ -174,7 +172,7 @@ def appeal_decided(cases: Cases, _: bool = False) -> Tally:
 
 def _decided(cases: Cases, within: int) -> Share:
     """An appeal is old enough if the days had passed before the run ended."""
-    filed = (cases.appealed_on > 0) & (cases.appealed_on + within <= cases.world.days)
+    filed = (cases.appealed_on > 0) & (cases.appealed_on + within <= cases.world.days) & ~cases.put_right
     return Share((cases.decided_on > 0) & (cases.decided_on - cases.appealed_on <= within), filed)
 
 
@@ -190,12 +188,17 @@ def _silence_by_horizon(cases: Cases, _: bool) -> Mapping[str, Tally]:
 
 def appeal_upheld(cases: Cases, _: bool = False) -> Tally:
     """Of the appeals decided, the share that was granted. By truth: of those against wrongful listings, and against rightful ones."""
-    return Share(_granted(cases), cases.decided_on > 0)
+    return Share(_granted(cases), _answered(cases))
+
+
+def _answered(cases: Cases) -> Flags:
+    """Listings with a decision on an appeal."""
+    return np.asarray((cases.decided_on > 0) & ~cases.put_right)
 
 
 def _upheld_by_truth(cases: Cases, _: bool) -> Mapping[str, Tally]:
     """Of the decisions on wrongful listings, and on rightful ones, the share granted."""
-    wrong, decided = cases.wrongful(by_rights=False), cases.decided_on > 0
+    wrong, decided = cases.wrongful(by_rights=False), _answered(cases)
     return {"wrong": Share(_granted(cases), decided & wrong), "right": Share(_granted(cases), decided & ~wrong)}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -164,6 +165,13 @@ class Sources:
     @cached_property
     def _scenarios(self) -> dict[str, Mapping[str, Any]]:
         return {}
+
+    def found_on(self, variant: str) -> int:
+        """The first day of the run on which something that was done to the register is known; 0 where nothing is, or it never is."""
+        start = date.fromisoformat(str(self.recording.manifest["start"]))
+        ends = [plain(shock.get("to")) for shock in self.scenario(variant).get("shocks") or [] if shock]
+        days = [(date.fromisoformat(str(end)) - start).days + 1 for end in ends if end]
+        return min((day for day in days if day > 0), default=0)
 
     def scenario(self, variant: str) -> Mapping[str, Any]:
         """The scenario as this variant has it: the raw file with what the variant sets."""

@@ -6,15 +6,20 @@ reached; without a sweep it is told as counts of one run, and that it must not b
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import GateRow, Told, comparison, funnel, gates, scores, stay_of, taken_back
 
+if TYPE_CHECKING:
+    from glasshouse.reporting.beyond import Part
 
-def question(told: Told) -> str:
-    """What the report is asked."""
+
+def question(told: Told, parts: Sequence[Part] = ()) -> str:
+    """What the report is asked: what its first part is asked, where the scheme is about more than lists."""
+    if parts:
+        return parts[0].question
     lists = told.raw.get("lists") or []
     if not lists:
         return (
@@ -168,7 +173,7 @@ def _remedy(told: Told) -> str:
     if wrong["listed"]:
         text += f" Of the {wrong['listed']:,} listings wrong by rights, {wrong['upheld']:,} ended that way."
     if repaired := taken_back(told.factual):
-        text += f" {repaired:,} were taken back without an objection, when it was found what had been done."
+        text += f" {repaired:,} were taken back when it was found what had been done, whoever had objected."
     return text
 
 

@@ -254,7 +254,8 @@ def ends_of(cases: Cases, by_rights: bool) -> list[tuple[str | None, int]]:
     from glasshouse.codes import EXITS
 
     wrong = cases.wrongful(by_rights)
-    found = [(EXITS[n], int((wrong & (cases.closed_by == n)).sum())) for n in range(1, len(EXITS))]
+    found = [("put_right", int((wrong & (cases.closed > 0) & cases.put_right).sum()))]
+    found += [(EXITS[n], int((wrong & (cases.closed_by == n) & ~cases.put_right).sum())) for n in range(1, len(EXITS))]
     still: list[tuple[str | None, int]] = [(None, int((wrong & cases.still_open).sum()))]
     return [(end, n) for end, n in found if n] + still
 
@@ -268,16 +269,16 @@ def funnel(cases: Cases, wrongful: bool | None = None) -> list[tuple[str, int]]:
         "notified": among & (cases.notified_on > 0),
         "aware": among & (cases.learnt_on > 0),
         "filed": filed,
-        "decided": filed & (cases.decided_on > 0),
-        "upheld": filed & (cases.decision == 1),
+        "decided": filed & (cases.decided_on > 0) & ~cases.put_right,
+        "upheld": filed & (cases.decision == 1) & ~cases.put_right,
     }
     return [(name, int(rows.sum())) for name, rows in stages.items()]
 
 
 def taken_back(cases: Cases, wrongful: bool | None = None) -> int:
-    """Listings that ended as mistakes although nobody had objected: the authority found out and repaired what was done."""
+    """Listings that the authority took back of itself: it found out and repaired what was done, whether or not somebody had objected."""
     among = cases.everyone if wrongful is None else cases.wrongful(True) == wrongful
-    return int((among & (cases.decision == 1) & (cases.appealed_on == 0)).sum())
+    return int((among & cases.put_right).sum())
 
 
 @dataclass(frozen=True)

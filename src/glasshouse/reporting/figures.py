@@ -893,3 +893,89 @@ SHAPES = {
     "pays": "triangle-down",
 }  # fmt: skip
 """Marks that differ in shape as well as in colour."""
+
+
+def courses(id: str, title: str, unit: str, dates: Sequence[date], lines: Mapping[str, Any], source: str) -> Figure:
+    """Up to five lines over the days of a run, each named above the plot."""
+    names, most = list(lines), 160
+    step = max(1, len(dates) // most)
+    kept = sorted({*range(0, len(dates), step), len(dates) - 1})
+    rows = [
+        {"date": _day(dates[n]), "what": name, "value": round(float(line[n]), 4)}
+        for name, line in lines.items()
+        for n in kept
+    ]
+    told = "; ".join(
+        f"{name}: at most {words.number(float(np.max(line)))}, on the last day {words.number(float(line[-1]))}"
+        for name, line in lines.items()
+    )
+    colours, dashes = [MAIN, WRONG, THIRD, SOFT, INK], [[1, 0], [1, 0], [6, 2], [2, 2], [8, 3]]
+
+    def build(width: int) -> Any:
+        narrow = width == NARROW
+        scale = alt.Scale(domain=names, range=colours[: len(names)])
+        legend = alt.Legend(direction="vertical" if narrow or len(names) > 3 else "horizontal", labelLimit=300)
+        return (
+            alt.Chart(_rows(rows))
+            .mark_line(strokeWidth=2.2)
+            .encode(
+                x=alt.X("date:T", axis=_days(narrow, dates)),
+                y=alt.Y("value:Q", title=unit, axis=alt.Axis(tickCount=5), scale=alt.Scale(domainMin=0)),
+                color=alt.Color("what:N", scale=scale, legend=legend),
+                strokeDash=alt.StrokeDash(
+                    "what:N", scale=alt.Scale(domain=names, range=dashes[: len(names)]), legend=None
+                ),
+            )
+            .properties(width=width - 55, height=220)
+        )
+
+    return draw(
+        id,
+        title,
+        f"Lines from {dates[0].isoformat()} to {dates[-1].isoformat()}, {unit}. {told}.",
+        source,
+        build,
+        data=rows,
+    )
+
+
+def _days(narrow: bool, dates: Sequence[date]) -> Any:
+    """Days and months where the run is short, otherwise as other plots have it."""
+    if (dates[-1] - dates[0]).days > 400:
+        return _years(narrow, dates[0], dates[-1])
+    return alt.Axis(
+        format="%-d %b", title=None, tickCount=4 if narrow else 8, grid=False, labelOverlap="greedy", labelSeparation=10
+    )
+
+
+def halves(
+    id: str, title: str, unit: str, rows: Sequence[tuple[str, float, float]], names: tuple[str, str], source: str
+) -> Figure:
+    """Bars in two parts, one bar for each row: what it is, the first part, the second."""
+    order = [what for what, _, _ in rows]
+    values = [
+        {"what": what, "part": name, "value": round(float(x), 4), "order": n}
+        for what, *both in rows
+        for n, (name, x) in enumerate(zip(names, both, strict=True))
+    ]
+    told = "; ".join(f"{what}: {names[0]} {words.number(a)}, {names[1]} {words.number(b)}" for what, a, b in rows)
+
+    def build(width: int) -> Any:
+        narrow = width == NARROW
+        known = [{"assumption": what, "shown": _two_lines(what, 20 if narrow else 30)} for what in order]
+        axis = alt.Axis(ticks=False, domain=False, labelPadding=8, labelLimit=220, labelExpr=_labels(known))
+        return (
+            alt.Chart(_rows(values))
+            .mark_bar(height=18)
+            .encode(
+                y=alt.Y("what:N", sort=order, title=None, axis=axis),
+                x=alt.X("value:Q", title=unit, axis=alt.Axis(tickCount=4 if narrow else 5)),
+                color=alt.Color(
+                    "part:N", scale=alt.Scale(domain=list(names), range=[MAIN, WRONG]), legend=alt.Legend()
+                ),
+                order=alt.Order("order:Q"),
+            )
+            .properties(width=width - (145 if narrow else 225), height=alt.Step(38))
+        )
+
+    return draw(id, title, f"Horizontal bars in two parts, {unit}. {told}.", source, build, data=values)

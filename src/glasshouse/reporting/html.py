@@ -1,9 +1,10 @@
 """The report: one HTML file that needs no network and no script, readable on a phone, at a desk and on paper.
 
-In order: the answer and the headlines that may be quoted; twins, whom each change spares and harms; who, and because of whom; how long,
-and what it did; why, in three lives; safeguards and the paper beside the practice, where they were asked for; the published figures beside
-the simulated; what is assumed; sources; method; what may not be concluded. Long tables are folded, and unfolded on paper. The same
-recording gives the same bytes: nothing of the machine, the clock or the place of the recording is in it.
+In order: the answer; what the scheme is about beside lists (an illness, a model, an attack, firms, copies); the published figures
+beside this run; the headlines that may be quoted; twins, whom each change spares and harms; who, and because of whom; how long, and
+what it did; why, in three lives; safeguards and the paper beside the practice, where they were asked for; fitted totals and their
+course; what is assumed; sources; method; what may not be concluded. Long tables are folded, and unfolded on paper. The same recording
+gives the same bytes: nothing of the machine, the clock or the place of the recording is in it.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from glasshouse.errors import UsageError
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import answer, words
+from glasshouse.reporting.beyond import parts_of, published_rows
 from glasshouse.reporting.counts import (
     Told,
     by_basis,
@@ -155,10 +157,12 @@ def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
 
     raw, manifest = told.raw, told.manifest
     listed = len(told.factual) > 0
+    parts = parts_of(told)
     six = headlines(told.recording, told.ranges)
     return about(told) | {
         "summary": raw["scheme"].get("summary", ""),
-        "question": answer.question(told),
+        "question": answer.question(told, parts),
+        "parts": parts,
         "answer": answer.sentences(told),
         "headlines": [{"told": h, "quote": quote(told, h)} for h in six],
         "listed": listed,
@@ -175,6 +179,8 @@ def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
         "safeguards": _safeguards(told, lattice),
         "paper": _paper(told),
         "published": _published(told),
+        "held": published_rows(told),
+        "changed": _changed(told),
         "assumed": _assumed(told),
         "unsimulated": manifest.get("unsimulated", []),
         "sources": _sources(told),
@@ -353,6 +359,13 @@ def _published(told: Told) -> dict[str, Any] | None:
     if found is None:
         return None
     return {"figure": figures.published(found), "found": found}
+
+
+def _changed(told: Told) -> str:
+    """What is said where published figures stand beside a scenario that was changed for this run."""
+    from glasshouse.experiments.published import CHANGED, figures_of, is_changed
+
+    return CHANGED if figures_of(str(told.manifest["scenario"]["name"])) and is_changed(told.recording) else ""
 
 
 def _safeguards(told: Told, lattice: Path | None) -> Any:

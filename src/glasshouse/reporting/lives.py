@@ -296,11 +296,13 @@ def _of_case(told: Told, cases: Cases, case: int) -> Iterator[Moment]:
         yield from moment("learnt_on", "learnt", "Learns of the listing by being refused.")
     yield from moment("appealed_on", "appealed", "Objects.")
     granted = "granted: the entry goes" if cases.decision[case] == 1 else "refused: the entry stays"
-    asked = int(cases.appealed_on[case]) > 0
+    asked = int(cases.appealed_on[case]) > 0 and not cases.put_right[case]
     text = f"The objection is {granted}." if asked else "What was done to the register is found, and taken back."
     yield from moment("decided_on", "decided", text)
     yield from moment("paid_on", "paid", "Pays what is owed.")
-    how = words.ENDS.get(EXITS[int(cases.closed_by[case])], "ended")
+    how = (
+        words.ENDS["put_right"] if cases.put_right[case] else words.ENDS.get(EXITS[int(cases.closed_by[case])], "ended")
+    )
     yield from moment("closed", "left_list", f"Off the list: {how}.")
     if cases.closed[case] == 0:
         yield Moment(told.world.days, told.end, "open", "The run ends. The listing is still open.")

@@ -35,6 +35,7 @@ BASES = {
 """What a listing really rests on."""
 ENDS = {
     "corrected": "corrected after an objection",
+    "put_right": "put right by the authority, which had found it out",
     "paid": "taken off after payment",
     "expired": "expired",
     "recovered": "left when the score recovered",
