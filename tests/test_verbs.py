@@ -12,6 +12,7 @@ import pytest
 from glasshouse import verbs
 from glasshouse.errors import DoesNotFit, Interrupted, RecordingError, ScenarioError, UsageError
 from glasshouse.recording import place as places
+from glasshouse.recording.provenance import scenario_digest
 from glasshouse.recording.store import Recording
 
 
@@ -119,9 +120,27 @@ def test_replicates_that_are_whole_are_not_made_again_when_resuming(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     verbs.run("defaulter-list", people=1000, days=10, seeds=2, out="two", report=False)
-    monkeypatch.setattr(verbs, "load", lambda folder: verbs.Run(Recording(Path(folder), {})))
+    raw = engine.asked[0]["loaded"].raw
+    of = {"scenario": {"name": "defaulter-list", "digest": scenario_digest(raw)}, "people": 1000, "days": 10, "seed": 1}
+    monkeypatch.setattr(
+        verbs, "load", lambda folder: verbs.Run(Recording(folder, {**of, "replicate": int(folder.name[-1])}))
+    )
     verbs.run("defaulter-list", people=1000, days=10, seeds=3, out="two", resume=True, report=False)
     assert [asked["replicate"] for asked in engine.asked] == [0, 1, 2]
+
+
+@pytest.mark.parametrize("other", [{"seed": 2}, {"days": 11}, {"people": 1001}, {"journal": "listed"}])
+def test_a_whole_recording_of_another_run_is_not_taken_for_the_one_asked_for(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, other: dict[str, Any]
+) -> None:
+    asked: dict[str, Any] = {"people": 1000, "days": 10, "seed": 1, "out": "one", "report": False}
+    verbs.run("defaulter-list", **asked)
+    of = {"scenario": {"name": "defaulter-list", "digest": scenario_digest(engine.asked[0]["loaded"].raw)}}
+    found = Recording(Path("one"), {**of, "people": 1000, "days": 10, "seed": 1})
+    monkeypatch.setattr(verbs, "load", lambda folder: verbs.Run(found))
+    assert verbs.run("defaulter-list", **asked, resume=True).recording is found
+    with pytest.raises(UsageError, match=r"of another run \(defaulter-list, 1,000 people, 10 days, seed 1\)"):
+        verbs.run("defaulter-list", **{**asked, **other}, resume=True)
 
 
 def test_a_stopped_run_says_where_it_was_kept_and_resumes_there(engine: Engine) -> None:

@@ -7,7 +7,7 @@ one value per person, reads an edge list or a table of people, or reaches a netw
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -202,12 +202,13 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
 
     if resume and place.exists():
         whole = load(place)
+        _refuse_another(whole.recording.manifest, loaded, replicate, options)
         return whole if whole.report or not report else Run(whole.recording, _reported(whole.recording))
     goes_on = resume and places.partial(place).exists()
     places.refuse_begun(place, goes_on)
     refuse_what_does_not_fit(loaded)
     refuse_journal(options["journal"], _people(loaded))
-    place.parent.mkdir(parents=True, exist_ok=True)
+    places.make_room(place)
     try:
         if "ranges" not in options:  # the assumptions are swept once for all seeds
             options["ranges"] = ranges_for(loaded, options["threads"], options["progress"] or _unwatched)
@@ -218,6 +219,24 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
         if not kept.exists():
             raise Interrupted("Stopped before the first day; there is nothing to keep.", kept=False) from stopped
         raise Interrupted(f'Stopped. What was lived so far is kept in "{kept.name}".') from stopped
+
+
+def _refuse_another(found: Mapping[str, Any], loaded: Loaded, replicate: int, options: dict[str, Any]) -> None:
+    """What is taken as it is when resuming must be what was asked for: the same scenario, seed, replicate and journal."""
+    from glasshouse.recording.provenance import scenario_digest
+
+    seed = {} if options["seed"] is None else {"seed": options["seed"]}
+    asked = {**loaded.raw, "world": {**loaded.raw["world"], **seed}}
+    same = (
+        found["scenario"]["digest"] == scenario_digest(asked)
+        and found.get("replicate", 0) == replicate
+        and found.get("options", {}).get("journal") == options["journal"]
+    )
+    if not same:
+        told = f"{found['scenario']['name']}, {found['people']:,} people, {found['days']:,} days, seed {found['seed']}"
+        raise UsageError(
+            f"The recording there is whole and of another run ({told}), so there is nothing to resume. Give another --out."
+        )
 
 
 def _unwatched(*_: Any, **__: Any) -> None:

@@ -13,7 +13,16 @@ import pytest
 
 from glasshouse.errors import RecordingError
 from glasshouse.recording import place
-from glasshouse.recording.place import checkpoint_read, checkpoint_write, choose, finish, partial, start, write_whole
+from glasshouse.recording.place import (
+    checkpoint_read,
+    checkpoint_write,
+    choose,
+    finish,
+    make_room,
+    partial,
+    start,
+    write_whole,
+)
 from glasshouse.recording.provenance import scenario_digest
 from glasshouse.recording.store import open_recording, query
 from recording.fake import fake_recording
@@ -143,6 +152,12 @@ def test_a_default_name_takes_the_next_that_is_free(tmp_path: Path) -> None:
     (tmp_path / "run").mkdir()
     partial(tmp_path / "run-2").mkdir()
     assert choose(tmp_path, "run") == tmp_path / "run-3"
+
+
+def test_where_nothing_can_be_written_it_is_said_before_anything_is_lived(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(RecordingError, match=r'folder "runs" cannot be made: .* Give another --out'):
+        make_room(tmp_path / "file" / "runs" / "one")
 
 
 def test_half_done_work_is_resumed_and_not_thrown_away(tmp_path: Path) -> None:

@@ -91,6 +91,61 @@ def test_every_fault_of_the_schema_is_told_at_once_with_place_found_allowed_and_
     assert "title, status, uses_ai" in found[0]
 
 
+def test_nonsense_in_meaning_is_told_beside_what_the_schema_refuses(refused: Refused) -> None:
+    found = refused(
+        ("title: A small scheme", "title: A small scheme, statsu: pilot"),
+        ("trigger: {list: dishonest}", "trigger: {list: dishonset}, severity: 9"),
+        ("end: 2014-12-31", "end: 2012-12-31"),
+        ("rate: 2 per year", "rate: 2"),
+        ("{able: 0.8, unable: 0.2}", "{able: 0.8, umable: 0.2}"),
+    )
+    paths = [
+        "scheme.statsu",
+        "flight.trigger.list",
+        "flight.severity",
+        "world.end",
+        "debt.rate",
+        "dishonest.entry.umable",
+    ]
+    assert len(found) == len(paths)
+    assert all(path in told for path, told in zip(paths, found, strict=True))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        ("score: {min: 0", "score: {mni: 0"),
+        ("rules:\n", "ruels:\n"),
+        ("{edge: friends, fraction: 0.3}", "{edge: freinds, fraction: 0.3}"),
+        ("dishonest\n    max_days: {value: 2 years", "dishonest\n    max_days: {value: 4 years"),
+        ("kind: refusal", "kind: refusla"),
+        ("groups: {A: {share: 0.4}", "groups: {A: {share: 40}"),
+        ("signal: debt", "signal: dept"),
+        ("consequences:", "variants_of:"),
+    ],
+)
+def test_one_fault_is_told_once_and_not_by_what_hangs_on_it(change: tuple[str, str], refused: Refused) -> None:
+    assert len(refused(change)) == 1
+
+
+def test_a_letter_that_only_looks_like_another_is_named(refused: Refused) -> None:
+    (found,) = refused(("title: A", "titl\u0435: A"))
+    assert 'It holds "\u0435" (cyrillic small letter ie).' in found
+
+
+def test_a_range_the_wrong_way_round_and_a_version_not_known_are_told(refused: Refused) -> None:
+    (found,) = refused(("range: [1 year, 3 years]", "range: [3 years, 1 year]"))
+    assert "the range [3 years, 1 year] is the wrong way round; the lowest comes first: [1 year, 3 years]" in found
+    (found,) = refused(("schema: 1", "schema: 2"))
+    assert "schema: 2 is not a version of the scheme file that this glasshouse reads. Write `schema: 1`" in found
+
+
+def test_a_fault_of_the_dates_is_told_of_the_file_and_not_of_the_days_asked_for(write: Write) -> None:
+    for wrong in ("2012-12-31", "2014-02-31"):
+        with pytest.raises(ScenarioError, match=r"small.yaml:19:8  world.end"):
+            read_scenario(write(("end: 2014-12-31", f"end: {wrong}")), days=3)
+
+
 def test_a_misspelt_name_is_answered_with_the_nearest_of_the_catalogue() -> None:
     with pytest.raises(ScenarioError, match=r'Did you mean "suzhou-2016"\?'):
         read_scenario("suzhuo-2016")

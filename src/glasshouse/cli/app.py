@@ -8,6 +8,7 @@ fault; 130 interrupted. Nothing heavy is imported before a verb needs it: `glass
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import subprocess
@@ -36,6 +37,8 @@ app = typer.Typer(
 # typer hands these out only by their subclasses: everything that a user can type wrongly
 MISTYPED: type[Exception] = typer.BadParameter.__mro__[2]
 MOST_PEOPLE = 2_000_000_000
+DISK = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM)
+"""What a disk may refuse that is no fault of ours."""
 
 
 def whole(text: str) -> int:
@@ -248,6 +251,8 @@ def answer(words: Sequence[str]) -> int:
         return _ours(wrong) if wrong.exit_code == 3 else _refuse(str(wrong), wrong.exit_code)
     except (BrokenPipeError, SystemExit):  # typer leaves by SystemExit for a closed pipe and for nothing else
         return _closed_pipe()
+    except OSError as fault:
+        return _disk(fault) if fault.errno in DISK else _ours(fault)
     except Exception as fault:
         return _ours(fault)
 
@@ -272,6 +277,12 @@ def _ours(fault: BaseException) -> int:
         f"This is a fault of glasshouse, not yours: {told}\nFor the traceback, set GLASSHOUSE_DEBUG=1 and run it again.",
         3,
     )
+
+
+def _disk(fault: OSError) -> int:
+    """The disk is full or may not be written to: said by the last part of the name, and without a traceback."""
+    name = Path(str(fault.filename)).name if fault.filename else "a file"
+    return _refuse(f'"{name}": {fault.strerror}. A run that was stopped by it goes on with --resume.', 2)
 
 
 def _closed_pipe() -> int:

@@ -68,8 +68,24 @@ def refuse_begun(place: Path, resume: bool = False) -> Path:
 def start(place: Path, resume: bool = False) -> Path:
     """Make, or find again, the folder to work in."""
     work = refuse_begun(place, resume)
-    work.mkdir(parents=True, exist_ok=resume)
+    _made(work, exist_ok=resume)
     return work
+
+
+def make_room(place: Path) -> None:
+    """The folder that the recording will lie in. Raises RecordingError before anything is lived where none can be made."""
+    _made(place.parent, exist_ok=True)
+    if not os.access(place.parent, os.W_OK):
+        raise RecordingError(f'Nothing can be written into "{place.parent.name}". Give another --out.')
+
+
+def _made(folder: Path, exist_ok: bool) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=exist_ok)
+    except OSError as fault:
+        raise RecordingError(
+            f'The folder "{folder.name}" cannot be made: {fault.strerror}. Give another --out.'
+        ) from None
 
 
 def finish(work: Path, place: Path) -> Path:

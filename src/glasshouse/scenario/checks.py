@@ -173,9 +173,9 @@ def _practice_references(s: schema.Scenario) -> Findings:
         yield from _known(name, _ids(s.lists), loc, "one of lists", at_key=True)
         if s.conduct and name in _ids(s.lists):
             circumstances = _circumstances_filed(s, name)
-            for entry in practice.entry or ():
+            for entry in practice.entry or () if circumstances is not None else ():
                 what = f"a circumstance of an act that files for {name}"
-                yield from _known(entry, circumstances, (*loc, "entry", entry), what, at_key=True)
+                yield from _known(entry, circumstances or [], (*loc, "entry", entry), what, at_key=True)
     for name in s.practice.linkage:
         yield from _known(name, _ids(s.data_sources), ("practice", "linkage", name), "one of data_sources", at_key=True)
     for part in ("notice", "appeal"):
@@ -275,11 +275,13 @@ def _ids(items: Iterable[Any]) -> list[str]:
     return [x.id for x in items]
 
 
-def _circumstances_filed(s: schema.Scenario, name: str) -> list[str]:
-    """The circumstances of the acts whose rule enters a list."""
+def _circumstances_filed(s: schema.Scenario, name: str) -> list[str] | None:
+    """The circumstances of the acts whose rule enters a list; None where that rule or its act is not there, which is told elsewhere."""
     assert s.conduct is not None
     trigger = next(x.entry.trigger for x in s.lists if x.id == name)
     signals = [r.when.signal for r in s.rules if r.id == trigger.rule]
+    if trigger.rule is not None and not any(x in s.conduct.acts for x in signals):
+        return None
     acts = [s.conduct.acts[x] for x in signals if x in s.conduct.acts]
     return [c for act in acts for c in act.circumstances or ()]
 

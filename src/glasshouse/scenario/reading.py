@@ -17,7 +17,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from glasshouse.errors import Problem, ScenarioError, UsageError
-from glasshouse.scenario import checks, names, shape
+from glasshouse.scenario import checks, mending, names, shape
 from glasshouse.scenario.patching import apply_patch, loc_of
 from glasshouse.scenario.schema import Scenario
 from glasshouse.scenario.source import Document, Loc, Place, file_name, parse_value, read_document, shown
@@ -82,8 +82,9 @@ def read_scenario(
     if people is not None:
         raw = _standing_for_as_many(raw, document.data)
     if days is not None:
-        raw = _shortened(raw, days)
-        changed["world.end"] = f"--days {days}"
+        shorter = _shortened(raw, days)
+        if shorter is not raw:
+            raw, changed["world.end"] = shorter, f"--days {days}"
     return _loaded(raw, name, _Placer(raw, file, document, changed), tuple(sets), check)
 
 
@@ -121,7 +122,7 @@ def _found(name_or_path: str | Path) -> tuple[str, Path, str]:
     path = Path(text)
     file = file_name(path) or shown(text)
     try:
-        exists = path.exists()
+        exists = path.exists() or path.is_symlink()  # a link that leads nowhere is told of when it is read
     except (OSError, ValueError):
         exists = False
     if not text.strip() or not exists:
@@ -178,6 +179,8 @@ def _shortened(raw: dict[str, Any], days: int) -> dict[str, Any]:
     except (TypeError, KeyError, ValueError):
         return raw  # validation says what is wrong with the dates
     whole = (end - start).days + 1
+    if whole < 1:
+        return raw  # likewise
     if not 1 <= days <= whole:
         message = f"the scenario is {whole} days long and can be shortened to 1 or more of them; to lengthen it, change world.end"
         raise ScenarioError([Problem(f"--days {days}", 0, 0, "", message)])
@@ -239,8 +242,18 @@ def _validated(raw: dict[str, Any], placer: _Placer) -> Scenario:
     try:
         return Scenario.model_validate(raw)
     except ValidationError as fault:
-        found = [*checks.personal(raw), *findings_of(fault, raw)]
+        wrong = findings_of(fault, raw)
+        found = [*checks.personal(raw), *wrong, *_elsewhere(raw, wrong)]
         raise ScenarioError(_few([placer.problem(f) for f in found])) from None
+
+
+def _elsewhere(raw: dict[str, Any], wrong: list[Finding]) -> list[Finding]:
+    """Nonsense in meaning in the parts of a file that the schema found nothing wrong with."""
+    whole = mending.mended(raw, wrong)
+    if whole is None:
+        return []
+    scenario, places = whole
+    return mending.apart([*checks.nonsense(scenario), *checks.unreachable(scenario)], places)
 
 
 def _few(problems: list[Problem]) -> list[Problem]:

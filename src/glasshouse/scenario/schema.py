@@ -69,6 +69,10 @@ class Node(BaseModel):
 T = TypeVar("T")
 
 
+class OutsideRange(ValueError):
+    """A number outside the range that the file gives for it."""
+
+
 class Quantity(Node, Generic[T]):
     """A number and where it comes from. A bare number is the same as `{value: NUMBER}`.
 
@@ -90,7 +94,7 @@ class Quantity(Node, Generic[T]):
     @model_validator(mode="after")
     def _ordered(self) -> Self:
         if self.range is not None and not self.range[0] <= self.value <= self.range[1]:  # type: ignore[operator]
-            raise ValueError(f"value {self.value} is outside its own range {list(self.range)}")
+            raise OutsideRange(f"value {self.value} is outside its own range {list(self.range)}")
         return self
 
     @classmethod
@@ -112,6 +116,8 @@ def parse_days(text: Any) -> int:
         return text
     found = re.fullmatch(r"\s*(\d+)\s*(day|week|month|year)s?\s*", text)
     if not found:
+        if re.fullmatch(r"\s*-\s*\d.*", text):
+            raise ValueError(f'"{text}": a duration cannot be negative')
         raise ValueError(f'"{text}" is not a duration. Use a whole number of days, or words such as "2 years"')
     return int(found[1]) * DAYS_IN[found[2]]
 
@@ -122,7 +128,11 @@ def parse_rate(text: Any) -> float:
         raise ValueError(f'{text} has no unit. Write it as "{text} per year" (or per month, week, day)')
     found = re.fullmatch(r"\s*([0-9.]+(?:[eE][-+]?\d+)?)\s+per\s+(day|week|month|year)\s*", text)
     if not found:
-        raise ValueError(f'"{text}" is not a rate. Write a number and a unit, such as "2 per year" or "0.01 per day"')
+        if re.match(r"\s*-\s*\d", text):
+            raise ValueError(f'"{text}": a rate cannot be negative')
+        raise ValueError(
+            f'"{text}" is not a rate. Write a number and a unit, such as "2 per year" or "0.01 per day" (or per week, month)'
+        )
     return float(found[1]) * RATE_DAYS["year"] / RATE_DAYS[found[2]]
 
 

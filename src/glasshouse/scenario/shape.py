@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import types
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
@@ -92,8 +93,19 @@ def words(annotation: Any) -> list[str]:
 
 def nearest(word: object, known: Iterable[str]) -> str:
     """` Did you mean "x"?` for the nearest spelling, or nothing."""
-    found = difflib.get_close_matches(str(word)[:80], list(known), n=1, cutoff=0.6)
-    return f' Did you mean "{found[0]}"?' if found else ""
+    found = near(word, known)
+    return f' Did you mean "{found}"?{_lookalikes(str(word)[:80], found)}' if found else ""
+
+
+def near(word: object, known: Iterable[str]) -> str | None:
+    """The nearest spelling among those that are known, if any is near."""
+    return next(iter(difflib.get_close_matches(str(word)[:80], list(known), n=1, cutoff=0.6)), None)
+
+
+def _lookalikes(word: str, meant: str) -> str:
+    """The first letter of a word that only looks like one of the word that is meant: a Cyrillic `e`, a digit of full width."""
+    odd = next((c for c in word if not c.isascii() and c not in meant), None)
+    return f' It holds "{odd}" ({unicodedata.name(odd, f"U+{ord(odd):04X}").lower()}).' if odd else ""
 
 
 def item_names(items: list[Any]) -> list[str | None]:

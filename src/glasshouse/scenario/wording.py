@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from functools import reduce
 from typing import Any, NamedTuple
 
 from pydantic import ValidationError
 
 from glasshouse.scenario import shape
-from glasshouse.scenario.schema import Scenario
+from glasshouse.scenario.schema import SCHEMA_VERSION, OutsideRange, Scenario, parse_days, parse_rate
 from glasshouse.scenario.source import Loc, shown
 
 PERSONAL = {
@@ -48,12 +50,23 @@ def findings_of(error: ValidationError, raw: dict[str, Any]) -> list[Finding]:
     """Every fault that the schema found, each once, in plain words."""
     found: dict[tuple[Loc, bool], Finding] = {}
     faults = error.errors(include_url=False)
+    misspelt = {(f["loc"][:-1], shape.near(f["loc"][-1], known)) for f, known in _unknown(faults[:MAX_FAULTS], raw)}
     for fault in faults[:MAX_FAULTS]:
         loc, at_key = _loc_in(raw, fault["loc"], fault["type"])
+        if fault["type"] == "missing" and (fault["loc"][:-1], fault["loc"][-1]) in misspelt:
+            continue  # it stands there under another spelling, which is told
         finding = Finding(loc, _message(fault, loc, raw), at_key or fault["type"] == "extra_forbidden")
         found.setdefault((loc, finding.at_key), finding)
     left = [Finding((), f"... and {len(faults) - MAX_FAULTS:,} more")] if len(faults) > MAX_FAULTS else []
     return [*found.values(), *left]
+
+
+def _unknown(faults: list[Any], raw: dict[str, Any]) -> Iterator[tuple[Any, list[str]]]:
+    """The keys that are none, each with those that may stand there."""
+    for fault in faults:
+        if fault["type"] == "extra_forbidden":
+            around = _loc_in(raw, fault["loc"], fault["type"])[0][:-1]
+            yield fault, shape.keys(shape.at(Scenario, around, raw), reduce(shape.inside, around, raw))
 
 
 def _loc_in(raw: Any, loc: tuple[str | int, ...], kind: str) -> tuple[Loc, bool]:
@@ -73,14 +86,18 @@ def _loc_in(raw: Any, loc: tuple[str | int, ...], kind: str) -> tuple[Loc, bool]
 
 def _message(fault: Any, loc: Loc, raw: dict[str, Any]) -> str:
     kind, found, ctx = fault["type"], fault["input"], fault.get("ctx", {})
-    quoted = f'"{shown(found)}"' if isinstance(found, str) else shown(found)
+    quoted = f'"{shown(found)}"' if isinstance(found, str) else "nothing" if found is None else shown(found)
+    if isinstance(ctx.get("error"), OutsideRange):
+        return _outside_range(reduce(shape.inside, loc, raw)) or str(ctx["error"])
     if kind == "value_error":
         return str(ctx["error"])
     if kind == "extra_forbidden":
         return _unknown_key(loc, raw)
     if kind == "missing":
-        return "is missing"
+        return "is missing" + (f": a scenario begins with `schema: {SCHEMA_VERSION}`" if loc == ("schema",) else "")
     if kind == "literal_error":
+        if loc == ("schema",):
+            return f"{quoted} is not a version of the scheme file that this glasshouse reads. Write `schema: {SCHEMA_VERSION}`"
         return _not_a_choice(quoted, found, re.findall(r"'([^']*)'", ctx["expected"]) or [ctx["expected"]])
     if kind == "union_tag_invalid":
         return _not_a_choice(f'kind "{shown(ctx["tag"])}"', ctx["tag"], re.findall(r"'([^']*)'", ctx["expected_tags"]))
@@ -128,7 +145,29 @@ def _beyond(kind: str, quoted: str, found: Any, ctx: dict[str, Any], loc: Loc, r
         "greater_than": "not more than",
         "less_than": "not less than",
     }
-    return f"{quoted} is {words[kind]} {limit:g}"
+    return f"{quoted} is {words[kind]} {f'{limit:,}' if isinstance(limit, int) else f'{limit:g}'}"
+
+
+def _outside_range(found: Any) -> str:
+    """A number and its own range as the file has them; empty where they are not to be seen there."""
+    if not isinstance(found, dict) or not isinstance(found.get("range"), list) or len(found["range"]) != 2:
+        return ""
+    low, high = (shown(x) for x in found["range"])
+    value = shown(found.get("value"))
+    try:
+        turned = _as_number(found["range"][0]) > _as_number(found["range"][1])
+    except ValueError:
+        turned = False
+    if turned:
+        return f"the range [{low}, {high}] is the wrong way round; the lowest comes first: [{high}, {low}]"
+    return f"value {value} is outside its own range [{low}, {high}]"
+
+
+def _as_number(found: Any) -> float:
+    """A number, a rate or a duration of the file, to be compared with another of its kind."""
+    if not isinstance(found, str):
+        return float(found)
+    return parse_rate(found) if " per " in found else float(parse_days(found))
 
 
 def _quantity_at(loc: Loc, raw: dict[str, Any]) -> Any:
@@ -145,7 +184,8 @@ def _unknown_key(loc: Loc, raw: dict[str, Any]) -> str:
     for step in loc[:-1]:
         parent = shape.inside(parent, step)
     known = shape.keys(shape.at(Scenario, loc[:-1], raw), parent)
-    message = f"is not a key here.{shape.nearest(key, known)} Allowed: {', '.join(known)}"
+    comma = " A number is written with a point: 0.5, not 0,5." if key.isdigit() and isinstance(parent, dict) else ""
+    message = f"is not a key here.{shape.nearest(key, known)}{comma} Allowed: {', '.join(known)}"
     return f"{message}. {THE_LINE}" if key.lower() in PERSONAL else message
 
 
