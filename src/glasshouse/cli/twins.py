@@ -180,7 +180,7 @@ def _say_why(told: Why) -> None:
         _say_how(told)
     for line in told.not_followed:
         print(f"not tried  {line}")
-    if told.other_variants:
+    if told.other_variants and (told.chains or any(c.outcome != "unchanged" for c in told.other_variants)):
         print("\nthe same life in the other variants of this recording")
         _lives(told.other_variants, copies, "variant")
 

@@ -124,7 +124,7 @@ def opened_for(recording: Recording | Path | str, person: int, variant: str) -> 
     loaded = reseeded(base, replicate_seed(manifest["seed"], manifest.get("replicate", 0)))
     plan, names = compiled(loaded)
     if not 0 <= person < plan.world.people:
-        raise UsageError(f"why: there is no person {person}; they are numbered 0 to {plan.world.people - 1}.")
+        raise UsageError(f"why: there is no person {person}; {_numbers_of(plan)}.")
     v = _variant(names, variant)
     block = person // plan.world.block
     kept = opened.has("letters")
@@ -134,6 +134,14 @@ def opened_for(recording: Recording | Path | str, person: int, variant: str) -> 
         else _letters_run_again(plan, block)
     )
     return Opened(opened, loaded, plan, names, person, v, block, letters, not kept, channels, filings)
+
+
+def _numbers_of(plan: Plan) -> str:
+    """Which numbers people have, and firms where there are any."""
+    last, first_firm = plan.world.people - 1, int(plan.ties.beyond[0])
+    if first_firm > last:
+        return f"they are numbered 0 to {last}"
+    return f"people are numbered 0 to {first_firm - 1}, firms {first_firm} to {last}"
 
 
 def _filings(recording: Recording, names: Names) -> dict[str, NDArray[Any]] | None:
@@ -301,6 +309,11 @@ def lasted(case: Mapping[str, int], last: int) -> int:
 def listed_days(cases: Sequence[Mapping[str, int]], last: int) -> int:
     """Days on some list, each list counted on its own."""
     return sum(lasted(c, last) for c in cases)
+
+
+def counted(n: int, one: str, many: str) -> str:
+    """So many of something, in words."""
+    return f"{n:,} {one if n == 1 else many}"
 
 
 def tries_of(events: Sequence[Event]) -> int:

@@ -208,9 +208,7 @@ def _in_the_block(opened: Opened, trials: Sequence[Trial]) -> tuple[dict[Name, B
     from glasshouse.engines.replay import replay_block, told_apart, unshocked
 
     out: dict[Name, Burden] = {}
-    reasons: dict[Name, str] = {
-        x.names: "others were filed for because of it, and they act on it" for x in trials if x.unfiled
-    }
+    reasons: dict[Name, str] = {x.names: ONE_FILING for x in trials if x.unfiled}
     here = [x for x in trials if not x.unfiled]
     for some in _batches(here):
         plan, names = compiled(_beside(opened, [x.patch for x in some]))
@@ -336,7 +334,7 @@ def _all_again(opened: Opened, some: Sequence[Trial], how: How, n: int, of: int)
     def tell(day: int) -> None:
         if how.tell:
             people, last = plan.world.people, opened.last
-            how.tell("everybody again", n * last + day, of * last, people=people, date=opened.date(day))
+            how.tell("everybody lives again", n * last + day, of * last, people=people, date=opened.date(day))
 
     result = live_everybody(plan, [opened.person], unfiled, how.threads, tell)
     return {x.names: _burden(opened, plan, names, result, k + ASKED) for k, x in enumerate(trials)}

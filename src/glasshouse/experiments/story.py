@@ -14,7 +14,7 @@ import numpy as np
 
 from glasshouse.codes import BASES, BY_STANDING, DECISIONS, EXITS, HEALTH, LISTED, MODEL, OWN, SHOCK, TIE, WRONG
 from glasshouse.experiments.keyed import KeyedEvent, event_from_key
-from glasshouse.experiments.lived import Event, Letters, Opened, lasted, letters_to, list_model
+from glasshouse.experiments.lived import Event, Letters, Opened, counted, lasted, letters_to, list_model
 from glasshouse.experiments.promises import Broken, promises_broken
 from glasshouse.recording.schema import LEARNT
 from glasshouse.scenario.lot_tables import is_lot
@@ -297,7 +297,7 @@ def _life(
         yield step(case["learnt"], "learnt", f"they learn of it, by {LEARNT[case['learnt_by']]}")
     for gate, found in refused.items():
         tries, trips = sum(e.amount for e in found), len(found)
-        text = f"refused at {gate} for the first time; {tries} tries on {trips} days while it lasted"
+        text = f"refused at {gate} for the first time; {counted(tries, 'try', 'tries')} on {counted(trips, 'day', 'days')} while it lasted"
         yield step(found[0].day, "gate", text, f"consequences.{gate}")
     for e in during:
         if e.what == "gave_up":
@@ -310,10 +310,16 @@ def _life(
         yield step(case["paid"], "payment", "they pay")
     if case["closed"]:
         yield step(
-            case["closed"], "end", f"off the list: {EXITS[case['closed_by']]}, after {lasted(case, opened.last)} days"
+            case["closed"],
+            "end",
+            f"off the list: {EXITS[case['closed_by']]}, after {counted(lasted(case, opened.last), 'day', 'days')}",
         )
     else:
-        yield step(opened.last, "end", f"still listed when the run ends, after {lasted(case, opened.last)} days")
+        yield step(
+            opened.last,
+            "end",
+            f"still listed when the run ends, after {counted(lasted(case, opened.last), 'day', 'days')}",
+        )
 
 
 def _decision(opened: Opened, case: Mapping[str, int]) -> tuple[str, str]:
@@ -369,7 +375,7 @@ def _copies(opened: Opened, case: Mapping[str, int], copies: Sequence[Mapping[st
 
 
 def _later(days: int) -> str:
-    return f", {days:,} day{'' if days == 1 else 's'} later" if days else " on the same day"
+    return f", {counted(days, 'day', 'days')} later" if days else " on the same day"
 
 
 def _circumstance(opened: Opened, act: str, found: KeyedEvent) -> str:

@@ -15,6 +15,7 @@ from glasshouse.experiments.lived import (
     Event,
     cases_of,
     copies_of_person,
+    counted,
     events_in,
     listed_days,
     opened_for,
@@ -61,8 +62,8 @@ class Why:
         who = f"Synthetic {'firm' if self.firm else 'person'} {self.person}"
         if not self.chains:
             return f"{who} was never listed in {self.variant}."
-        said = f"{who} was listed {times(len(self.chains))} in {self.variant}, for {self.listed_days:,} days in all"
-        said += f", and refused {self.refused_tries:,} tries." if self.refused_tries else "."
+        said = f"{who} was listed {times(len(self.chains))} in {self.variant}, for {counted(self.listed_days, 'day', 'days')} in all"
+        said += f", and refused {counted(self.refused_tries, 'try', 'tries')}." if self.refused_tries else "."
         return f"{said} {self.remedy()}"
 
     def remedy(self) -> str:
