@@ -16,10 +16,9 @@ Left out: groups, regions and other cells; medians; whether an interval holds (`
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -82,8 +81,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(text)
     if asked.write:
         (RESULTS / "coupled.md").write_text(text, encoding="utf-8")
-        document = {"seeds": asked.seeds, "level": asked.level, "numbers": [asdict(x) for x in found]}
-        (RESULTS / "coupled.json").write_text(json.dumps(document, indent=0) + "\n", encoding="utf-8")
     return 0
 
 
