@@ -13,6 +13,7 @@ HERE = Path(__file__).resolve().parent.parent
 PACKAGE = HERE.parent / "src" / "glasshouse"
 MADE = HERE / "generated"
 SOURCES = ("| source | what | date | value | unit | confidence | checked |", "|---|---|---|---|---|---|---|")
+MOVED = ("| share | as it stands | most by | from, to |", "|---|---|---|---|")
 ROOMS = {
     "mechanisms": ("Mechanisms", "What can happen to one person on one day. Each page is the docstring of its file."),
     "engines": ("Engines", "How days are lived, and in which order."),
@@ -101,8 +102,30 @@ def scenario_section(name: str) -> list[str]:
     return [
         f"## {name}", "", f"*{scenario.scheme.title}.* {scenario.scheme.summary or ''}", "",
         *(["Variants, over the same potential events:", "", *variants, ""] if variants else []),
+        *moved(name),
         *([*SOURCES, *sources, ""] if sources else []),
     ]  # fmt: skip
+
+
+def moved(name: str) -> list[str]:
+    """Which assumption alone moves each share of the report most, as the catalogue keeps it; nothing where no number has a range."""
+    from glasshouse.experiments.tornado import frozen_tornado
+    from glasshouse.reporting.assumed import OF_SCORES, SHARES, in_words
+    from glasshouse.scenario.reading import read_scenario
+
+    loaded = read_scenario(name)
+    found = [
+        (label, t)
+        for measure, label in (*SHARES, *OF_SCORES)
+        if (t := frozen_tornado(loaded).get(measure)) and t.swings
+    ]
+    rows = [
+        f"| {label} | {t.base:.3g} | {in_words(t.swings[0].path, loaded.raw)} | {t.swings[0].low:.3g} to {t.swings[0].high:.3g} |"
+        for label, t in found
+    ]
+    one = " (and with the luck of one outbreak)" if loaded.scenario.epidemic else ""
+    head = [f"What moves it most, each assumption alone over its range, on one seed{one}:", "", *MOVED]
+    return [*head, *rows, ""] if rows else []
 
 
 def source_row(key: str, source: Any) -> str:

@@ -4,6 +4,7 @@ The points are those of `assumptions.design`, lived beside the base over the sam
 events; what is kept here is not the outermost ends but where each assumption by itself carried each measure. A report draws the longest
 bars first (a tornado). Ends of a range are not probabilities, and what two assumptions do together is in the ranges and not here. The
 catalogue keeps one for each of its scenarios, on one seed; `sweep.py` makes one over several, for any scenario, in a minute.
+Where an outbreak couples everybody (`measures/coupled.py`), a bar holds the luck of that one outbreak too; several seeds tell them apart.
     python -m glasshouse.experiments.tornado defaulter-list --freeze     writes data/defaulter-list.tornado.json for the report
 """
 
@@ -27,6 +28,7 @@ from glasshouse.experiments.assumptions import (
     digest_without_size,
     measured,
 )
+from glasshouse.experiments.seeds import bounds
 
 if TYPE_CHECKING:
     from glasshouse.scenario.reading import Loaded
@@ -80,9 +82,23 @@ def swept(
         base = base or factual
         for point in group:
             for measure, value in _values(found[point.name]).items():
-                if measure in factual:
-                    ends.setdefault(measure, {}).setdefault(point.over, [factual[measure]]).append(value)
+                if measure in factual and measure in base:
+                    end = _from(base[measure], factual[measure], value, str(found[point.name][measure].get("unit", "")))
+                    ends.setdefault(measure, {}).setdefault(point.over, [base[measure]]).append(end)
     return {m: Tornado(m, base[m], people, _widest(moved)) for m, moved in ends.items() if m in base}
+
+
+def _from(base: float, beside: float, value: float, unit: str) -> float:
+    """How far a point moves the base that lived beside it, counted from the first one.
+
+    Mostly they are one number. An epidemic has the luck of the contacts of all that live side by side, so that each company has its own.
+    """
+    if beside == base:
+        return value
+    lowest, highest = bounds(unit)
+    moved = base + (value - beside)
+    moved = moved if lowest is None else max(moved, lowest)
+    return moved if highest is None else min(moved, highest)
 
 
 def _is_alone(point: Point) -> bool:
