@@ -11,6 +11,7 @@ from glasshouse.errors import InputError
 from glasshouse.scenario import tie_tables as made
 from glasshouse.scenario.schema import Ties, World
 from glasshouse.scenario.tables import TIE_KINDS
+from glasshouse.world import circles as lanes
 from glasshouse.world import ties as keyed
 
 KINDS = range(keyed.REPRESENTATIVE)
@@ -114,6 +115,31 @@ def test_the_naive_twin_agrees_where_a_wide_window_is_full():
     for kind in (keyed.ONLINE_FRIENDS, keyed.COLLEAGUES, keyed.SCHOOL):
         counts, rows = ask(kind, 70_001)
         assert [list(row[:n]) for row, n in zip(rows, counts, strict=True)] == twin.graph(kind)
+
+
+@njit(nogil=True)
+def everybody_in_lanes(kind, people, circles, k0, k1):
+    """Friends of all people as `everybody` tells them, computed sixteen layers at a time."""
+    rows = np.full((people, keyed.MOST_NEIGHBOURS), -1, np.int64)
+    for person in range(people):
+        n = lanes.ordered(circles.found, lanes.friends(kind, person, circles, k0, k1), circles.less)
+        for which in range(n):
+            rows[person, which] = lanes.nth(circles.found, circles.less, which)
+    return rows
+
+
+@pytest.mark.parametrize("asked", [ASKED, Ties.model_validate({"friends": {"mean": 10, "sd": 0}})])
+@pytest.mark.parametrize("people", [1, 2, 65, 4096, 9000, 70_001])
+@pytest.mark.parametrize("kind", [keyed.FRIENDS, keyed.ONLINE_FRIENDS])
+def test_friends_sixteen_layers_at_a_time_are_the_same_people_in_the_same_order(kind, people, asked):
+    tables = made.tie_tables(asked, people, 7)
+    _, told = ask(kind, people, tables)
+    circles = lanes.circles_of(tables, people, streets=2)  # fewer than there are: keys must be made again
+    found = everybody_in_lanes(kind, people, circles, np.uint32(7), np.uint32(0))
+    np.testing.assert_array_equal(found, told)
+    if people > 65 and kind == keyed.FRIENDS:
+        friends = (told >= 0).sum(axis=1)
+        assert friends.max() > lanes.LANES or friends.min() < friends.max() == 10, "more than lanes, or one met twice"
 
 
 @pytest.mark.parametrize("n", [1, 2, 3, 5, 63, 64, 65, 1000, 4095, 4096, 50_000, 65_535, 65_536])

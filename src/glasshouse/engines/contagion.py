@@ -7,7 +7,8 @@ greatest source, so that no order of chunks or letters can matter.
 
 A letter is four words: target | source | word | layer, variants << 8, kind << 16 (0 a transmission, 1 tracing).
 A row is somebody who is, or will be, infectious or found: person | latent, length << 16 | group, region << 8 | span, then for each way of
-being found two words: delay | word.
+being found two words: delay | word. A hit is somebody whose contacts are hit today: person | which of the hits | variants | four words.
+Rows and hits lie word by word, so that draws for all of them are made in plain loops, eight or sixteen at a time where the machine can.
 """
 
 from __future__ import annotations
@@ -18,19 +19,25 @@ import numpy as np
 from numba import int64, uint32, uint64
 from numpy.typing import NDArray
 
-from glasshouse.chance import CANDIDATE, COUNT, TARGET, TRAIT, below, draw
+from glasshouse.chance import CANDIDATE, COUNT, TARGET, TRAIT, below, draw, philox
 from glasshouse.codes import HEALTH, OTHERS, OWN_ACT
 from glasshouse.engines.day import group_of, region_of
 from glasshouse.kernels import entry, phase, pure
 from glasshouse.mechanisms import behaviour, redress
 from glasshouse.scenario.epidemic_tables import ANYBODY, OWN_REGION, SCAN_INDEX, TAG_OF_CAUSE, TAG_OF_LAYER
 from glasshouse.scenario.tables import ABSENT, GONE, I32, I64, U8, U32, U64, Delays, TieTables
-from glasshouse.world.ties import ascending, tied
+from glasshouse.world.circles import Circles, friends, nth, ordered
+from glasshouse.world.ties import FRIENDS, ONLINE_FRIENDS, ascending, tied
 
-LETTER, ROW_HEAD, FILED = 4, 4, 8
+LETTER, FILED = 4, 8
+PERSON, COURSE, PLACE, SPAN, ROW_HEAD = range(5)
+WHICH, VARIANTS, WORDS = 1, 2, 3
+HIT = 7
+STRETCH = 6
+"""Letters are read stretch after stretch of 64 people, and so rows begin in that order: what is asked of people lies close together."""
 NEVER = 65_535
-AT_ROW, AT_LETTER, AT_FILED, NEED_ROW, NEED_LETTER, NEED_FILED, NEXT = range(7)
-MARKS = 7
+AT_ROW, AT_LETTER, AT_FILED, AT_HIT, NEED_ROW, NEED_LETTER, NEED_FILED, NEED_HIT, NEXT = range(9)
+MARKS = 9
 INFECTED, INFECTIOUS, FOUND, TRACED, OTHER = range(5)
 COUNTS = ("infected", "infectious", "found", "traced", "other")
 
@@ -81,6 +88,7 @@ class Illness(NamedTuple):
     traced: U64
     contact_list: I32
     crosses: U8
+    most_traced: int  # letters that tracing from one person may need on one evening
 
 
 class Code(NamedTuple):
@@ -104,16 +112,17 @@ class Code(NamedTuple):
 class Desk(NamedTuple):
     """What a chunk works with: its rows, what it sends and files, and room to think."""
 
-    rows: U32
+    rows: U32  # [words, rows]
+    hits: U32  # [HIT, hits]
     letters: U32
     filed: U32
     marks: I64
     counts: I64  # [K, R, G, 3] infected, infectious, found
     scans: I64  # [K, R, E, 2]
-    hits: NDArray[np.uint16]  # [rows] how many slots are hit today
-    words: U32  # [2, rows]
+    luck: U64  # [rows] how often contacts of today are hit is the number of thresholds at or below this
     neighbours: I64
     keys: I64  # [windows, room]: keys of windows, remembered
+    circles: Circles
 
 
 # --- who somebody is ------------------------------------------------------------------------------------------------
@@ -164,14 +173,26 @@ def how_many(cdf, length, high, low):  # type: ignore[no-untyped-def]
     return n
 
 
+# --- draws for many -------------------------------------------------------------------------------------------------
+
+philox_here = phase(getattr(philox, "py_func", philox))
+"""Laid into its caller: a loop that calls it is not made of wide instructions."""
+
+
+@phase
+def words_of(index, day, page, who, stream, k0, k1):  # type: ignore[no-untyped-def]
+    """`draw`, for a loop over many."""
+    c1 = uint32(uint32(day) | uint32(uint32(page) << uint32(16)))
+    return philox_here(uint32(index), c1, uint32(who), uint32(stream), uint32(k0), uint32(k1))
+
+
 # --- contacts -------------------------------------------------------------------------------------------------------
 
 
 @phase
-def contact(layer, slot, day, person, place, ill, found, keys):  # type: ignore[no-untyped-def]
-    """Who is in a slot of a person's contacts of a day, or -1 for nobody; and the word by which tracing asks."""
-    w0, w1, w2, _ = draw((layer << 16) | slot, day, TARGET, 0, person, ill.stream, place.k0, place.k1)
-    reach = ill.reach[layer]
+def contact(layer, slot, w0, w1, person, place, ill, desk):  # type: ignore[no-untyped-def]
+    """Who is in a slot of a person's contacts of a day, which is drawn by two words, or -1 for nobody."""
+    reach = int64(ill.reach[layer])
     if reach == ANYBODY:
         other = below(w0, w1, place.people)
     elif reach == OWN_REGION:
@@ -179,37 +200,71 @@ def contact(layer, slot, day, person, place, ill, found, keys):  # type: ignore[
         first = int64(0) if r == 0 else place.region_cut[r - 1]
         other = first + below(w0, w1, place.region_cut[r] - first)
     else:
-        mine = keys[(person >> 12) % keys.shape[0]]
-        n = ascending(found, tied(int64(reach), person, place.people, place.ties, place.k0, place.k1, mine, found))
+        known = reach in (FRIENDS, ONLINE_FRIENDS)
+        n = friends_made_ready(reach, person, place, desk) if known else neighbours(reach, person, place, desk)
         which = slot if ill.each[layer] else (below(w0, w1, n) if n else int64(0))
-        other = found[which] if which < n else person
-    return (int64(-1) if other == person else other), w2
+        other = person
+        if which < n:
+            other = nth(desk.circles.found, desk.circles.less, which) if known else desk.neighbours[which]
+    return int64(-1) if other == person else other
+
+
+@phase
+def friends_made_ready(kind, person, place, desk):  # type: ignore[no-untyped-def]
+    """Find the friends of a person. Returns how many they are."""
+    circles = desk.circles
+    return ordered(circles.found, friends(kind, person, circles, place.k0, place.k1), circles.less)
+
+
+@phase
+def neighbours(kind, person, place, desk):  # type: ignore[no-untyped-def]
+    """Find whoever else somebody is tied to. Returns how many they are."""
+    found, keys = desk.neighbours, desk.keys[(person >> 12) % desk.keys.shape[0]]
+    return ascending(found, tied(kind, person, place.people, place.ties, place.k0, place.k1, keys, found))
 
 
 # --- yesterday's letters --------------------------------------------------------------------------------------------
 
 
 @entry
-def receive(letters, at, first, beyond, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
-    """Read the letters from `at` on that are for people of this chunk. Returns how many letters were looked at."""
+def count_by_stretch(letters, counts):  # type: ignore[no-untyped-def]
+    """Add how many letters are for people of each stretch."""
+    for q in range(letters.shape[0]):
+        counts[letters[q, 0] >> STRETCH] += 1
+
+
+@entry
+def sort_out(letters, next_one, out):  # type: ignore[no-untyped-def]
+    """Put each letter where `next_one` says that the next for the stretch of its target belongs."""
+    for q in range(letters.shape[0]):
+        stretch = letters[q, 0] >> STRETCH
+        n = next_one[stretch]
+        for z in range(LETTER):
+            out[n, z] = letters[q, z]
+        next_one[stretch] = n + 1
+
+
+@entry
+def receive(letters, at, until, first, beyond, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
+    """Read the letters from `at` until `until` that are for people of this chunk. Returns up to which they were read."""
     marks, K = desk.marks, people.caught.shape[1]
-    for q in range(at, letters.shape[0]):
+    for q in range(at, until):
         person = int64(letters[q, 0])
         if person < first or person >= beyond:
             continue
         marks[NEED_ROW], marks[NEED_FILED] = marks[AT_ROW] + 1, marks[AT_FILED] + K
-        if marks[NEED_ROW] > desk.rows.shape[0] or marks[NEED_FILED] > desk.filed.shape[0]:
+        if marks[NEED_ROW] > desk.rows.shape[1] or marks[NEED_FILED] > desk.filed.shape[0]:
             return q
         pack = int64(letters[q, 3])
         if pack >> 16:
             colour_contact(person, letters[q, 1], pack & 255, pack >> 8 & 255, people, ill, desk)
         else:
-            catch(person, letters[q, 1], letters[q, 2], pack & 255, pack >> 8 & 255, day, people, place, ill, desk)
-    return letters.shape[0]
+            catch(person, letters[q, 1], letters[q, 2], pack & 255, pack >> 8 & 255, day, people, ill, desk)
+    return until
 
 
 @phase
-def catch(person, source, word, layer, mask, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
+def catch(person, source, word, layer, mask, day, people, ill, desk):  # type: ignore[no-untyped-def]
     """A transmission reaches somebody, in the variants in which they have not had it."""
     for v in range(people.caught.shape[1]):
         if not mask >> v & 1:
@@ -221,31 +276,44 @@ def catch(person, source, word, layer, mask, day, people, place, ill, desk):  # 
             continue
         people.source[person, v] = max(people.source[person, v], source) if had else source
         people.caught[person, v] = day
-        begin_row(person, people, place, ill, desk)
+        follow(person, people, desk)
 
 
-@phase
-def begin_row(person, people, place, ill, desk):  # type: ignore[no-untyped-def]
+@pure
+def follow(person, people, desk):  # type: ignore[no-untyped-def]
     """Somebody who caught it is looked at every evening, until nothing more can come of it."""
-    if people.has_row[person]:
-        return
-    people.has_row[person] = 1
-    rows, n = desk.rows, desk.marks[AT_ROW]
-    w0, w1, _, _ = draw(0, 0, TRAIT, 0, person, ill.stream, place.k0, place.k1)
-    latent, length = wait(ill.delays, ill.latent, w1), wait(ill.delays, ill.infectious, w0)
-    last = length
+    if not people.has_row[person]:
+        people.has_row[person] = 1
+        desk.rows[PERSON, desk.marks[AT_ROW]] = person
+        desk.marks[AT_ROW] += 1
+
+
+@entry
+def begin_rows(first, place, ill, desk):  # type: ignore[no-untyped-def]
+    """What the illness of those with new rows, from row `first` on, will be like: how long, and when it can be found."""
+    rows, delays, beyond = desk.rows, ill.delays, desk.marks[AT_ROW]
+    traits(int64(0), first, beyond, rows[PERSON], rows[COURSE], rows[PLACE], ill.stream, place.k0, place.k1)
+    for q in range(first, beyond):
+        latent, length = wait(delays, ill.latent, rows[PLACE, q]), wait(delays, ill.infectious, rows[COURSE, q])
+        person = int64(rows[PERSON, q])
+        rows[COURSE, q] = uint32(latent | (length << 16))
+        rows[PLACE, q] = uint32(group_of(person, place) | (region_of(person, place) << 8))
+        rows[SPAN, q] = uint32(latent + length)
     for f in range(ill.ways):
-        w0, w1, _, _ = draw(1 + f, 0, TRAIT, 0, person, ill.stream, place.k0, place.k1)
-        days = wait(ill.delays, ill.way_delay[f], w0)
-        rows[n, ROW_HEAD + 2 * f] = uint32(days)
-        rows[n, ROW_HEAD + 2 * f + 1] = uint32(w1)
-        if days < NEVER:
-            last = max(last, days)
-    rows[n, 0] = uint32(person)
-    rows[n, 1] = uint32(latent | (length << 16))
-    rows[n, 2] = uint32(group_of(person, place) | (region_of(person, place) << 8))
-    rows[n, 3] = uint32(latent + last)
-    desk.marks[AT_ROW] = n + 1
+        days_of, word_of = rows[ROW_HEAD + 2 * f], rows[ROW_HEAD + 2 * f + 1]
+        traits(1 + f, first, beyond, rows[PERSON], days_of, word_of, ill.stream, place.k0, place.k1)
+        for q in range(first, beyond):
+            days = wait(delays, ill.way_delay[f], days_of[q])
+            days_of[q] = uint32(days)
+            if days < NEVER:
+                rows[SPAN, q] = max(rows[SPAN, q], uint32((rows[COURSE, q] & uint32(65_535)) + days))
+
+
+@pure
+def traits(index, first, beyond, who, one, two, stream, k0, k1):  # type: ignore[no-untyped-def]
+    """Two words of what people are like, for many."""
+    for q in range(first, beyond):
+        one[q], two[q], _, _ = words_of(index, 0, TRAIT, who[q], stream, k0, k1)
 
 
 @phase
@@ -269,7 +337,7 @@ def file(person, v, which, source, tag, basis, rightful, desk):  # type: ignore[
 
 
 @entry
-def seed(first, beyond, chosen, people, place, ill, desk):  # type: ignore[no-untyped-def]
+def seed(first, beyond, chosen, people, desk):  # type: ignore[no-untyped-def]
     """Those of this chunk who have it on day 1 from nobody."""
     for q in range(chosen.shape[0]):
         person = chosen[q]
@@ -279,42 +347,42 @@ def seed(first, beyond, chosen, people, place, ill, desk):  # type: ignore[no-un
             if there(people.on, person, v):
                 people.caught[person, v] = 1
                 people.source[person, v] = person
-                begin_row(person, people, place, ill, desk)
+                follow(person, people, desk)
 
 
 @entry
-def draw_hits(n, day, stream, k0, k1, cdf, desk):  # type: ignore[no-untyped-def]
-    """How often contacts of today are hit, for each row, in two plain loops: the first is eight draws at a time where the machine can."""
-    rows, words, hits, length = desk.rows, desk.words, desk.hits, int64(cdf.shape[0])
+def draw_luck(n, day, stream, k0, k1, desk):  # type: ignore[no-untyped-def]
+    """The draws that say how often contacts of today are hit, for each row."""
+    who, luck = desk.rows[PERSON], desk.luck
     for q in range(n):
-        words[0, q], words[1, q], _, _ = draw(0, day, COUNT, 0, rows[q, 0], stream, k0, k1)
-    for q in range(n):
-        hits[q] = how_many(cdf, length, words[0, q], words[1, q])
+        high, low, _, _ = words_of(0, day, COUNT, who[q], stream, k0, k1)
+        luck[q] = (uint64(high) << uint64(32)) | uint64(low)
 
 
 @entry
-def spread(at, day, period, letters_of_one, people, place, ill, desk):  # type: ignore[no-untyped-def]
-    """Everybody with a row, from row `at` on, passes it on, is found, and is traced from. Rows that are over are taken out.
+def look(at, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
+    """Look at everybody with a row, from row `at` on: who is infectious and whose contacts are hit, who is found and traced from.
 
-    Returns how many rows were looked at; less than all if there was no room for the letters or filings of the next one.
+    Rows that are over are taken out. Returns how many rows were looked at; less than all if there was no room for the next one.
     """
-    rows, marks, counts, caught, on = desk.rows, desk.marks, desk.counts, people.caught, people.on
-    K = people.caught.shape[1]
-    for q in range(at, marks[AT_ROW]):
-        marks[NEED_LETTER], marks[NEED_FILED] = marks[AT_LETTER] + letters_of_one, marks[AT_FILED] + K * ill.ways
-        if marks[NEED_LETTER] > desk.letters.shape[0] or marks[NEED_FILED] > desk.filed.shape[0]:
+    rows, marks, counts, caught, on, luck = desk.rows, desk.marks, desk.counts, people.caught, people.on, desk.luck
+    K, beyond, most_hits = caught.shape[1], marks[AT_ROW], ill.spread_cdf.shape[0]
+    hit, room_of_hits, seldom = marks[AT_HIT], desk.hits.shape[1] - most_hits, ill.spread_cdf[0]
+    for q in range(at, beyond):
+        if hit > room_of_hits or (ill.ways and not has_room(desk, K * ill.ways, ill.most_traced)):
+            marks[AT_HIT], marks[NEED_HIT] = hit, hit + most_hits
             return q
-        person = int64(rows[q, 0])
-        latent, length = int64(rows[q, 1]) & 65_535, int64(rows[q, 1]) >> 16
-        group, region = int64(rows[q, 2]) & 255, int64(rows[q, 2]) >> 8
+        person, course, span = int64(rows[PERSON, q]), int64(rows[COURSE, q]), int64(rows[SPAN, q])
+        group, region = int64(rows[PLACE, q]) & 255, int64(rows[PLACE, q]) >> 8
+        latent, length = course & 65_535, course >> 16
         ill_in, over = int64(0), int64(1)
         for v in range(K):
             c = int64(caught[person, v])
             if c == 0:
                 continue
-            if day < c + int64(rows[q, 3]) or length == NEVER:
+            if day < c + span or length == NEVER:
                 over = int64(0)
-            if int64(on[person, v]) & (ABSENT | GONE):
+            if not there(on, person, v):
                 continue
             b = c + latent
             if c == day:
@@ -322,17 +390,34 @@ def spread(at, day, period, letters_of_one, people, place, ill, desk):  # type: 
             if b <= day and (day <= b + length or length == NEVER) and latent < NEVER:
                 ill_in |= 1 << v
                 counts[v, region, group, INFECTIOUS] += 1
-        if ill_in:
-            hits = int64(desk.hits[q])
-            if hits:
-                pass_on(person, ill_in, hits, day, period, people, place, ill, desk)
+        if ill_in and luck[q] >= seldom:
+            hit = note_hits(person, ill_in, luck[q], ill.spread_cdf, desk.hits, hit)
         if ill.ways:
             find(q, person, day, latent, region, group, people, place, ill, desk)
         if over:
             people.has_row[person] = 0
         else:
             keep(rows, q, marks)
-    return marks[AT_ROW]
+    marks[AT_HIT] = hit
+    return beyond
+
+
+@pure
+def note_hits(person, ill_in, luck, cdf, hits, n):  # type: ignore[no-untyped-def]
+    """One entry for each time that contacts of somebody are hit today. Returns how many entries there are now."""
+    often = how_many(cdf, int64(cdf.shape[0]), luck >> uint64(32), luck & uint64(0xFFFF_FFFF))
+    for e in range(often):
+        hits[PERSON, n], hits[WHICH, n], hits[VARIANTS, n] = uint32(person), uint32(e), uint32(ill_in)
+        n += 1
+    return n
+
+
+@phase
+def has_room(desk, filed, letters):  # type: ignore[no-untyped-def]
+    """Is there room for so many more filings and letters?"""
+    marks = desk.marks
+    marks[NEED_LETTER], marks[NEED_FILED] = marks[AT_LETTER] + letters, marks[AT_FILED] + filed
+    return marks[NEED_LETTER] <= desk.letters.shape[0] and marks[NEED_FILED] <= desk.filed.shape[0]
 
 
 @phase
@@ -340,30 +425,44 @@ def keep(rows, q, marks):  # type: ignore[no-untyped-def]
     """A row stays, in the place of one that went."""
     n = marks[NEXT]
     if n != q:
-        for z in range(rows.shape[1]):
-            rows[n, z] = rows[q, z]
+        for z in range(rows.shape[0]):
+            rows[z, n] = rows[z, q]
     marks[NEXT] = n + 1
 
 
-@phase
-def pass_on(person, ill_in, hits, day, period, people, place, ill, desk):  # type: ignore[no-untyped-def]
-    """Which slots of today's contacts are hit, and who is in them."""
-    for e in range(hits):
-        w0, w1, w2, w3 = draw(e, day, CANDIDATE, 0, person, ill.stream, place.k0, place.k1)
+@entry
+def pass_on(day, period, people, place, ill, desk):  # type: ignore[no-untyped-def]
+    """Which slots of today's contacts are hit, and who is in them: one letter to each."""
+    hits, n = desk.hits, desk.marks[AT_HIT]
+    draw_hits(n, day, hits, ill.stream, place.k0, place.k1)
+    for q in range(n):
+        person, which_slot, w3 = int64(hits[PERSON, q]), hits[WORDS, q], uint64(hits[WORDS + 3, q])
         layer = int64(0)
-        while uint64(w0) >= ill.layer_cut[layer]:
+        while uint64(which_slot) >= ill.layer_cut[layer]:
             layer += 1
-        slot = int64((uint64(w1) * uint64(ill.slots[layer])) >> uint64(32))
+        slot = int64((uint64(hits[WORDS + 1, q]) * uint64(ill.slots[layer])) >> uint64(32))
         mask = int64(0)
         for v in range(people.caught.shape[1]):
-            if ill_in >> v & 1 and slot < ill.meets[v, layer]:
+            if int64(hits[VARIANTS, q]) >> v & 1 and slot < ill.meets[v, layer]:
                 likely = let_through(ill.passes[v, period, layer], people.on[person, v], v, layer, ill.isolates)
-                if uint64(w3) < likely:
+                if w3 < likely:
                     mask |= 1 << v
         if mask:
-            other, _ = contact(layer, slot, day, person, place, ill, desk.neighbours, desk.keys)
+            w0, w1 = uint32(0), uint32(0)
+            if not ill.each[layer]:
+                w0, w1, _, _ = draw((layer << 16) | slot, day, TARGET, 0, person, ill.stream, place.k0, place.k1)
+            other = contact(layer, slot, w0, w1, person, place, ill, desk)
             if other >= 0:
-                send(other, person, w2, layer, mask, 0, desk)
+                send(other, person, hits[WORDS + 2, q], layer, mask, 0, desk)
+
+
+@pure
+def draw_hits(n, day, hits, stream, k0, k1):  # type: ignore[no-untyped-def]
+    """Four words for each hit."""
+    who, which = hits[PERSON], hits[WHICH]
+    one, two, three, four = hits[WORDS], hits[WORDS + 1], hits[WORDS + 2], hits[WORDS + 3]
+    for q in range(n):
+        one[q], two[q], three[q], four[q] = words_of(which[q], day, CANDIDATE, who[q], stream, k0, k1)
 
 
 @phase
@@ -388,8 +487,8 @@ def find(q, person, day, latent, region, group, people, place, ill, desk):  # ty
             continue
         soonest = int64(NEVER)
         for f in range(ill.ways):
-            days = int64(rows[q, ROW_HEAD + 2 * f])
-            if days == NEVER or ill.way_list[f, v] < 0 or uint64(rows[q, ROW_HEAD + 2 * f + 1]) >= ill.found[f, v]:
+            days = int64(rows[ROW_HEAD + 2 * f, q])
+            if days == NEVER or ill.way_list[f, v] < 0 or uint64(rows[ROW_HEAD + 2 * f + 1, q]) >= ill.found[f, v]:
                 continue
             soonest = min(soonest, days)
             if c + latent + days == day:
@@ -416,7 +515,8 @@ def trace(person, mask, day, region, people, place, ill, desk):  # type: ignore[
             continue
         for d in range(day if ill.each[layer] else max(int64(1), day - back + 1), day + 1):
             for slot in range(slots):
-                other, word = contact(layer, slot, d, person, place, ill, desk.neighbours, desk.keys)
+                w0, w1, word, _ = draw((layer << 16) | slot, d, TARGET, 0, person, ill.stream, place.k0, place.k1)
+                other = contact(layer, slot, w0, w1, person, place, ill, desk)
                 if other < 0:
                     continue
                 near = region_of(other, place) == region

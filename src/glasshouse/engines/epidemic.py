@@ -14,20 +14,22 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.engines import contagion as c
 from glasshouse.scenario.epidemic_tables import TAG_OF_CAUSE, TAG_OF_LAYER, EpidemicTables
 from glasshouse.scenario.tables import I64, U32, TieTables, WorldTables
-from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
+from glasshouse.world.circles import circles_of
+from glasshouse.world.ties import MOST_NEIGHBOURS, STREET, room_for_keys
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine
 
 BLOCKS_A_CHUNK, MOST_CHUNKS, FIRST_ROOM = 16, 8, 1024
-WINDOW, MOST_WINDOWS = 4096, 64
-"""Ties of people of one window rest on the same keys; those of so many windows are remembered."""
+MOST_STREETS = 64
+"""Ties of people of one window rest on the same keys; those of so many streets are remembered."""
 ON = 2
 """Where the lists of a person stand among the four numbers that the day's engine holds side by side."""
 
@@ -44,28 +46,23 @@ class Epidemic:
         self.caught = np.zeros((N, K), np.uint16)
         self.source = np.zeros((N, K), np.uint32)
         self.has_row = np.zeros(N, np.uint8)
-        self.letters: U32 = np.zeros((0, c.LETTER), np.uint32)
+        self.letters: U32
+        self.by_stretch: I64
+        self._sort([])
         self.counts: I64 = np.zeros((world.days, K, R, G, len(c.COUNTS)), np.int64)
         self.scans: I64 = np.zeros((world.days, K, R, E, 2), np.int64)
         people = min(int(ties.beyond[0]), N)  # firms are the last slots, and catch nothing
         self.place = c.Place(
             people, world.block, world.k0, world.k1, world.group_stream, world.group_cut, world.region_cut, ties
         )
-        self.ill = c.Illness(**{f: getattr(tables, f) for f in c.Illness._fields})
+        ill = {f: getattr(tables, f) for f in c.Illness._fields if f != "most_traced"}
+        self.ill = c.Illness(**ill, most_traced=_most_traced(tables))
         code = {f: getattr(tables, f) for f in c.Code._fields if f != "stream"}
         self.code = c.Code(stream=tables.code_stream, **code)
         blocks = -(-N // world.block)
         count = min(MOST_CHUNKS, max(1, blocks // BLOCKS_A_CHUNK))
         bounds = [blocks * k // count for k in range(count + 1)]
         self.chunks = [_Chunk(self, a, b) for a, b in pairwise(bounds)]
-        self.most_letters = self._most_letters()
-
-    def _most_letters(self) -> int:
-        """Room that the letters of one person may need on one evening."""
-        t = self.tables_of
-        asked = t.traced.any(axis=0) & (t.contact_list >= 0).any(axis=0)
-        back = np.where(t.each > 0, 1, int(t.look_back.max(initial=1)))
-        return len(t.spread_cdf) + int((t.slots * back)[asked].sum())
 
     # --- living ---
 
@@ -82,7 +79,7 @@ class Epidemic:
         each = list if pool is None else lambda found: list(found)
         run: Callable[..., Any] = map if pool is None else pool.map
         each(run(lambda chunk: chunk.live(people), self.chunks))
-        self.letters = np.concatenate([x.sent() for x in self.chunks])
+        self._sort([x.sent() for x in self.chunks])
         filed = np.concatenate([x.filed() for x in self.chunks])
         for chunk in self.chunks:
             self.counts[self.day - 1, ..., : c.TRACED] += chunk.desk.counts
@@ -90,6 +87,16 @@ class Epidemic:
         self._count(filed, (filed[:, 5] >= TAG_OF_LAYER) & (filed[:, 5] < TAG_OF_CAUSE), c.TRACED)
         self._count(filed, filed[:, 5] >= TAG_OF_CAUSE, c.OTHER)
         return filed
+
+    def _sort(self, sent: list[U32]) -> None:
+        """Tonight's letters, stretch after stretch; those of one begin at its place in `by_stretch`."""
+        counts = np.zeros((self.world.people - 1 >> c.STRETCH) + 2, np.int64)
+        for letters in sent:
+            c.count_by_stretch(letters, counts[1:])
+        self.by_stretch = np.cumsum(counts)
+        self.letters, next_one = np.empty((self.by_stretch[-1], c.LETTER), np.uint32), self.by_stretch.copy()
+        for letters in sent:
+            c.sort_out(letters, next_one, self.letters)
 
     def _seed(self, people: c.People) -> None:
         chosen = np.array(sorted(seeds(self.tables_of, self.world)), np.int64)
@@ -106,7 +113,7 @@ class Epidemic:
     def rows(self) -> U32:
         """Everybody of whom something may still come, by person."""
         rows = np.concatenate([x.rows() for x in self.chunks])
-        return rows[np.argsort(rows[:, 0])]
+        return rows[np.argsort(rows[:, c.PERSON])]
 
     def post(self) -> U32:
         """What is on its way tonight: rows whose first words are target and source."""
@@ -130,7 +137,7 @@ class Epidemic:
         self.day = int(saved["day"])
         self.caught[:], self.source[:] = saved["caught"], saved["source"]
         self.counts[: self.day], self.scans[: self.day] = saved["counts"], saved["scans"]
-        self.letters = np.ascontiguousarray(saved["letters"])
+        self._sort([np.ascontiguousarray(saved["letters"])])
         rows = saved["rows"]
         self.has_row[:] = 0
         self.has_row[rows[:, 0]] = 1
@@ -176,6 +183,13 @@ class Epidemic:
         }
 
 
+def _most_traced(t: EpidemicTables) -> int:
+    """How many letters tracing from one person may need on one evening."""
+    asked = t.traced.any(axis=0) & (t.contact_list >= 0).any(axis=0)
+    back = np.where(t.each > 0, 1, int(t.look_back.max(initial=1)))
+    return int((t.slots * back)[asked].sum())
+
+
 def seeds(t: EpidemicTables, world: WorldTables) -> set[int]:
     """Those who have it at first: different people, drawn until there are as many as asked."""
     chosen: set[int] = set()
@@ -196,41 +210,45 @@ class _Chunk:
         w, t = of.world, of.tables_of
         self.person, self.beyond = first * w.block, min(last * w.block, w.people)
         K, R, G, E = w.variants, len(w.region_cut), len(w.group_cut), max(t.gates, 1)
-        windows = -(-self.beyond // WINDOW) - self.person // WINDOW
+        streets = -(-self.beyond // STREET) - self.person // STREET
         self.desk = c.Desk(
-            rows=np.zeros((FIRST_ROOM, c.ROW_HEAD + 2 * t.ways), np.uint32),
+            rows=np.zeros((c.ROW_HEAD + 2 * t.ways, FIRST_ROOM), np.uint32),
+            hits=np.zeros((c.HIT, FIRST_ROOM), np.uint32),
             letters=np.zeros((FIRST_ROOM, c.LETTER), np.uint32),
             filed=np.zeros((FIRST_ROOM, c.FILED), np.uint32),
             marks=np.zeros(c.MARKS, np.int64),
             counts=np.zeros((K, R, G, c.TRACED), np.int64),
             scans=np.zeros((K, R, E, 2), np.int64),
             neighbours=np.zeros(MOST_NEIGHBOURS, np.int64),
-            hits=np.zeros(FIRST_ROOM, np.uint16),
-            words=np.zeros((2, FIRST_ROOM), np.uint32),
-            keys=np.zeros((min(windows, MOST_WINDOWS), room_for_keys(of.place.ties)), np.int64),
+            luck=np.zeros(FIRST_ROOM, np.uint64),
+            keys=np.zeros((min(streets, MOST_STREETS), room_for_keys(of.place.ties)), np.int64),
+            circles=circles_of(of.place.ties, w.people, min(streets, MOST_STREETS)),
         )
 
     def seed(self, people: c.People, chosen: I64) -> None:
         self.desk.marks[c.NEED_ROW] = len(chosen)
         self._grow()
-        c.seed(self.person, self.beyond, chosen, people, self.of.place, self.of.ill, self.desk)
+        c.seed(self.person, self.beyond, chosen, people, self.desk)
+        c.begin_rows(0, self.of.place, self.of.ill, self.desk)
 
     def live(self, people: c.People) -> None:
         """Read what came, pass it on, colour and scan."""
         of, marks = self.of, self.desk.marks
         day, place, ill = of.day, of.place, of.ill
-        marks[c.AT_LETTER] = marks[c.AT_FILED] = marks[c.NEXT] = 0
+        marks[c.AT_LETTER] = marks[c.AT_FILED] = marks[c.AT_HIT] = marks[c.NEXT] = 0
         self.desk.counts[:] = 0
+        first, until = of.by_stretch[[self.person >> c.STRETCH, (self.beyond - 1 >> c.STRETCH) + 1]]
+        here, old_rows = (self.person, self.beyond), int(marks[c.AT_ROW])
         self._through(
-            0,
-            len(of.letters),
-            lambda at: c.receive(of.letters, at, self.person, self.beyond, day, people, place, ill, self.desk),
+            first, until, lambda at: c.receive(of.letters, at, until, *here, day, people, place, ill, self.desk)
         )
-        period, most = int(of.tables_of.period[day]), of.most_letters
+        c.begin_rows(old_rows, place, ill, self.desk)
         rows = int(marks[c.AT_ROW])
-        c.draw_hits(rows, day, ill.stream, place.k0, place.k1, ill.spread_cdf, self.desk)
-        self._through(0, rows, lambda at: c.spread(at, day, period, most, people, place, ill, self.desk))
-        marks[c.AT_ROW] = marks[c.NEXT]
+        c.draw_luck(rows, day, ill.stream, place.k0, place.k1, self.desk)
+        self._through(0, rows, lambda at: c.look(at, day, people, place, ill, self.desk))
+        marks[c.AT_ROW], marks[c.NEED_LETTER] = marks[c.NEXT], marks[c.AT_LETTER] + marks[c.AT_HIT]
+        self._grow()
+        c.pass_on(day, int(of.tables_of.period[day]), people, place, ill, self.desk)
         if of.code.causes or of.code.gates:
             self.desk.scans[:] = 0
             self._through(
@@ -245,18 +263,17 @@ class _Chunk:
 
     def _grow(self) -> None:
         d, m = self.desk, self.desk.marks
-        rows = _grown(d.rows, m[c.AT_ROW], m[c.NEED_ROW])
-        more = len(rows) > len(d.rows)
+        rows = _wider(d.rows, m[c.AT_ROW], m[c.NEED_ROW])
         self.desk = d._replace(
             rows=rows,
-            hits=np.zeros(len(rows), np.uint16) if more else d.hits,
-            words=np.zeros((2, len(rows)), np.uint32) if more else d.words,
-            letters=_grown(d.letters, m[c.AT_LETTER], m[c.NEED_LETTER]),
-            filed=_grown(d.filed, m[c.AT_FILED], m[c.NEED_FILED]),
+            luck=d.luck if rows is d.rows else np.zeros(rows.shape[1], np.uint64),
+            hits=_wider(d.hits, m[c.AT_HIT], m[c.NEED_HIT]),
+            letters=_longer(d.letters, m[c.AT_LETTER], m[c.NEED_LETTER]),
+            filed=_longer(d.filed, m[c.AT_FILED], m[c.NEED_FILED]),
         )
 
     def rows(self) -> U32:
-        return self.desk.rows[: self.desk.marks[c.AT_ROW]]
+        return self.desk.rows[:, : self.desk.marks[c.AT_ROW]].T
 
     def sent(self) -> U32:
         return self.desk.letters[: self.desk.marks[c.AT_LETTER]]
@@ -268,15 +285,25 @@ class _Chunk:
         self.desk.marks[:] = 0
         self.desk.marks[c.NEED_ROW] = len(rows)
         self._grow()
-        self.desk.rows[: len(rows)] = rows
+        self.desk.rows[:, : len(rows)] = rows.T
         self.desk.marks[c.AT_ROW] = len(rows)
 
 
-def _grown(rows: U32, used: int, need: int) -> U32:
+def _longer(rows: U32, used: int, need: int) -> U32:
+    """Room for so many rows, those in use kept."""
     if need <= len(rows):
         return rows
     out = np.empty((int(need) * 3 // 2, rows.shape[1]), np.uint32)
     out[:used] = rows[:used]
+    return out
+
+
+def _wider(columns: U32, used: int, need: int) -> U32:
+    """The same for what lies word by word."""
+    if need <= columns.shape[1]:
+        return columns
+    out = np.empty((columns.shape[0], int(need) * 3 // 2), np.uint32)
+    out[:, :used] = columns[:, :used]
     return out
 
 
@@ -305,7 +332,7 @@ def only(tables: EpidemicTables, world: WorldTables, ties: TieTables, threads: i
 
 def evenings(epidemic: Epidemic, threads: int = 1) -> Iterator[int]:
     """Evening by evening, with nobody on any list."""
-    nobody = np.zeros((epidemic.world.people, epidemic.world.variants, 4), np.int16)[:, :, ON].view(np.uint16)
+    nobody = _on_no_list(epidemic.world.people, epidemic.world.variants)
     pool = ThreadPoolExecutor(threads) if threads > 1 and len(epidemic.chunks) > 1 else None
     try:
         for _ in range(epidemic.world.days - epidemic.day):
@@ -314,6 +341,12 @@ def evenings(epidemic: Epidemic, threads: int = 1) -> Iterator[int]:
     finally:
         if pool:
             pool.shutdown()
+
+
+def _on_no_list(people: int, variants: int) -> NDArray[np.uint16]:
+    """Everybody there and on no list [N, K]: all rows are the same memory, eight bytes and not so many of each person."""
+    one = np.zeros((1, variants, 4), np.int16)[:, :, ON].view(np.uint16)
+    return as_strided(one, (people, variants), (0, one.strides[1]))
 
 
 def curve(epidemic: Epidemic) -> Curve:
