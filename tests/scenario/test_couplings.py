@@ -6,11 +6,11 @@ import pytest
 
 from glasshouse.scenario.channels import couplings
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.reading import read_scenario
+from glasshouse.scenario.reading import from_raw, read_scenario
 
-RED, COLOURS, SCORED = ("red",), ("yellow", "red"), ("off_the_platforms", "restricted")
+COLOURS, SCORED = ("yellow", "red"), ("off_the_platforms", "restricted")
 COUPLED = {
-    "red-code-misuse": {"factual": ("fixed", RED), "hotline-works": ("fixed", RED)},
+    "red-code-misuse": {"factual": None},
     "welfare-risk-score": {"factual": ("fixed", ("investigation",)), "lottery": ("fixed", ("investigation",))},
     "health-code": {"factual": ("joined", COLOURS), "no-code": None, "no-tracing": ("joined", COLOURS)},
     "foreign-brands": {
@@ -29,3 +29,12 @@ def test_a_scenario_says_which_lists_are_entered_by_a_set_number_or_by_one_event
         assert [(x.how, x.lists, x.whom) for x in found.get(variant, [])] == (
             [(*expected, "people")] if expected else []
         )
+
+
+def test_an_exact_number_of_people_is_a_set_number_and_a_share_is_none() -> None:
+    loaded = read_scenario("red-code-misuse", people=20_000, days=40)
+    shock = {key: value for key, value in loaded.raw["shocks"][0].items() if key != "share"}
+    exactly = from_raw(loaded.raw | {"shocks": [shock | {"regions": ["city"], "count": {"value": 446}}]}, loaded.name)
+    found = couplings(*compile_plan(exactly))
+    assert set(found) == {name for name, _ in exactly.variants}
+    assert all((x.how, x.lists) == ("fixed", ("red",)) for of in found.values() for x in of)
