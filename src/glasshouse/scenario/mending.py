@@ -65,7 +65,7 @@ def _mend(raw: dict[str, Any], finding: Finding) -> Loc:
         return _mend_key(raw, loc, node)
     if "range" in loc[-2:] or _has_range(node, key):
         _at(raw, loc[: loc.index("range")] if "range" in loc else loc).pop("range", None)
-    elif isinstance(node, list) or key in node:
+    elif key in node or not isinstance(node, dict):
         node[key] = _instead(shape.at(Scenario, loc, raw), node[key])
     else:
         node[key] = _for_nothing(shape.at(Scenario, loc, raw))
