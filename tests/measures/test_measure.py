@@ -120,6 +120,18 @@ def test_a_sweep_fills_in_the_range_and_nothing_else(recording: Recording, measu
     assert swept["value"] == measured["wrongful_listing_rate"]["value"]
 
 
+@pytest.mark.parametrize(("kept", "low", "high"), [((0.0, 0.0001), 0.0, None), ((0.99, 1.0), None, 1.0)])
+def test_a_range_holds_the_figure_of_its_own_run(
+    recording: Recording, kept: tuple[float, float], low: float | None, high: float | None
+) -> None:
+    swept = measure_recording(recording, ranges={"wrongful_listing_rate": {"all": (*kept, ["below", "above"])}})
+    entry = swept["wrongful_listing_rate"]
+    found = entry["range"]
+    assert found["low"] == (entry["value"] if low is None else low)
+    assert found["high"] == (entry["value"] if high is None else high)
+    assert found["over"] == (["the scenario itself", "above"] if low is None else ["below", "the scenario itself"])
+
+
 def test_the_second_variant_does_not_change_the_first(tmp_path: Path, measured: Measures) -> None:
     alone = measure_recording(
         open_recording(fake_recording(tmp_path / "alone", people=4_000, days=900, variants=("base",)))

@@ -217,10 +217,24 @@ def _number(found: Estimate, span: tuple[float, float, Any] | None) -> dict[str,
         luck["reason"] = found.luck_reason
     swept: dict[str, Any] = {"low": None, "high": None, "over": None, "reason": NOT_SWEPT}
     if span is not None:
-        swept = {"low": span[0], "high": span[1], "over": span[2]}
+        low, high, over = _around(span, found.value)
+        swept = {"low": low, "high": high, "over": over}
     number: dict[str, Any] = {"value": found.value, "luck": luck, "range": swept, "n": found.n}
     number |= {"flag": found.flag} if found.flag else {}
     return number | ({"reason": found.reason} if found.reason else {})
+
+
+AS_IT_STANDS = "the scenario itself"
+
+
+def _around(span: tuple[float, float, Any], value: float | None) -> tuple[float, float, Any]:
+    """A range with this run in it: the run is of the scenario as it stands, one of the points; the sweep lived on fewer people."""
+    low, high, over = span
+    if value is None or low <= value <= high:
+        return span
+    ends = list(over) if isinstance(over, list | tuple) and len(over) == 2 else [over, over]
+    ends[0 if value < low else 1] = AS_IT_STANDS
+    return min(low, value), max(high, value), ends
 
 
 def _scaled(found: Estimate, represents: float) -> dict[str, Any]:
