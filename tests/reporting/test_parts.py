@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 import glasshouse as gh
@@ -14,7 +16,7 @@ from glasshouse.experiments.lattice import TOLD
 from glasshouse.measures.measure import measure_recording, write_measures
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.reporting import assumed, who
-from glasshouse.reporting.counts import Told
+from glasshouse.reporting.counts import Told, _luck_of_tries
 from glasshouse.reporting.headlines import headlines
 from glasshouse.reporting.html import page, write_report
 from recording import fake
@@ -102,3 +104,16 @@ def test_a_lattice_of_another_scenario_is_refused(small: Recording, tmp_path: Pa
 def test_from_python_one_report_goes_into_its_folder_and_a_file_is_named_for_two(small: Recording) -> None:
     with pytest.raises(UsageError, match="for two"):
         gh.report(small.path, out="somewhere.html")
+
+
+def test_the_luck_of_refused_tries_is_that_of_the_trips_they_are_made_on() -> None:
+    rng, tries_of_a_trip = np.random.default_rng(1), 9.0
+    trips = rng.poisson(0.8, 2_000)
+    tries = np.array([int(rng.exponential(tries_of_a_trip, n).sum()) for n in trips])
+    told = SimpleNamespace(
+        days={"refused_flight": tries, "refused_flight_trips": trips, "refused_flight_people": trips}
+    )
+    found = _luck_of_tries(told, "refused_flight", 2_000)  # type: ignore[arg-type]
+    assert found == pytest.approx(tries_of_a_trip * np.sqrt(2 * 0.8 * 2_000), rel=0.1)
+    told.days["refused_flight_people"] = trips / 4  # each four times: their trips come together
+    assert _luck_of_tries(told, "refused_flight", 2_000) == pytest.approx(2 * found)  # type: ignore[arg-type]

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 Counts = NDArray[np.int64]
 T_49 = 1.677
 """Half a 90 % interval in standard errors, at 49 degrees of freedom: one block less than the jackknife has."""
+Z_90 = 1.645
+"""The same of a normal distribution."""
 COMPARED = ("listings", "complied", "refused_flight", "refused_rail")
 """Series of published figures that the report shows."""
 OF_CASES = {"listings": "opened", "complied": "paid_on"}
@@ -381,13 +383,13 @@ def comparison(told: Told) -> Comparison | None:
 def _interval_words(sets: int) -> str:
     if sets:
         return (
-            f"90 % over {sets} parameter sets that agree with the published figures, joined with the luck of one run for "
-            "what is counted by person (listings, people who complied). The luck of refused tries comes on top, and it is "
-            "large, because few people make most of them"
+            f"90 % over {sets} parameter sets that agree with the published figures, joined with the luck of one run: by "
+            "blocks of people for listings and people who complied, by trips for refused tries, whose luck is large "
+            "because few people make most of them"
         )
     return (
-        "90 % of the luck of one run, from blocks of people, for what is counted by person (listings, people who "
-        "complied). Refused tries have none here, and no parameter sets are kept for this scenario as it stands"
+        "90 % of the luck of one run, by blocks of people for listings and people who complied, by trips for refused "
+        "tries; no parameter sets are kept for this scenario as it stands"
     )
 
 
@@ -453,14 +455,28 @@ def _interval(
 def _luck(told: Told, row: Row) -> float:
     """Half of the 90 % interval that one run's luck makes, in synthetic people, by the jackknife over blocks of people.
 
-    0 for what is not counted by person, and where something couples people, so that one run cannot tell.
+    Tries are not counted by person; theirs is told from trips. 0 where something couples people, so that one run cannot tell.
     """
-    if row.series not in OF_CASES or why_no_luck(told.world, told.recording.variants[:1], total=True):
+    if why_no_luck(told.world, told.recording.variants[:1], total=True):
         return 0.0
+    if row.series not in OF_CASES:
+        return Z_90 * _luck_of_tries(told, row.series, (row.date - told.start).days + 1)
     day = getattr(told.factual, OF_CASES[row.series])
     done = (day > 0) & (day <= (row.date - told.start).days + 1)
     blocks = np.bincount(told.world.block_of(told.factual.person[done]), minlength=BLOCKS)
     return T_49 * float(np.sqrt(BLOCKS / (BLOCKS - 1) * np.square(blocks - blocks.mean()).sum()))
+
+
+def _luck_of_tries(told: Told, series: str, days: int) -> float:
+    """Standard deviation of the tries refused until a day, from one run: trips come independently, and each takes many tries.
+
+    The sum of squares over trips is what estimates it; of a day only the sum of its k trips is known, and of exponential parts with that
+    sum the squares add to 2/(k + 1) of its square. People who try several trips go together: times the trips of a person. Sixteen seeds
+    of a million people for six years give 5.1 % (flights) and 5.3 % (trains), and this 5.4 and 6.6 %.
+    """
+    tries, trips, people = (told.days[f"{series}{end}"][:days].astype(np.float64) for end in ("", "_trips", "_people"))
+    squares = float((2 * np.square(tries) / (trips + 1)).sum())
+    return float(np.sqrt(squares * trips.sum() / max(people.sum(), 1.0)))
 
 
 def _course(told: Told, total: Counts, times: float) -> list[tuple[date, float]]:
