@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -82,6 +84,45 @@ def test_what_an_authority_puts_right_is_no_objection_that_was_granted(small: di
     assert taken_back(cases) + stages["upheld"] == int((cases.decision == 1).sum())
     share = small["mass-listing"].measures["appeal_upheld"]["value"]
     assert share < 0.5  # two in ten are granted; of everything decided in people's favour it would be nearly all
+
+
+def test_what_a_bad_rule_brought_about_is_told_and_its_repair_is_no_objection(tmp_path: Path) -> None:
+    (tmp_path / "town.yaml").write_text(BAD_RULE, encoding="utf-8")
+    recording = gh.run(tmp_path / "town.yaml", out=tmp_path / "run", report=False).recording
+    found, cases = part(recording, "attack"), Told(recording, {}).factual
+    walks = (cases.cause_act == 2) & (cases.opened > 31) & (cases.opened < 61)
+    assert int(cell(found, "listings that it brought about").replace(",", "")) >= int(walks.sum()) > 20
+    assert cell(found, "listings that it brought about", 2) == "0"
+    assert not (cases.put_right & (cases.decided_on <= 60)).any()
+    assert cases.put_right[(cases.decision == 1) & cases.undue & (cases.decided_on > 60)].all()
+
+
+BAD_RULE = """
+schema: 1
+scheme: {title: A bad rule, status: hypothetical, operator: {kind: public}, purpose: none, purpose_contexts: [community]}
+data_sources: [{id: register, title: Acts, context: community, kind: government_record, controller: public, collection: by_law}]
+score: {min: 0, max: 1000, baseline: 650}
+rules:
+  - {id: offence, title: An offence, source: register, when: {signal: offends, signal_class: offence}, points: -50, conduct_lawful: false}
+  - {id: walks, title: A walk, source: register, when: {signal: walks, signal_class: leisure}, points: -100, conduct_lawful: true}
+lists:
+  - {id: low, title: Below 500, entry: {trigger: {score_below: 500}, decided_by: computer}, exit: {conditions: [score_recovers], score_above: 500}}
+consequences:
+  - {id: train, title: No train, context: travel, kind: refusal, severity: 3, right: movement, reach: [self], trigger: {list: low}, automated: true}
+world: {people: 600, represents: 1, start: 2021-01-01, end: 2021-04-30, seed: 1, block: 64}
+conduct:
+  acts:
+    offends: {title: Offends, rate: 1 per year, lawful: false}
+    walks: {title: Walks, rate: 20 per year, lawful: true}
+  demand: {train: {users: 0.6, trips: 12 per year, tries_per_trip: {mean: 1}}}
+practice:
+  sensing: {register: {seen: 0.9}}
+  notice: {served: 1}
+  appeal: {filed: {other: 0.5}, upheld: {other: 0.5}}
+shocks: [{id: bad, kind: bad_rule, rule: walks, from: 2021-02-01, to: 2021-03-01, repaired: 0.9, repair: {between_days: [0, 20]}}]
+variants: [{name: factual, title: Live for a month}, {name: never, title: Never live, set: {conduct.acts.walks.rate: 0 per year}}]
+evidence: {parts: {scheme: hypothetical, rules: hypothetical, lists: hypothetical, consequences: hypothetical, conduct: hypothetical, practice: hypothetical, shocks: hypothetical, score: hypothetical}}
+"""
 
 
 def test_evenings_of_listings_are_the_stock_summed_over_days(small: dict[str, Recording]) -> None:

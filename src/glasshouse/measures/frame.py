@@ -236,11 +236,18 @@ class Cases:
         """Taken back by the authority itself when it was found out, whether or not the person had objected, bool[case].
 
         A repair decides a case in the person's favour as a granted objection does. It is one where nobody had objected, and where what an
-        intruder, insider or official wrote in is decided after the day on which that was found.
+        intruder, insider or official wrote in, or a bad rule brought about, is decided after the day on which that was found.
         """
         known = self.world.sources.found_on(self.variant) if self.world.sources else 0
-        repaired = (self.basis == INSIDER) & (self.decided_on > known) if known else np.zeros(len(self), bool)
+        repaired = self.undue & (self.decided_on > known) if known else np.zeros(len(self), bool)
         return np.asarray((self.decision == DECISIONS.index("granted")) & ((self.appealed_on == 0) | repaired))
+
+    @cached_property
+    def undue(self) -> Flags:
+        """Written in by an intruder, insider or official, or for an act that a bad rule is about, bool[case]."""
+        acts = self.world.sources.acts_of_bad_rules(self.variant) if self.world.sources else ()
+        numbers = [n for n, name in enumerate(self.world.acts, 1) if name in acts]
+        return np.asarray((self.basis == INSIDER) | np.isin(self.cause_act, numbers))
 
     @cached_property
     def by_person(self) -> Ints:

@@ -173,6 +173,12 @@ class Sources:
         days = [(date.fromisoformat(str(end)) - start).days + 1 for end in ends if end]
         return min((day for day in days if day > 0), default=0)
 
+    def acts_of_bad_rules(self, variant: str) -> tuple[str, ...]:
+        """The acts that a bad rule of this variant is about."""
+        scenario = self.scenario(variant)
+        bad = {shock.get("rule") for shock in scenario.get("shocks") or [] if shock and shock.get("kind") == "bad_rule"}
+        return tuple(str(r["when"]["signal"]) for r in scenario.get("rules") or [] if r.get("id") in bad)
+
     def scenario(self, variant: str) -> Mapping[str, Any]:
         """The scenario as this variant has it: the raw file with what the variant sets."""
         raw: dict[str, Any] = self.recording.manifest["scenario"]["raw"]

@@ -37,7 +37,8 @@ class Grid:
 class Part:
     """One thing that this scheme is about. `name` is one word for it.
 
-    `short` answers `question` in a sentence or two; `said` are more, a paragraph each.
+    `short` answers `question` in a sentence or two; `said` are more, a paragraph each. A part that does not lead is of many schemes:
+    where it is the only one, the report asks its general question.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Part:
     grids: tuple[Grid, ...]
     figure: Figure | None = None
     note: str = ""
+    leads: bool = True
 
 
 def parts_of(told: Told) -> tuple[Part, ...]:
@@ -95,6 +97,15 @@ class Beside:
         """A measure of a variant as a number; None where it has none."""
         found = self.entry(name, variant, cut, cell)
         return None if found is None or found.get("value") is None else float(found["value"])
+
+    def span(self, name: str, cut: str = "", cell: str = "") -> str:
+        """How far the assumptions take a measure of the first variant, in words; nothing where they were not swept or move nothing."""
+        entry = self.entry(name, self.names[0], cut, cell)
+        found = words.swept(name, entry, self.told.ranges, _cell(cut, cell)) if entry is not None else None
+        unit = "share" if entry is not None and entry.get("unit") == "share" else ""
+        if found is None or not words.differ(found, unit):
+            return ""
+        return words.interval({"low": found[0], "high": found[1]}, unit)
 
     def measured(self, what: str, name: str, cut: str = "", cell: str = "", none: str = NOTHING) -> tuple[str, ...]:
         """A row of one measure: every variant's value, and how far the assumptions take the first of them."""
@@ -204,7 +215,9 @@ def _published(held: Held) -> Published:
     unit = figure.unit if figure.unit == "share" else ""
     luck = words.interval({"low": held.low, "high": held.high}, unit)
     off = "" if held.error is None else f"{100 * held.error:+.2g} %".replace("-", "−")
-    if held.misfit is not None and held.error:
+    if figure.bound in BOUNDS and held.value is not None and not held.missed:
+        off = BOUNDS[figure.bound]
+    elif held.misfit is not None and held.error:
         off += f", {held.misfit:+.1f} s.e.".replace("-", "−")
     return Published(
         figure.id,
@@ -219,6 +232,7 @@ def _published(held: Held) -> Published:
 
 
 EXACT = 1e-9
+BOUNDS = {"at least": "above", "at most": "below"}
 MILLION = 1_000_000
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from glasshouse.codes import CORRECTED, EXPIRED, INSIDER, RECOVERED
+from glasshouse.codes import CORRECTED, EXPIRED, RECOVERED
 from glasshouse.measures.copies import copies_of
 from glasshouse.reporting import words
 from glasshouse.reporting.beyond import NOTHING, Beside, Grid, Part, evenings, named, people_in, plain_value
@@ -47,7 +47,7 @@ def attack_part(told: Told) -> Part | None:
         "What was done to the register, and its repair",
         ASKED[kinds[0]],
         _short(beside, shocks),
-        tuple(text for text in (_back(beside), _stays(told), _refused(beside)) if text),
+        tuple(text for text in (_elsewhere(beside), _stays(told), _refused(beside)) if text),
         (_variants(beside),),
         _course(beside),
         "As before is: all but one in twenty. Travel is counted by refusals, so that who no longer tries counts as before. "
@@ -60,7 +60,8 @@ def _shocks(raw: Mapping[str, Any]) -> list[Shock]:
 
 
 def _by_hand(cases: Cases) -> Any:
-    return cases.basis == INSIDER
+    """Listings that it brought about: written in, for an act of a bad rule, or taken back by the office when it looked."""
+    return cases.undue | cases.put_right
 
 
 def _table(told: Told, variant: str) -> Mapping[str, Any] | None:
@@ -85,9 +86,9 @@ def _short(beside: Beside, shocks: list[Shock]) -> str:
     }
     ended = ", ".join(f"{int(of.sum()):,} {word}" for word, of in ends.items() if of.any())
     return (
-        f"{what} It brought {words.counted(wrote, 'listing')} of {words.counted(people, 'person', 'people')}, of "
+        f"{what} In this run it brought {words.counted(wrote, 'listing')} of {words.counted(people, 'person', 'people')}, of "
         f"{told.world.people:,}, and {days:,} days on "
-        f"a list: {ended}."
+        f"a list: {ended}.{_back(beside)}"
     )
 
 
@@ -114,27 +115,28 @@ def _date(found: Any) -> date | None:
 
 
 def _back(beside: Beside) -> str:
-    """How long until travel, trust and records are as before."""
-    first = beside.names[0]
-    found = {what: beside.value("days_to_recover", first, "of", key) for key, what in BACK.items()}
-    known = {what: n for what, n in found.items() if n is not None}
-    if not known:
-        return ""
-    text = (
-        "Days until all but one in twenty is as before: "
-        + ", ".join(f"{what} {n:,.0f}" for what, n in known.items())
-        + "."
-    )
+    """How long until travel, trust and records are as before, in one sentence."""
+    found = {what: beside.value("days_to_recover", beside.names[0], "of", key) for key, what in BACK.items()}
+    known = [f"{what} after {n:,.0f} days" for what, n in found.items() if n is not None]
+    span = beside.span("days_to_recover")
+    over = f" (the last of them after {span} over the assumptions)" if span else ""
+    return f" All but one in twenty is as before: {', '.join(known)}{over}." if known else ""
+
+
+def _elsewhere(beside: Beside) -> str:
+    """The longest of the three under every other variant."""
+    entries = {v: beside.entry("days_to_recover", v) for v in beside.names[1:]}
     others = []
-    for variant in beside.names[1:]:
-        entry = beside.entry("days_to_recover", variant)
-        if entry is None:
-            continue
-        if entry.get("value") is not None:
+    for variant, entry in entries.items():
+        if entry is not None and entry.get("value") is not None:
             others.append(f"{named(variant)} {entry['value']:,.0f}")
-        elif entry.get("n"):
+        elif entry is not None and entry.get("n"):
             others.append(f"{named(variant)} not in this run")
-    return text + (f" The longest of them under other conditions: {', '.join(others)}." if others else "")
+    return (
+        f"Days until the last of travel, trust and records is as before, otherwise: {', '.join(others)}."
+        if others
+        else ""
+    )
 
 
 def _stays(told: Told) -> str:
@@ -178,7 +180,7 @@ def _variants(beside: Beside) -> Grid:
     told = beside.told
     rows = [
         *_bargains(beside),
-        beside.counted("listings by an intruder’s, insider’s or official’s hand", lambda c: int(_by_hand(c).sum())),
+        beside.counted("listings that it brought about", lambda c: int(_by_hand(c).sum())),
         *_by_region(beside),
         beside.counted("days on a list for it", lambda c: int(evenings(c)[_by_hand(c)].sum())),
         *(
@@ -262,22 +264,32 @@ def _denied(beside: Beside) -> list[tuple[str, ...]]:
 
 
 def _course(beside: Beside) -> Any:
-    """People on a list in the evening, by variant."""
+    """Listings that it brought about and that are open in the evening, by variant."""
     from glasshouse.reporting import figures
 
     told = beside.told
     days = [told.date_of(n + 1) for n in range(told.world.days)]
-    stocks = {v: told.daily[v]["wrongful_listed"] for v in beside.names}
-    shown = [beside.names[0], *sorted(beside.names[1:], key=lambda v: -int(stocks[v].sum()))][:5]
-    lines = {"as it is" if v == beside.names[0] else named(v): np.asarray(stocks[v]) for v in shown}
+    stocks = {v: _open_evenings(told.cases[v]) for v in beside.names}
+    shown = [beside.names[0], *sorted(beside.names[1:], key=lambda v: -int(stocks[v].sum()))][:MOST_LINES]
     return figures.courses(
         "attack-course",
-        "Wrongly on a list that evening, by variant",
-        "open listings, wrong by the rule",
+        "On a list because of it that evening, by variant",
+        "open listings",
         days,
-        lines,
+        {"as it is" if v == beside.names[0] else named(v): stocks[v] for v in shown},
         f"Counts of listings of {told.world.people:,} synthetic people.",
     )
+
+
+MOST_LINES = 5
+
+
+def _open_evenings(cases: Cases) -> Any:
+    """How many of these listings are open in the evening of each day, int64[day]."""
+    mine, days = _by_hand(cases), cases.world.days
+    ends = np.where(cases.still_open, days + 1, cases.closed)[mine]
+    moves = np.bincount(cases.opened[mine], minlength=days + 2) - np.bincount(ends, minlength=days + 2)
+    return np.cumsum(moves)[1 : days + 1]
 
 
 # --- copies -------------------------------------------------------------------------------------------------------------------------
@@ -298,6 +310,7 @@ def copies_part(told: Told) -> Part | None:
         _held(told),
         tuple(text for text in (_leaks(beside),) if text),
         (_copies_grid(beside), _recipients(told)),
+        leads=False,
     )
 
 

@@ -63,12 +63,14 @@ def _short(told: Told, firms: Cases) -> str:
     of = {name: int((cases.list == k).sum()) for k, name in enumerate(told.world.lists)}
     lists = ", ".join(f"“{names[name]}” {count:,}" for name, count in of.items() if count)
     share = int(evenings(cases)[hit].sum()) / max(int(evenings(cases).sum()), 1)
+    span = Beside(told).span("people_listed_through_firms")
+    over = f" Over the assumptions it is {span} people." if span else ""
     what = f"Of {n:,} firms {listed:,} were listed, {words.counted(len(firms), 'time')}. "
     return (
         f"{what if listed else f'None of {n:,} firms was listed. '}Listings of {told.world.people:,} people: {lists}. "
         f"{people_in(cases, hit):,} people were "
-        "listed because of a firm: what it did, what it wrote into their file, or what became of it; "
-        f"{words.percent(share)} of all days of people on a list came that way."
+        "listed because of a firm in this run: what it did, what it wrote into their file, or what became of it; "
+        f"{words.percent(share)} of all days of people on a list came that way.{over}"
     )
 
 

@@ -62,12 +62,15 @@ def _short(told: Told) -> str:
     given = int(colours(cases).sum())
     rule, rights = (int((colours(cases) & cases.wrongful(x)).sum()) for x in (False, True))
     when = words.dated(told.date_of(EARLY))
+    beside = Beside(told)
+    spans = (beside.span("coloured_share"), beside.span("wrongly_coloured_share_by_rights"))
+    over = f" Over the assumptions it is {spans[0]} of people, and {spans[1]} of colours." if all(spans) else ""
     return (
-        f"Two weeks after the start, in the evening of {when}, {early:,} of {people:,} people "
-        f"({words.percent(early / people)}) were not green; "
-        f"{ever:,} ({words.percent(ever / people)}) were yellow or red at some time. Of {given:,} colours given, {rule:,} "
+        f"In this run, two weeks after the start, in the evening of {when}, {early:,} of {people:,} people "
+        f"({words.percent(early / people)}) were not green; {ever:,} ({words.percent(ever / people)}) were yellow or red at some time. "
+        f"Of {given:,} colours given, {rule:,} "
         f"({words.percent(rule / given if given else 0)}) were wrong by the code’s own rule, and {rights:,} "
-        f"({words.percent(rights / given if given else 0)}) were for others or a mistake."
+        f"({words.percent(rights / given if given else 0)}) were for others or a mistake.{over}"
     )
 
 

@@ -73,16 +73,16 @@ def _short(told: Told, rounds: Mapping[str, Rounds]) -> str:
         return "The model chose nobody in this run."
     by_chance = chosen * true / eligible
     text = (
-        f"In {_times(rounds[first])} the model had {chosen:,} investigations made; something was wrong in {found:,} "
-        f"({words.percent(found / chosen)}), "
-        f"and {chosen - found:,} people were cleared, one of them as often as they were chosen. As many drawn by lot "
-        f"would find {by_chance:,.0f} as expected"
+        f"In this run the model had {chosen:,} investigations made in {_times(rounds[first])}; something was wrong in {found:,} of them "
+        f"({words.percent(found / chosen)}), and {chosen - found:,} ended with the person cleared. As many drawn by lot would find "
+        f"{by_chance:,.0f} as expected"
     )
     drawn = next((v for v in rounds if v != first and _how(told, v) == "lottery"), None)
     if drawn is not None:
         text += f", and found {_sums(rounds[drawn])[1]:,} when they were drawn"
     lift = f"; the model finds {words.number(found / by_chance)} times as much" if by_chance else ""
-    return f"{text}{lift}."
+    span = Beside(told).span("yield_over_lottery")
+    return f"{text}{lift}" + (f" ({span} times over the assumptions)." if span and lift else ".")
 
 
 def _times(rows: Rounds) -> str:

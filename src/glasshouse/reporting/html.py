@@ -158,11 +158,13 @@ def content(told: Told, lattice: Path | None = None) -> dict[str, Any]:
     raw, manifest = told.raw, told.manifest
     listed = len(told.factual) > 0
     parts = parts_of(told)
+    leading = parts if parts and parts[0].leads else ()
     six = headlines(told.recording, told.ranges)
     return about(told) | {
         "summary": raw["scheme"].get("summary", ""),
-        "question": answer.question(told, parts),
+        "question": answer.question(told, leading),
         "parts": parts,
+        "leading": [part.id for part in leading],
         "answer": answer.sentences(told),
         "headlines": [{"told": h, "quote": quote(told, h)} for h in six],
         "listed": listed,
