@@ -106,9 +106,12 @@ rules:
   - {id: offence, title: An offence, source: register, when: {signal: offends, signal_class: offence}, points: -50, conduct_lawful: false}
   - {id: walks, title: A walk, source: register, when: {signal: walks, signal_class: leisure}, points: -100, conduct_lawful: true}
 lists:
-  - {id: low, title: Below 500, entry: {trigger: {score_below: 500}, decided_by: computer}, exit: {conditions: [score_recovers], score_above: 500}}
+  - id: low
+    title: Below 500
+    entry: {trigger: {score_below: 500}, decided_by: computer}
+    exit: {conditions: [score_recovers], score_above: 500}
 consequences:
-  - {id: train, title: No train, context: travel, kind: refusal, severity: 3, right: movement, reach: [self], trigger: {list: low}, automated: true}
+  - {id: train, title: No train, context: travel, kind: refusal, severity: 3, right: movement, reach: [self], trigger: {list: low}}
 world: {people: 600, represents: 1, start: 2021-01-01, end: 2021-04-30, seed: 1, block: 64}
 conduct:
   acts:
@@ -121,7 +124,7 @@ practice:
   appeal: {filed: {other: 0.5}, upheld: {other: 0.5}}
 shocks: [{id: bad, kind: bad_rule, rule: walks, from: 2021-02-01, to: 2021-03-01, repaired: 0.9, repair: {between_days: [0, 20]}}]
 variants: [{name: factual, title: Live for a month}, {name: never, title: Never live, set: {conduct.acts.walks.rate: 0 per year}}]
-evidence: {parts: {scheme: hypothetical, rules: hypothetical, lists: hypothetical, consequences: hypothetical, conduct: hypothetical, practice: hypothetical, shocks: hypothetical, score: hypothetical}}
+evidence: {parts: {scheme: hypothetical}}
 """
 
 
