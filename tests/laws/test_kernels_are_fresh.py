@@ -27,7 +27,8 @@ def a_package_with_a_kernel(place: Path) -> Path:
     package = place / "glasshouse"
     package.mkdir(parents=True)
     (package / "__init__.py").write_text("")
-    (package / "kernels.py").write_bytes((PACKAGE / "kernels.py").read_bytes())
+    for name in ("kernels.py", "compiling.py"):
+        (package / name).write_bytes((PACKAGE / name).read_bytes())
     (package / "kernel.py").write_text(
         "from glasshouse.helper import answer\nfrom glasshouse.kernels import entry\n\n"
         "@entry\ndef ask():\n    return answer()\n"

@@ -284,16 +284,16 @@ def region_of(person, world):  # type: ignore[no-untyped-def]
 
 @pure
 def residence_of(person, day, world):  # type: ignore[no-untyped-def]
-    """Region in which a person lives this year: their own, or another for those who move (day.md, 8)."""
-    if world.moves:
+    """Region in which a person lives this year: their own, or another for those who move; firms do not move (day.md, 8)."""
+    r = region_of(person, world)
+    if world.moves and r < world.residence_cut.shape[0]:
         year = (int64(day) - 1) // 365
         w0, w1, _, _ = draw(1 + year, 0, TRAIT, 0, person, world.move_stream, world.k0, world.k1)
         if uint64(w0) < uint64(world.moves):
             r = int64(0)
             while uint64(w1) >= world.residence_cut[r]:
                 r += 1
-            return r
-    return region_of(person, world)
+    return r
 
 
 @pure

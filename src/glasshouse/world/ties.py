@@ -11,9 +11,10 @@ Left out: ties that form and end (cut ties are case rows laid over these), lone 
 from __future__ import annotations
 
 import numpy as np
-from numba import int64, njit
+from numba import int64
 
 from glasshouse.chance import TIE, draw, stream_of
+from glasshouse.kernels import phase, pure
 from glasshouse.scenario.tables import TIE_KINDS, TieTables
 
 HOUSEHOLD, PARTNER, PARENT_CHILD, BEST_FRIEND, FRIENDS, ONLINE_FRIENDS, COLLEAGUES, SCHOOL, REPRESENTATIVE, STAFF = (
@@ -30,20 +31,17 @@ MOST_NEIGHBOURS = 64
 
 STREAMS = np.array([stream_of("tie", name) for name in TIE_KINDS], np.uint32)
 
-lookup = njit(nogil=True, _nrt=False)  # type: ignore[call-overload]
-"""Lookups allocate nothing, so they are compiled without reference counting, which cost four fifths of the time.
-
-They take the arrays they read and not the whole of TieTables: a call hands over every word of a tuple's 14 arrays.
-"""
+lookup = pure
+"""Lookups take the arrays they read and not the whole of TieTables: a call hands over every word of a tuple's 14 arrays."""
 
 
-@njit(inline="always")
+@phase
 def neighbours(kind, person, people, ties, k0, k1, out):  # type: ignore[no-untyped-def]
     """Everybody tied to `person` by `kind`, ascending, into `out`, int64[MOST_NEIGHBOURS]. Returns how many."""
     return ascending(out, tied(kind, person, people, ties, k0, k1, out[:0], out))
 
 
-@njit(inline="always")
+@phase
 def tied(kind, person, people, ties, k0, k1, keys, out):  # type: ignore[no-untyped-def]
     """The same in no order. `keys`, int64[room_for_keys(ties)], zero at first, remembers keys of windows from one call to the next."""
     person = int64(person)
