@@ -142,6 +142,45 @@ def test_along_keyed_ties_it_goes_as_far_as_bond_percolation_says() -> None:
     assert in_any_graph(law, 1 - 0.97**10, 0.01) - 0.03 < found < in_any_graph(law, 1 - 0.97**10, 0.01)
 
 
+def in_households(size: int, stays: float, r_global: float, seeded: float) -> float:
+    """Share ever infected where everybody of a household meets every day, and everybody meets anybody besides.
+
+    `stays`: the chance to escape one ill housemate. How many of a household have it once each escapes the others outside with the same chance
+    is a chain binomial (Longini and Koopman 1982; Ball, Mollison and Scalia-Tomba 1997 for the fixed point over the whole population).
+    """
+
+    def ever(z: float) -> float:
+        outside = (1 - seeded) * math.exp(-r_global * z)
+        full: list[float] = []  # all of a household of j have it
+        for j in range(size + 1):
+            part = [math.comb(j, i) * full[i] * outside ** (j - i) * stays ** (i * (j - i)) for i in range(j)]
+            full.append(1 - sum(part))
+        told = [math.comb(size, i) * full[i] * outside ** (size - i) * stays ** (i * (size - i)) for i in range(size)]
+        return sum(i * share for i, share in enumerate([*told, full[size]])) / size
+
+    return fixed_point(ever, 0.9)
+
+
+@pytest.mark.parametrize(("at_home", "elsewhere"), [(0.05, 0.008), (0.2, 0.006)])
+def test_in_households_it_goes_as_far_as_the_chain_binomial_says(at_home: float, elsewhere: float) -> None:
+    """Whom a household has had already it cannot have again: it goes less far than as many passings-on among all would."""
+    contacts = {
+        "home": {"with": "household", "everyone": True, "p": at_home},
+        "others": {"with": "anybody", "number": 10, "p": elsewhere},
+    }
+    illness = {"contacts": contacts, "infectious": {"always_days": 10}, "seeds": {"number": 200}}
+    ties = {"household": {"sizes": {4: 1.0}}}
+    found = sizes(lambda seed: alone(illness, people=PEOPLE, days=200, seed=seed, ties=ties), range(1, 5))
+    expected = in_households(4, (1 - at_home) ** 10, 100 * elsewhere, 0.01)
+    assert float(np.mean(found)) == pytest.approx(expected, abs=0.012)
+    as_many = 100 * elsewhere + 3 * (1 - (1 - at_home) ** 10)
+    assert np.mean(found) < final_size(as_many, 0.01) - 0.02
+
+
+def test_a_household_of_one_is_the_well_mixed_form() -> None:
+    assert in_households(1, 0.5, 2, 0.01) == pytest.approx(final_size(2, 0.01))
+
+
 def test_clustered_friends_and_households_slow_it() -> None:
     """A contact among people who know each other is often one who has had it already."""
     apart, clustered = (epidemic.curve(epidemic.only(*along_friends(c, p=0.05))) for c in (None, 0.25))

@@ -31,6 +31,9 @@ ASKED = {
     "bad_rule": "Whom does a bad rule hit while it is live, and how long does it last after it is taken back?",
     "outage": "What happens while a source or the register is gone?",
 }
+AS_BEFORE = (
+    "As before is: all but one in twenty. Travel is counted by refusals, so that who no longer tries counts as before. "
+)
 BACK = {"travel": "travel", "trust": "trust (points)", "records": "records"}
 
 
@@ -47,11 +50,11 @@ def attack_part(told: Told) -> Part | None:
         "What was done to the register, and its repair",
         ASKED[kinds[0]],
         _short(beside, shocks),
-        tuple(text for text in (_elsewhere(beside), _stays(told), _refused(beside)) if text),
+        tuple(text for text in (_bought(beside), _elsewhere(beside), _stays(told), _refused(beside)) if text),
         (_variants(beside),),
         _course(beside),
-        "As before is: all but one in twenty. Travel is counted by refusals, so that who no longer tries counts as before. "
-        "It is an event in a synthetic world: a date, a share or a rate, and a time for putting files right.",
+        ("" if "mass_listing" not in kinds else AS_BEFORE)
+        + "It is an event in a synthetic world: a date, a share or a rate, and a time for putting files right.",
     )
 
 
@@ -121,6 +124,21 @@ def _back(beside: Beside) -> str:
     span = beside.span("days_to_recover")
     over = f" (the last of them after {span} over the assumptions)" if span else ""
     return f" All but one in twenty is as before: {', '.join(known)}{over}." if known else ""
+
+
+def _bought(beside: Beside) -> str:
+    """What an insider wrote in of what was asked for, under every variant in which anything was asked."""
+    sources = beside.told.world.sources
+    acts = sorted({a for s in _shocks(beside.told.raw) for a in s.get("acts") or []})
+    if sources is None or not acts:
+        return ""
+    parts = []
+    for variant in beside.names:
+        found = [told for a in acts if (told := sources.acts(variant).get(a)) is not None]
+        tried, written = sum(f.happened for f in found), sum(f.seen for f in found)
+        if tried:
+            parts.append(f"{'as it is' if variant == beside.names[0] else named(variant)} {written:,} of {tried:,}")
+    return f"Of what was asked of the insider, so much was written in: {'; '.join(parts)}." if parts else ""
 
 
 def _elsewhere(beside: Beside) -> str:
