@@ -145,8 +145,8 @@ def test_along_keyed_ties_it_goes_as_far_as_bond_percolation_says() -> None:
 def in_households(size: int, stays: float, r_global: float, seeded: float) -> float:
     """Share ever infected where everybody of a household meets every day, and everybody meets anybody besides.
 
-    `stays`: the chance to escape one ill housemate. How many of a household have it once each escapes the others outside with the same chance
-    is a chain binomial (Longini and Koopman 1982; Ball, Mollison and Scalia-Tomba 1997 for the fixed point over the whole population).
+    `stays`: the chance to escape one ill housemate. How many of a household have it, where each escapes everybody outside with the same
+    chance, is a chain binomial (Longini and Koopman 1982; Ball, Mollison and Scalia-Tomba 1997 for the fixed point over all).
     """
 
     def ever(z: float) -> float:
