@@ -197,6 +197,24 @@ def test_the_gini_of_a_run_is_that_of_its_people() -> None:
     assert found[None][0].detail["theil"] == pytest.approx(np.log(4))
 
 
+def test_where_people_end_up_is_counted_from_everybody() -> None:
+    scores, merited = np.array([98, 100, 100, 103, 100, 97, 99, 120]), np.array([98, 100, 100, 103, 100, 100, 99, 120])
+    of = score_world(
+        scores, merited, [0, 0, 0, 0, 1, 1, 1, 1], score={"min": 0, "max": 200, "baseline": {"value": 100}}
+    )
+    by_hand = {
+        "score_lowest": 97,
+        "score_median": 100,
+        "score_highest": 120,
+        "people_above_start": 2,
+        "people_below_start": 3,
+    }
+    for name, told in (by_hand | {"people_mistaken": 1}).items():
+        assert measured(name, of) == told, name
+    assert [one.value for one in estimate(score.people_below_start(of), of, ("group",))["group"]] == [1, 2]
+    assert "extreme" in str(estimate(score.score_lowest(of), of)[None][0].luck_reason)
+
+
 def test_scores_far_apart_have_the_same_gini_as_by_definition() -> None:
     rng = np.random.default_rng(4)
     scores = rng.integers(0, 2_000_000, 300)

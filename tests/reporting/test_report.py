@@ -476,6 +476,8 @@ def test_a_scheme_without_a_list_is_told_by_its_scores(tmp_path: Path) -> None:
     said = plain(page(of_catalogue(tmp_path / "run", "suzhou-2016", 0.0)))
     assert "How the scores spread" in said
     assert "the scheme keeps no list" in said
+    assert "the highest score at the end was between" in said
+    assert words.UNSWEPT not in said  # what is assumed is a range, of scores too
 
 
 def test_a_recording_that_nobody_measured_still_has_a_report(tmp_path: Path) -> None:

@@ -5,23 +5,25 @@ Left out: the ties along which scores travel; they are in no recording.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Literal
 
 import numpy as np
 
 from glasshouse.measures.confusion import Floats, divided
-from glasshouse.measures.entry import Measure
+from glasshouse.measures.entry import Measure, Scaling
 from glasshouse.measures.equality import qualifies, score_lists
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints
 from glasshouse.measures.mistakes import ENTRY
 from glasshouse.measures.sources import People, histogram, people_by_block, plain
 from glasshouse.measures.tally import Known, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, undefined
+from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, share, undefined
 
 NO_SCORE = "this scenario has no score"
 MANY_LEVELS = 1 << 14
 BANDS = 10
+Count = Callable[[Cases, bool], Tally]
 LEAST_OF_BAND = 50
 """People of a group and band below which their rate is not compared."""
 
@@ -176,6 +178,91 @@ def widest_band_gap(sums: Floats, reference: int) -> Floats:
     return np.where(both.any(axis=(-2, -1)), gaps.max(axis=-1), np.nan)
 
 
+# --- where people end up ----------------------------------------------------------------------------------------------
+
+EXTREME = "an extreme has no interval from one run, and is farther out among more people"
+MIDDLE = "a score that half of the people do not exceed has no interval from one run; run several seeds"
+
+
+def score_lowest(cases: Cases, _: bool = False) -> Tally:
+    """The lowest score that anybody has on the last day. It is an extreme: among more people it is lower."""
+    return _level(cases, lambda score: float(score.min()), EXTREME)
+
+
+def score_highest(cases: Cases, _: bool = False) -> Tally:
+    """The highest score that anybody has on the last day. It is an extreme: among more people it is higher."""
+    return _level(cases, lambda score: float(score.max()), EXTREME)
+
+
+def score_median(cases: Cases, _: bool = False) -> Tally:
+    """The lowest score that half of the people do not exceed on the last day."""
+    return _level(cases, _half_below, MIDDLE)
+
+
+def _half_below(score: Ints) -> float:
+    return float(np.sort(score)[(len(score) - 1) // 2])
+
+
+def _level(cases: Cases, of: Callable[[Ints], float], no_luck: str) -> Tally:
+    found = _spread(cases)
+    if isinstance(found, str):
+        return Undefined(found)
+    score = found[0].score
+    return Known(lambda cut: [_one_level(mine, of, no_luck) for mine in _by_cell(cases, cut, found[0], score)])
+
+
+def _by_cell(cases: Cases, cut: Cut | None, people: People, score: Ints) -> list[Ints]:
+    where, cells = people_by_block(cases.world, cut, people)
+    return [score[where % cells == cell] for cell in range(cells)]
+
+
+def _one_level(score: Ints, of: Callable[[Ints], float], no_luck: str) -> Estimate:
+    if len(score) == 0:
+        return undefined("nobody lives there")
+    return Estimate(of(score), None, None, None, len(score), None, no_luck)
+
+
+def people_above_start(cases: Cases, _: bool = False) -> Tally:
+    """How many people have a higher score on the last day than the one that everybody began with."""
+    return _people_who(cases, lambda people, start: people.score > start)
+
+
+def people_below_start(cases: Cases, _: bool = False) -> Tally:
+    """How many people have a lower score on the last day than the one that everybody began with."""
+    return _people_who(cases, lambda people, start: people.score < start)
+
+
+def people_mistaken(cases: Cases, _: bool = False) -> Tally:
+    """How many people have another score on the last day than the one they would have if every record were in the right file."""
+    return _people_who(cases, lambda people, _: people.score != people.merited)
+
+
+def _people_who(cases: Cases, are: Callable[[People, float], Any]) -> Tally:
+    found, sources = _spread(cases), cases.world.sources
+    if isinstance(found, str) or sources is None:
+        return Undefined(str(found))
+    people, start = found[0], float(plain(sources.scenario(cases.variant)["score"]["baseline"]))
+    return Known(lambda cut: _counts(cases, cut, people, are(people, start)))
+
+
+def _counts(cases: Cases, cut: Cut | None, people: People, who: Any) -> list[Estimate]:
+    """People in each cell, with the luck of their share: how many live there is no luck."""
+    where, cells = people_by_block(cases.world, cut, people)
+    hit, among = (np.bincount(w, minlength=BLOCKS * cells).reshape(BLOCKS, cells) for w in (where[who], where))
+    return [
+        _count(share(hit[:, c].astype(float), among[:, c].astype(float)), int(among[:, c].sum())) for c in range(cells)
+    ]
+
+
+def _count(found: Estimate, lived: int) -> Estimate:
+    """A share of so many people as a number of people."""
+    if found.value is None:
+        return found
+    people = round(found.value * lived)
+    low, high = (None if end is None else end * lived for end in (found.low, found.high))
+    return replace(found, value=people, low=low, high=high, n=people)
+
+
 # --- whether it is of the right person ---------------------------------------------------------------------------------
 
 
@@ -284,6 +371,17 @@ def related(scenario: Mapping[str, Any], contexts: set[str]) -> set[str]:
     return {a for pair in pairs for a, b in (pair, pair[::-1]) if b in contexts}
 
 
+SPREAD_BY = ("score", "rules.*.points", "rules.*.cap", "conduct.acts", "practice.sensing", "associations")
+LEVELS: tuple[tuple[str, Count, Scaling], ...] = (
+    ("score_lowest", score_lowest, "not scalable"),
+    ("score_median", score_median, "share"),
+    ("score_highest", score_highest, "not scalable"),
+)
+COUNTS: tuple[tuple[str, str, Count, Literal["neither", "lower is better"]], ...] = (
+    ("A28", "people_above_start", people_above_start, "neither"),
+    ("A28", "people_below_start", people_below_start, "neither"),
+    ("A37", "people_mistaken", people_mistaken, "lower is better"),
+)
 MEASURES = (
     Measure(
         id="A12",
@@ -307,6 +405,34 @@ MEASURES = (
         scaling="share",
         drivers=("score", *ENTRY),
         cuts=("group", "region"),
+    ),
+    *(
+        Measure(
+            id="A28",
+            name=name,
+            count=count,
+            unit="points",
+            direction="neither",
+            denominator="people",
+            scaling=scaling,
+            drivers=SPREAD_BY,
+            cuts=("group", "region"),
+        )
+        for name, count, scaling in LEVELS
+    ),
+    *(
+        Measure(
+            id=audit,
+            name=name,
+            count=count,
+            unit="people",
+            direction=direction,
+            denominator="people",
+            scaling="count",
+            drivers=SPREAD_BY,
+            cuts=("group", "region"),
+        )
+        for audit, name, count, direction in COUNTS
     ),
     Measure(
         id="A37",

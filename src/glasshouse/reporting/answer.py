@@ -201,7 +201,22 @@ def _scores(told: Told) -> str:
         f"{found.below:,} below it. The score of {words.counted(found.differ, 'person', 'people')} was not the one that "
         "true facts merit."
     )
-    return f"{text} {UNSWEPT_SCORES}"  # a sweep measures listings, and no score
+    return f"{text} {_swept_scores(told) or UNSWEPT_SCORES}"
+
+
+def _swept_scores(told: Told) -> str:
+    """How far the assumptions carry the numbers of people; nothing where they were not swept."""
+    spans = [
+        words.swept(name, told.measures.get(name) or {}, told.ranges)
+        for name in ("people_below_start", "people_mistaken")
+    ]
+    if spans[0] is None or spans[1] is None:
+        return ""
+    below, mistaken = (words.between(span, "people") for span in spans if span is not None)
+    return (
+        f"How often people act and are seen is assumed: over the assumptions {below} ended below the start, and the score of "
+        f"{mistaken} was not the one that facts merit."
+    )
 
 
 UNSWEPT_SCORES = (

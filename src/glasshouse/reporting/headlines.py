@@ -23,6 +23,15 @@ HEADLINES = (
     ("people_listed", "people ever listed"),
 )
 """Measures and their words, in the order in which the end of a run names the first six it has."""
+OF_SCORES = (
+    ("score_lowest", "lowest score"),
+    ("score_median", "half stand at or below"),
+    ("score_highest", "highest score"),
+    ("people_above_start", "above the start"),
+    ("people_below_start", "below the start"),
+    ("people_mistaken", "score not the one that facts merit"),
+)
+"""The same where the scheme keeps no list."""
 HOW_MANY = 6
 
 
@@ -46,11 +55,14 @@ def headlines(recording: Recording, ranges: words.Ranges | None = None) -> list[
     A recording that was not measured has none. ranges: as for the report, and those that the catalogue keeps unless
     given.
     """
-    if not recording.manifest["names"]["lists"]:
-        return _of_scores(Told(recording))
+    lists = recording.manifest["names"]["lists"]
     measures = recording.measures if (recording.path / "measures.json").exists() else {}
     ranges = kept_ranges(recording) if ranges is None else ranges
-    found = [(name, told) for name, told in HEADLINES if isinstance(measures.get(name), Mapping)]
+    found = [
+        (name, told) for name, told in (HEADLINES if lists else OF_SCORES) if isinstance(measures.get(name), Mapping)
+    ]
+    if not lists and (not found or measures[found[0][0]]["value"] is None):
+        return _of_scores(Told(recording))
     seeds = Told(recording).seeds or {}
     return [headline(name, told, measures[name], ranges, seeds.get(name)) for name, told in found[:HOW_MANY]]
 
@@ -62,7 +74,7 @@ def _within_a_year(entry: Mapping[str, Any]) -> str:
 
 
 def _of_scores(told: Told) -> list[Headline]:
-    """Scores at the end, where there is nothing else to count."""
+    """Scores at the end, counted from everybody, where a recording was not measured or by a version that did not measure them."""
     found = scores(told)
     if found is None:
         return []

@@ -62,10 +62,9 @@ def quote(told: Told, found: Headline) -> Quote:
     entry = told.measures.get(found.name) if found.name else None
     if not isinstance(entry, Mapping):
         return Quote(words.together(f"{_opening(told)}, {_of_score(found)}{NOT_SWEPT}."), OF_SCORES)
-    said = _said(found, entry)
-    return Quote(
-        words.together(f"{_opening(told)}, {said}{_rests(told, found.name, entry)}."), CAUTIONS.get(found.name, ANY)
-    )
+    said = _of_score(found) if found.label in SCORES else _said(found, entry)
+    caution = OF_SCORES if found.label in SCORES else CAUTIONS.get(found.name, ANY)
+    return Quote(words.together(f"{_opening(told)}, {said}{_rests(told, found.name, entry)}."), caution)
 
 
 def _opening(told: Told) -> str:
