@@ -24,6 +24,7 @@ from glasshouse.recording.provenance import manifest, write_manifest
 from glasshouse.recording.schema import DAILY, WorldFacts, journal_schema
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.recording.writer import write_tables
+from glasshouse.reporting import words
 from glasshouse.reporting.counts import Told
 from glasshouse.reporting.headlines import headlines
 from glasshouse.reporting.html import page, write_report
@@ -473,7 +474,7 @@ def test_a_run_without_a_listing_gives_no_rate_and_says_so(empty: Recording) -> 
 
 
 def test_a_scheme_without_a_list_is_told_by_its_scores(tmp_path: Path) -> None:
-    said = plain(page(of_catalogue(tmp_path / "run", "suzhou-2016", 0.0)))
+    said = plain(page(of_catalogue(tmp_path / "run", "suzhou-2016", 0.0, days=366)))  # of its own length: the one swept
     assert "How the scores spread" in said
     assert "the scheme keeps no list" in said
     assert "the highest score at the end was between" in said
