@@ -27,6 +27,9 @@ from worlds import world
 MIXED, FIRMS, EACH, OF_A_CITY, AWAY = 0.42, 0.5, 0.5, 0.35, 0.2
 """Share of worlds that are mixed; of these with firms, each part beyond, each mechanism of a city; of all, where some are absent."""
 
+OFTEN = {"has_scales": 0.65}
+"""What is asked for oftener, for it needs a score and several regions."""
+
 
 class Together(NamedTuple):
     """A world: its plan, and the people absent from each variant."""
@@ -55,11 +58,12 @@ def _plain(k: int, luck: Random) -> Plan:
 def _mixed(k: int, luck: Random) -> Plan:
     raw = firm_world(k) if luck.random() < FIRMS else world(k)
     plan = compile_plan(from_raw(raw, f"world-{k}"))[0]
-    plan = with_all_of(
-        plan,
-        luck,
-        tuple(x for x in MECHANISMS if luck.random() < OF_A_CITY and not ("firms" in raw["world"] and x == "moves")),
+    asked = tuple(
+        x
+        for x in MECHANISMS
+        if luck.random() < OFTEN.get(x, OF_A_CITY) and not ("firms" in raw["world"] and x == "moves")
     )
+    plan = with_all_of(plan, luck, asked)
     return with_beyond(plan, luck, tuple(x for x in PARTS if luck.random() < EACH))
 
 

@@ -38,7 +38,7 @@ def lived(k: int) -> Result:
     return live_all(plan_of(k), threads=1)
 
 
-@pytest.mark.parametrize("k", [1, 5])
+@pytest.mark.parametrize("k", [5])
 def test_both_engines_live_a_world_with_firms_alike(k: int) -> None:
     result, lives = both(plan_of(k), journal=True)
     assert not list(differences(result, lives))
@@ -47,7 +47,7 @@ def test_both_engines_live_a_world_with_firms_alike(k: int) -> None:
     assert fired["aimed"] > 4
 
 
-@pytest.mark.parametrize("k", [4, 11])
+@pytest.mark.parametrize("k", [4])
 def test_both_engines_agree_where_firms_have_what_a_city_has_too(k: int) -> None:
     """Joined files stay among people or among firms; company is kept, and ties are cut, between a firm and its people too."""
     mechanisms = ("merges", "keeps_company", "tells_standing", "leaves", "loses_ties", "hushes")
