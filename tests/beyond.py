@@ -172,7 +172,7 @@ class _Beyond:
 
     def among(self) -> dict[str, int]:
         """People, or in a world with firms sometimes these."""
-        of_firms = self.people < self.N and self.often(0.4)
+        of_firms = self.people < self.N and self.often(0.7)
         return {"first": self.people, "beyond": self.N} if of_firms else {"first": 0, "beyond": self.people}
 
     def way(self, v: int) -> int:
