@@ -24,10 +24,10 @@ from glasshouse.scenario.tables import Plan
 from ill import ill_world
 from worlds import world
 
-MIXED, FIRMS, EACH, OF_A_CITY, AWAY = 0.42, 0.5, 0.5, 0.35, 0.2
+MIXED, FIRMS, EACH, OF_A_CITY, AWAY = 0.42, 0.5, 0.6, 0.35, 0.2
 """Share of worlds that are mixed; of these with firms, each part beyond, each mechanism of a city; of all, where some are absent."""
 
-OFTEN = {"has_scales": 0.65}
+OFTEN = {"has_scales": 0.75}
 """What is asked for oftener, for it needs a score and several regions."""
 
 

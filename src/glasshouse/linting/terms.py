@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from glasshouse.linting.contexts import are_related
 from glasshouse.linting.text import At, Text
-from glasshouse.linting.truth import NO, Truth, all_of, any_of, known
+from glasshouse.linting.truth import NO, YES, Truth, all_of, any_of, known
 
 MILD = ("message", "warning")
 LARGE_RIGHTS = (
@@ -197,7 +197,64 @@ def trigger_list(c: At) -> At | None:
 
 @once
 def moves_score(rule: At) -> Truth:
-    return rule.get("points").satisfies(lambda v: v != 0)
+    """Does it cost or bring points, if only to those who live somewhere?"""
+    return any_of(points.satisfies(lambda v: v != 0) for points in all_points(rule))
+
+
+def all_points(rule: At) -> list[At]:
+    """Its points, and those that it has for some regions instead."""
+    local = rule.get("points_by_region")
+    return (
+        [rule.get("points"), *(local.get(region) for region in local.value or ())]
+        if not local.silent
+        else [rule.get("points")]
+    )
+
+
+# --- for whom: where somebody lives -----------------------------------------------------------------------------------------------
+
+
+@once
+def within(trigger: At) -> frozenset[str] | None:
+    """The regions whose people alone it can be set off for: of the lists on its way, those that have some only. None: everybody's."""
+    found: frozenset[str] | None = None
+    seen: set[str] = set()
+    name = trigger.get("list").value
+    while isinstance(name, str) and name not in seen:
+        seen.add(name)
+        listed = trigger.text.find("lists", name)
+        found = both(found, regions_of(listed))
+        name = listed.at("entry.trigger.list").value
+    return found
+
+
+def regions_of(place: At) -> frozenset[str] | None:
+    """The regions that a list or a rule is for; None for all."""
+    named = place.get("regions").value
+    return frozenset(map(str, named)) if isinstance(named, list) else None
+
+
+def both(a: frozenset[str] | None, b: frozenset[str] | None) -> frozenset[str] | None:
+    return b if a is None else a if b is None else a & b
+
+
+@once
+def where_it_costs(rule: At) -> frozenset[str] | None:
+    """The regions in which a rule has points; None for all, or where the text does not tell."""
+    local, points = rule.get("points_by_region"), rule.get("points").value
+    if local.silent or not isinstance(local.value, dict) or points != 0:
+        return regions_of(rule)
+    return both(regions_of(rule), frozenset(r for r in local.value if local.get(r).value != 0))
+
+
+def are_apart(a: frozenset[str] | None, b: frozenset[str] | None) -> bool:
+    """Does nobody live in both?"""
+    return a is not None and b is not None and not a & b
+
+
+def gets_there(text: Text, a: frozenset[str] | None, b: frozenset[str] | None) -> Truth:
+    """Can what befell somebody in one of these regions count in one of those? If they are others, only for those who move."""
+    return text.get("world.moves").over(0) if are_apart(a, b) else YES
 
 
 @once
@@ -222,8 +279,10 @@ def fires(rule: At, trigger: At) -> Truth:
     if rule.silent or kind == "silent":
         return (rule.get("when") if rule.silent else end).given()
     if kind == "score":
-        return moves_score(rule)
-    return known(kind == "rule" and end.get("rule").value == rule.id)
+        return moves_score(rule) & gets_there(rule.text, where_it_costs(rule), within(trigger))
+    return known(kind == "rule" and end.get("rule").value == rule.id) & gets_there(
+        rule.text, regions_of(rule), within(trigger)
+    )
 
 
 def by_route(*also: str) -> Callable[[Callable[[At], T]], Callable[[At], T]]:
@@ -234,7 +293,13 @@ def by_route(*also: str) -> Callable[[Callable[[At], T]], Callable[[At], T]]:
         @wraps(ask)
         def asked(c: At) -> T:
             kind, end = end_of(c.get("trigger"))
-            key = (ask, kind, "" if kind == "score" else end.steps, *[c.get(k).value for k in also])
+            key = (
+                ask,
+                kind,
+                "" if kind == "score" else end.steps,
+                within(c.get("trigger")),
+                *[c.get(k).value for k in also],
+            )
             kept: dict[object, T] = c.text.memo.setdefault("routes", {})
             if key not in kept:
                 kept[key] = ask(c)
@@ -267,7 +332,11 @@ def from_afar(c: At) -> list[tuple[At, Truth]]:
 def feeding(listed: At) -> list[tuple[At, Truth]]:
     """Every rule that can put somebody on this list."""
     found = [(r, fires(r, listed.at("entry.trigger"))) for r in listed.text.each("rules")]
-    return [(r, t) for r, t in found if t.value is not False]
+    score = end_of(listed.at("entry.trigger"))[0] == "score"
+    here = [
+        (r, t & gets_there(r.text, where_it_costs(r) if score else regions_of(r), regions_of(listed))) for r, t in found
+    ]
+    return [(r, t) for r, t in here if t.value is not False]
 
 
 @once
@@ -304,7 +373,7 @@ def named_by(rule: At, trigger: At) -> Truth:
 @once
 def harms(rule: At) -> Truth:
     """Is the rule's effect bad for whom it hits: points lost, or a detrimental consequence set off without a score between?"""
-    lost = rule.get("points").under(0)
+    lost = any_of(points.under(0) for points in all_points(rule))
     if lost.value is True:
         return lost
     others = rule.text.each("consequences") if rule.silent else unscored(rule.text, "consequences", "trigger")

@@ -25,7 +25,7 @@ from collections.abc import Iterator
 
 from glasshouse.linting.finding import Verdict
 from glasshouse.linting.graph import cycles
-from glasshouse.linting.terms import harms, moves_score
+from glasshouse.linting.terms import all_points, are_apart, harms, moves_score, where_it_costs
 from glasshouse.linting.text import At, Text, always
 from glasshouse.linting.truth import NO, Truth, any_of
 
@@ -72,18 +72,19 @@ def fed_back(text: Text) -> Truth:
 
 
 def counted_twice(text: Text) -> Truth:
-    """Do two rules move the score for the same signal with the same sign?"""
-    marks: dict[tuple[str, bool], At] = {}
+    """Do two rules move the score of the same people for the same signal with the same sign?"""
+    marks: dict[tuple[str, bool], list[At]] = {}
     unsaid = NO
     for rule in text.each("rules"):
-        signal, points, moved = rule.at("when.signal"), rule.get("points"), moves_score(rule)
+        signal, moved = rule.at("when.signal"), moves_score(rule)
         if moved.value is False:
             continue
         if signal.silent or moved.value is None:
             unsaid = unsaid | (signal.given() & moved)
         elif isinstance(signal.value, str):
-            key = (signal.value, points.value > 0)
-            if key in marks:
-                return always(signal, f"again here: {signal.value}")
-            marks[key] = signal
+            for sign in {p.value > 0 for p in all_points(rule) if not p.silent and p.value}:
+                others = marks.setdefault((signal.value, sign), [])
+                if any(not are_apart(where_it_costs(rule), where_it_costs(other)) for other in others):
+                    return always(signal, f"again here: {signal.value}")
+                others.append(rule)
     return unsaid
