@@ -58,11 +58,7 @@ def _plain(k: int, luck: Random) -> Plan:
 def _mixed(k: int, luck: Random) -> Plan:
     raw = firm_world(k) if luck.random() < FIRMS else world(k)
     plan = compile_plan(from_raw(raw, f"world-{k}"))[0]
-    asked = tuple(
-        x
-        for x in MECHANISMS
-        if luck.random() < OFTEN.get(x, OF_A_CITY) and not ("firms" in raw["world"] and x == "moves")
-    )
+    asked = tuple(x for x in MECHANISMS if luck.random() < OFTEN.get(x, OF_A_CITY))
     plan = with_all_of(plan, luck, asked)
     return with_beyond(plan, luck, tuple(x for x in PARTS if luck.random() < EACH))
 
@@ -112,6 +108,7 @@ def everything(k: int, people: int | None = None, models: bool = True) -> Raw:
     raw["practice"]["sensing"]["street"]["delay_days"] = 3
     raw["score"] |= {"by_region": {"town": {"min": -20, "max": 240, "baseline": 105}}, "moving": "anew"}
     next(x for x in raw["lists"] if x["id"] == "low")["regions"] = ["town", "firms"]
+    raw["world"]["moves"] = 0.3
     raw["sharing"] = [{"recipient": "carriers", "sync_days": 2}]
     raw["practice"]["sharing"] = {"carriers": {"propagates": 0.7, "correction": {"between_days": [0, 5]}, "kept": 0.5}}
     raw["shocks"] = [

@@ -34,6 +34,7 @@ from glasshouse.scenario.checks import unsimulated
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.scenario.tables import FIRST_TAG_OF_ASSOCIATIONS, MERGED_FILE, Names, Plan
+from glasshouse.world.places import regions_of
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine, Result
@@ -457,7 +458,7 @@ def places_of_all(plan: Plan) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
 
     group = np.zeros(plan.world.people, np.uint8)
     groups_of_all(plan.world, group)
-    region = np.searchsorted(plan.world.region_cut, np.arange(plan.world.people), side="right").astype(np.uint8)
+    region = regions_of(plan.world, np.arange(plan.world.people)).astype(np.uint8)
     return region, group
 
 
@@ -467,7 +468,7 @@ def _with_places(people: Mapping[str, NDArray[Any]], plan: Plan) -> dict[str, ND
 
 
 def _with_region(cases: Mapping[str, NDArray[np.int64]], plan: Plan) -> dict[str, NDArray[np.int64]]:
-    return {**cases, "region": np.searchsorted(plan.world.region_cut, cases["person"], side="right")}
+    return {**cases, "region": regions_of(plan.world, cases["person"])}
 
 
 def _manifest(

@@ -15,11 +15,13 @@ from engines.test_same_bytes import assert_same, of_variant
 from firms import OF_FIRMS, firm_world
 from glasshouse.engines.cpu import Result, live_all
 from glasshouse.engines.reference_ties import Ties
+from glasshouse.engines.shocks import residences
 from glasshouse.experiments.removal import gate_of, twice
 from glasshouse.scenario.channels import couplings
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.tables import LISTED, MERGED_FILE, OWN, TIE_KINDS, WRONG, Plan
+from glasshouse.world.places import regions_of
 from ill import ill_world
 from models import city as scored
 from test_reference_equals_cpu import both, differences
@@ -107,6 +109,18 @@ def test_a_model_chooses_people_or_firms_and_never_both(of: str) -> None:
     assert set(chosen >= 1_800) == {of == "firms"}
     rounds, day = result.tables["rounds"], result.tables["rounds"]["day"]
     assert rounds["eligible"][day == day.min()].sum() == 2 * (200 if of == "firms" else 1_800)
+
+
+def test_people_move_and_firms_stay() -> None:
+    raw = firm_world(5)
+    raw["world"]["moves"] = 0.4
+    plan = compile_plan(from_raw(raw, "moving"))[0]
+    homes = np.zeros(plan.world.people, np.int64)
+    residences(plan.world, 1, homes)
+    kept, first = regions_of(plan.world, np.arange(plan.world.people)), int(plan.ties.beyond[0])
+    assert homes[first:].tolist() == kept[first:].tolist() == [2] * (plan.world.people - first)
+    assert set(homes[:first].tolist()) == {0, 1}
+    assert abs(np.mean(homes[:first] != kept[:first]) - 0.4) < 0.12
 
 
 def test_a_lot_falls_on_a_firm_for_a_firm_and_on_a_person_for_a_person() -> None:

@@ -41,6 +41,7 @@ def said(path: str, value: Any) -> list[str]:
 def test_a_world_with_firms_is_no_nonsense() -> None:
     assert said("scheme/title", "A made-up scheme") == []
     assert said("epidemic", ILL) == []
+    assert said("world/moves", 0.4) == []
 
 
 @pytest.mark.parametrize(
@@ -54,7 +55,7 @@ def test_a_world_with_firms_is_no_nonsense() -> None:
         ("world/firms/staff/sizes", {1: 0.4}, "world.firms.staff.sizes", "add to 0.4"),
         ("world/firms/staff", None, "conduct.acts.noise.aimed_at", "world.firms has no staff"),
         ("world/firms/representative", None, "associations.0.edge", "world.firms has no representative"),
-        ("world/moves", 0.1, "world.moves", "might become firms"),
+        ("world/moves", 0.5, "world.moves", "with these regions at most 0.46"),
         ("world/firms", None, "conduct.acts.debt.by", "world.firms is not there"),
         ("epidemic", ILL | {"seeds": {"number": 3, "region": "firms"}}, "epidemic.seeds.region", "catch nothing"),
         ("epidemic", ILL | {"contacts": {"at_work": STAFF}}, "epidemic.contacts.at_work.with", "say colleagues"),

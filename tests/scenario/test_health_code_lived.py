@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from glasshouse.scenario.checks import unsimulated
+from glasshouse.world.places import regions_of
 from towns import SIGMAS, Town, lived
 
 pytestmark = pytest.mark.slow
@@ -58,7 +59,7 @@ def test_only_those_under_a_colour_are_detained_for_leaving() -> None:
 
 def test_one_register_colours_people_for_contacts_in_other_countries() -> None:
     town = lived("travel-code-world")
-    region = np.searchsorted(town.plan.world.region_cut, np.arange(town.plan.world.people), side="right")
+    region = regions_of(town.plan.world, np.arange(town.plan.world.people))
     abroad = {}
     for variant in ("factual", "own-registers"):
         c = town.cases(variant, "yellow")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from glasshouse.scenario.checks import unsimulated
+from glasshouse.world.places import regions_of
 from towns import SIGMAS, Town, lived
 
 pytestmark = pytest.mark.slow
@@ -55,7 +56,7 @@ def test_the_same_offence_costs_what_it_costs_where_somebody_lives() -> None:
     town = lived("national-merge")
     alike, own = (town.acts(v, "offends") for v in ("apart", "own-prices"))
     assert np.array_equal(alike, own), "the same offences, seen as often"
-    of = np.searchsorted(town.plan.world.region_cut, np.arange(town.plan.world.people), side="right")
+    of = regions_of(town.plan.world, np.arange(town.plan.world.people))
     listed_in = {
         v: np.bincount(of[town.cases(v, "untrusted")["person"]], minlength=12) for v in ("apart", "own-prices")
     }

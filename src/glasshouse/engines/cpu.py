@@ -21,6 +21,7 @@ from glasshouse.engines import day as d
 from glasshouse.engines import late, scales
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
+from glasshouse.world.places import regions_of
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class Engine:
                 moved = column[mine, v].astype(np.int64)
                 moved += np.clip(scale.baseline[on] - moved, -scale.decay[v, day], scale.decay[v, day])
                 if day == scale.merge_day and scale.merges[v]:
-                    r = np.searchsorted(w.region_cut, np.arange(mine.start, mine.stop), side="right")
+                    r = regions_of(w, np.arange(mine.start, mine.stop))
                     moved = (moved * scale.merge_factor[v, r] >> 16) + scale.merge_add[v, r]
                     moved = np.clip(moved, scale.lowest[on], scale.highest[on])
                 column[mine, v] = np.where(there, moved, column[mine, v])

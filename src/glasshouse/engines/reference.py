@@ -199,7 +199,8 @@ class Run:
 
     def residence(self, person: int, day: int) -> int:  # 8
         w = self.draw(TRAIT, 1 + (day - 1) // YEAR, person, self.w.move_stream)
-        return at_most(self.w.residence_cut, w[1]) if w[0] < self.w.moves else self.region[person]
+        may_move = self.region[person] < len(self.w.residence_cut)
+        return at_most(self.w.residence_cut, w[1]) if may_move and w[0] < self.w.moves else self.region[person]
 
     # --- Morning: what falls due (9-12) -----------------------------------------------------------------------------------------
 

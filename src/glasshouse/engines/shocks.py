@@ -24,6 +24,7 @@ from glasshouse.mechanisms.lists import SCORE_BELOW
 from glasshouse.mechanisms.redress import wait
 from glasshouse.scenario.shock_tables import DRAWS_AT_LEAST, DRAWS_FOR_EACH, MASS_LISTING, NO_LIST, ShockTables
 from glasshouse.scenario.tables import ABSENT, GONE, MERGED_FILE, Plan
+from glasshouse.world.places import regions_of
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Engine
@@ -92,7 +93,7 @@ def repair_days(plan: Plan, shock: ShockTables, words: U32) -> NDArray[np.uint16
 def slots_hit(plan: Plan, shock: ShockTables, v: int, words: U32) -> Flags:
     """Who is meant by a mass listing in a variant, there or not, bool[person]."""
     w = plan.world
-    region = np.searchsorted(w.region_cut, np.arange(w.people), side="right")
+    region = regions_of(w, np.arange(w.people))
     at_home = shock.in_region[v][region] != 0
     meant = at_home & (words[0] < shock.share[v])
     for who, (number, pool) in enumerate(((shock.exactly[v], at_home), (shock.elsewhere[v], ~at_home))):

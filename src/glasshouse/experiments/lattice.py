@@ -41,6 +41,7 @@ from glasshouse.scenario.reading import Loaded, from_raw
 from glasshouse.scenario.schema import Scenario
 from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
 from glasshouse.simulate import reseeded
+from glasshouse.world.places import regions_of
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Result
@@ -462,7 +463,7 @@ def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gra
 
     c, days = result.cases, plan.world.days
     people = min(plan.world.people, int(plan.ties.beyond[0]))
-    of_people = slice(int(np.searchsorted(plan.world.region_cut, people, side="right")))
+    of_people = slice(int(regions_of(plan.world, people)))
     mine = np.flatnonzero((c["variant"] == v) & (c["person"] < people))
     person, opened, on = (c[k][mine] for k in ("person", "opened", "list"))
     closed = np.where(c["closed"][mine] > 0, c["closed"][mine], days + 1)

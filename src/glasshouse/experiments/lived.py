@@ -25,6 +25,7 @@ from glasshouse.scenario.reading import Loaded, digest_of, from_raw
 from glasshouse.scenario.schema import ListModel, Scenario
 from glasshouse.scenario.tables import Names, Plan
 from glasshouse.simulate import journal_columns, reseeded
+from glasshouse.world.places import regions_of
 
 if TYPE_CHECKING:
     from glasshouse.engines.cpu import Result
@@ -250,7 +251,7 @@ def _letters_run_again(
 
 def place_of(opened: Opened, person: int) -> tuple[str, str]:
     """Group and region of a person, from the key."""
-    region = int(np.searchsorted(opened.plan.world.region_cut, person, side="right"))
+    region = int(regions_of(opened.plan.world, person))
     return opened.names.groups[group_of(opened.plan, person)], opened.names.regions[region]
 
 

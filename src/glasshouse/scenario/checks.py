@@ -739,7 +739,9 @@ def _answers(s: schema.Scenario) -> Findings:
             ("conduct", "answers", "tie_cutting", "lists"), "is empty, so that nobody is dropped; name the lists"
         )
     if s.world and s.world.moves and s.world.moves.value > 0:
-        most = 1 - math.fsum(r.share.value**2 for r in s.world.regions.values())
+        of_firms = s.world.firms.regions if s.world.firms else []
+        shares = [r.share.value for name, r in s.world.regions.items() if name not in of_firms]
+        most = 1 - math.fsum((share / (math.fsum(shares) or 1)) ** 2 for share in shares)
         if s.world.moves.value > most + TOLERANCE:
             message = f"{s.world.moves.value:g} cannot live in another region than their own: with these regions at most {most:.4g}"
             yield Finding(("world", "moves"), message)

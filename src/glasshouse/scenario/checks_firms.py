@@ -61,11 +61,6 @@ def _firms(world: schema.World, asked: schema.Firms) -> Findings:
         told = f"firms come after all people: put {', '.join(asked.regions)} last in world.regions"
         yield Finding(("world", "firms", "regions"), told)
         return
-    if world.moves is not None and world.moves.value > 0:
-        yield Finding(
-            ("world", "moves"),
-            "people who move to another region might become firms; leave it out where there are firms",
-        )
     for kind in OF_FIRMS:
         yield from _tied(world, asked, kind)
 

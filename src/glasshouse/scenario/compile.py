@@ -370,13 +370,19 @@ def _world(case: _Case) -> WorldTables:
         region_cut=np.array(region_cuts(w), np.int64),
         moves=_moves(w),
         move_stream=stream_of("trait", "move"),
-        residence_cut=np.array(_cumulative([_share(r.share) for r in w.regions.values()]), np.uint64),
+        residence_cut=np.array(_cumulative(_shares_of_people(w)), np.uint64),
     )
+
+
+def _shares_of_people(w: schema.World) -> list[Decimal]:
+    """How people are shared among their regions, which are all but those of firms."""
+    shares = [_share(region.share) for name, region in w.regions.items() if not (w.firms and name in w.firms.regions)]
+    return [share / (sum(shares) or 1) for share in shares] if w.firms else shares
 
 
 def _moves(w: schema.World) -> int:
     """Threshold of drawing a residence. Who draws may draw the own region; so that `moves` of all live elsewhere, more must draw."""
-    stay = sum((_share(r.share) ** 2 for r in w.regions.values()), Decimal(0))
+    stay = sum((share**2 for share in _shares_of_people(w)), Decimal(0))
     return _threshold(_share(w.moves) / (1 - stay)) if w.moves and w.moves.value > 0 and stay < 1 else 0
 
 

@@ -783,7 +783,7 @@ class Firms(Node):
 class World(Node):
     """Who lives there, and when. `represents` is how many real people one synthetic person stands for.
 
-    `moves` is the share of people who, in a year of the run, live in another region than the one that keeps their file.
+    `moves` is the share of people who, in a year of the run, live in another region than the one that keeps their file. Firms do not move.
     `firms`: some regions hold firms, and those who work for them or answer for them are tied to them.
     """
 
