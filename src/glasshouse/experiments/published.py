@@ -303,7 +303,8 @@ def _measure(run: _Run, _: World, lived: Mapping[str, Any]) -> Found:
 
 def _number(run: _Run, _: World, lived: Mapping[str, Any]) -> Found:
     """A number of the file itself: what was put in."""
-    found: Any = run.recording.manifest["scenario"]["raw"]
+    of_variant = str(lived["number"]).startswith("variants.")  # a run may have left the variant out; the file has it
+    found: Any = run.own.raw if of_variant else run.recording.manifest["scenario"]["raw"]
     for key in str(lived["number"]).split("."):
         found = _step(found, key.replace("~", "."))  # a path inside a patch is one key, and is written with ~
     found = found.get("value") if isinstance(found, Mapping) else found
@@ -388,12 +389,17 @@ def _row(b: Held) -> dict[str, Any]:
 
 def _line(b: Held) -> str:
     f = b.figure
-    published = " ".join(x for x in (f.bound, f"{f.published:,.6g}") if x)
-    lived = "–" if b.value is None else f"{b.value:,.6g}"
-    luck = f"{b.low:,.6g} to {b.high:,.6g}" if b.low is not None and b.high is not None else ""
+    published = " ".join(x for x in (f.bound, _number_of(f.published)) if x)
+    lived = "–" if b.value is None else _number_of(b.value)
+    luck = f"{_number_of(b.low)} to {_number_of(b.high)}" if b.low is not None and b.high is not None else ""
     off = "" if b.error is None else f"{b.error:+.1%}" + ("" if b.misfit is None else f", {b.misfit:+.1f} s.e.")
     mark = "MISS" if b.missed else "    "
-    return f"{mark} {f.id:<12}{f.what:<62}{published:>20}{lived:>14} {f.unit:<10}{luck:<28}{off:<20}{f.role}".rstrip()
+    return f"{mark} {f.id:<20}{f.what:<66}{published:>22}{lived:>15} {f.unit:<10}{luck:<26}{off:<20}{f.role}".rstrip()
+
+
+def _number_of(value: float) -> str:
+    """Whole from a hundred on, otherwise three figures."""
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:.3g}"
 
 
 def judged(recording: Recording) -> Judgement:
