@@ -6,6 +6,7 @@ from importlib import resources
 
 import pytest
 
+import glasshouse as gh
 from glasshouse.errors import UsageError
 from glasshouse.experiments.published import LIVED, Figure, Held, _figure, _step, figures_of
 from glasshouse.scenario.names import catalogue_names
@@ -45,6 +46,16 @@ def test_every_figure_is_a_source_of_its_scenario_and_asks_for_what_it_has(name:
             value = found["value"] if isinstance(found, dict) else found
             assert figure.role == "put in"
             assert float(value) == pytest.approx(figure.published)
+
+
+@pytest.mark.slow
+def test_validate_runs_the_scenario_and_holds_every_figure_with_misses_first() -> None:
+    judged = gh.validate("health-code")
+    assert judged.within
+    assert len(judged.figures) == len(figures_of("health-code"))
+    early = next(h for h in judged.figures if h.figure.id == "HC-S-04")
+    assert early.value == pytest.approx(0.018, abs=0.009)
+    assert judged.document()["figures"][0]["role"] in str(judged)
 
 
 def held(value: float, low: float | None = None, high: float | None = None, bound: str = "") -> Held:
