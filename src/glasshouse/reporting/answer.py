@@ -234,7 +234,17 @@ def _published(told: Told) -> str:
         last: Any = next((p for p in reversed(series.points) if p.error is not None and p.split == "fit"), None)
         if last is not None:
             parts.append(
-                f"{words.SERIES[series.series]} to {words.dated(last.date)}: {words.big(last.simulated)} simulated, "
+                f"{words.SERIES[series.series]} to {words.dated(last.date)}: {words.big(last.simulated)} simulated{_reach(last)}, "
                 f"{words.big(last.published)} published ({words.signed(round(100 * last.error))} %)"
             )
-    return f"Beside what was published: {'; '.join(parts)}." if parts else ""
+    over = "parameter sets and the luck of one run" if found.sets else "the luck of one run"
+    spread = (
+        f", with the 90 % interval over {over}"
+        if any(p.low is not None for s in found.series for p in s.points)
+        else ""
+    )
+    return f"Beside what was published{spread}: {'; '.join(parts)}." if parts else ""
+
+
+def _reach(point: Any) -> str:
+    return "" if point.low is None else f" ({words.big(point.low)} to {words.big(point.high)})"
