@@ -97,7 +97,7 @@ ELSEWHERE = (
     *("traced", "not traced in another region", "coloured by another cause", "listed by filing"),
     *("hit by a mass listing", "points given back", "granted by a repair", "merited again"),
     *("recovered where the list is not", "not lifted where the list is not"),
-    *("chosen by a model, true", "chosen by a model, not true", "model learnt", "as many as in another variant"),
+    *("chosen by a model, true", "chosen by a model, not true", "model learnt"),
     *("drawn by lot, rightful", "drawn by lot, not rightful", "first listing taken back"),
     *("firm listed", "letter by representative", "letter by staff"),
     *("copy corrected", "copy leaked", "copy leaked after its correction"),
