@@ -11,9 +11,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from glasshouse.errors import ScenarioError
-from glasshouse.scenario.reading import Loaded, digest_of, from_raw, json_schema, read_scenario
+from glasshouse.scenario.names import catalogue_names
+from glasshouse.scenario.reading import Loaded, apply_patch, digest_of, from_raw, json_schema, read_scenario
 
 Write = Callable[..., Path]
 Refused = Callable[..., list[str]]
@@ -226,6 +228,15 @@ def test_the_json_schema_allows_bare_numbers_and_refuses_unknown_keys() -> None:
     assert schema["additionalProperties"] is False
     assert schema["$defs"]["_Share"]["anyOf"][0] == {"maximum": 1.0, "minimum": 0.0, "type": "number"}
     json.dumps(schema)
+
+
+def test_an_editor_finds_nothing_wrong_in_the_catalogue_and_a_number_without_its_unit(small: Loaded) -> None:
+    schema = Draft202012Validator(json_schema())
+    for name in catalogue_names():
+        assert [fault.message for fault in schema.iter_errors(read_scenario(name, check=False).raw)] == [], name
+    for path, wrong in (("conduct.acts.debt.rate", 2), ("lists.dishonest.max_days", "2 yeers"), ("score.max", "high")):
+        assert not schema.is_valid(apply_patch(small.raw, path, wrong)), path
+    assert schema.is_valid(small.raw)
 
 
 def test_reading_a_scenario_needs_no_compiler_and_no_tables() -> None:

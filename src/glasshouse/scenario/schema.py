@@ -46,6 +46,8 @@ TieKind = Literal[
 ]  # fmt: skip
 
 DAYS_IN = {"day": 1, "week": 7, "month": 30, "year": 365}
+DAYS_PATTERN = r"^\s*(\d+)\s*(day|week|month|year)s?\s*$"
+RATE_PATTERN = r"^\s*([0-9.]+(?:[eE][-+]?\d+)?)\s+per\s+(day|week|month|year)\s*$"
 RATE_DAYS = {"day": 1.0, "week": 7.0, "month": 365.25 / 12, "year": 365.25}
 
 
@@ -100,10 +102,19 @@ class Quantity(Node, Generic[T]):
     @classmethod
     def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         full = handler(core)
-        resolved = handler.resolve_ref_schema(full)
-        bare = dict(resolved.get("properties", {}).get("value", {}))
-        bare.pop("title", None)
-        return {"anyOf": [bare, full]}
+        parts = handler.resolve_ref_schema(full).get("properties", {})
+        written = cls._written(dict(parts.get("value", {})))
+        written.pop("title", None)
+        if parts:  # pydantic knows the number that is held; a file may write it in words
+            parts["value"] = {**written, "title": "Value"}
+            pair = {"type": "array", "prefixItems": [written, written], "minItems": 2, "maxItems": 2}
+            parts["range"] = {"anyOf": [pair, {"type": "null"}], "default": None, "title": "Range"}
+        return {"anyOf": [written, full]}
+
+    @classmethod
+    def _written(cls, held: JsonSchemaValue) -> JsonSchemaValue:
+        """How a file writes the number, as JSON Schema, from how it is held."""
+        return held
 
 
 def parse_days(text: Any) -> int:
@@ -114,7 +125,7 @@ def parse_days(text: Any) -> int:
         if text < 0:
             raise ValueError("a duration cannot be negative")
         return text
-    found = re.fullmatch(r"\s*(\d+)\s*(day|week|month|year)s?\s*", text)
+    found = re.fullmatch(DAYS_PATTERN, text)
     if not found:
         if re.fullmatch(r"\s*-\s*\d.*", text):
             raise ValueError(f'"{text}": a duration cannot be negative')
@@ -126,7 +137,7 @@ def parse_rate(text: Any) -> float:
     """A rate per person and year from words such as `2 per year` or `0.01 per day`."""
     if isinstance(text, bool) or not isinstance(text, str):
         raise ValueError(f'{text} has no unit. Write it as "{text} per year" (or per month, week, day)')
-    found = re.fullmatch(r"\s*([0-9.]+(?:[eE][-+]?\d+)?)\s+per\s+(day|week|month|year)\s*", text)
+    found = re.fullmatch(RATE_PATTERN, text)
     if not found:
         if re.match(r"\s*-\s*\d", text):
             raise ValueError(f'"{text}": a rate cannot be negative')
@@ -142,6 +153,10 @@ class _Days(Quantity[int]):
     def _words(cls, data: Any) -> Any:
         return _convert(data, parse_days)
 
+    @classmethod
+    def _written(cls, held: JsonSchemaValue) -> JsonSchemaValue:
+        return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": DAYS_PATTERN}]}
+
 
 class _Rate(Quantity[float]):
     """`value` and `range` are held per person and year of 365.25 days."""
@@ -152,9 +167,8 @@ class _Rate(Quantity[float]):
         return _convert(data, parse_rate)
 
     @classmethod
-    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        full = handler(core)
-        return {"anyOf": [{"type": "string", "pattern": "per (day|week|month|year)"}, full]}
+    def _written(cls, held: JsonSchemaValue) -> JsonSchemaValue:
+        return {"type": "string", "pattern": RATE_PATTERN}
 
 
 def _convert(data: Any, parse: Any) -> Any:
