@@ -108,3 +108,30 @@ def test_to_ask_for_kernels_is_to_use_them(tmp_path: Path, monkeypatch: pytest.M
     kernels.cache_folder.cache_clear()
     assert kernels.cache_folder().stat().st_mtime > time.time() - 60
     kernels.cache_folder.cache_clear()
+
+
+def test_a_first_value_that_somebody_may_read_stays() -> None:
+    """Two variables are zero at first; one is written on every way to its reader, the other on one of two."""
+    from llvmlite import ir
+    from llvmlite.ir.instructions import StoreInstr
+
+    from glasshouse.compiling import leave_out_first_values
+
+    word = ir.IntType(64)
+    function = ir.Function(ir.Module(), ir.FunctionType(word, [ir.IntType(1), word]), "f")
+    begin, some, end = (function.append_basic_block(name) for name in ("begin", "some", "end"))
+    at = ir.IRBuilder(begin)
+    always, sometimes = at.alloca(word), at.alloca(word)
+    for variable in (always, sometimes):
+        at.store(word(0), variable)
+    at.store(function.args[1], always)
+    at.cbranch(function.args[0], some, end)
+    at.position_at_end(some)
+    at.load(sometimes)  # nobody looks at it
+    at.store(function.args[1], sometimes)
+    at.branch(end)
+    at.position_at_end(end)
+    at.ret(at.add(at.load(always), at.load(sometimes)))
+    leave_out_first_values(function)
+    assert [x.operands[1] for x in begin.instructions if isinstance(x, StoreInstr)] == [sometimes, always]
+    assert len(some.instructions) == 2

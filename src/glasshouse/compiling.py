@@ -18,12 +18,15 @@ from collections import Counter, defaultdict
 from collections.abc import Callable
 from typing import Any
 
+from llvmlite.ir import Block
+from llvmlite.ir.instructions import AllocaInstr, LoadInstr, StoreInstr, SwitchInstr
 from numba.core import ir, ssa, types
 from numba.core.analysis import compute_cfg_from_blocks
 from numba.core.bytecode import FunctionIdentity
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, StateDict, _CompileStatus
 from numba.core.compiler_machinery import FunctionPass, PassManager, register_pass
+from numba.core.controlflow import CFGraph
 from numba.core.dispatcher import _FunctionCompiler
 from numba.core.inline_closurecall import InlineWorker
 from numba.core.ir_utils import build_definitions, guard, replace_vars, simplify_CFG
@@ -230,7 +233,71 @@ class CopyWhereTheyMeet(PreLowerStripPhis):
         return True
 
 
-class Linked(JITCodeLibrary):
+class Code(JITCodeLibrary):
+    """The code of a kernel, on its way from numba to LLVM."""
+
+    def add_ir_module(self, ir_module: Any) -> None:
+        for function in ir_module.functions:
+            if function.blocks:
+                leave_out_first_values(function)
+        super().add_ir_module(ir_module)
+
+
+def leave_out_first_values(function: Any) -> None:
+    """Leave out what is written into a variable at the very beginning, if it is certain to be overwritten before anybody reads it.
+
+    numba sets every variable and every intermediate value to zero where the function begins. So LLVM finds two writers of each, far apart,
+    and asks for every word of it through which blocks of the whole function it lives: two thirds of its first pass. Before each write
+    numba also reads what was there, to count references down, and here nobody counts.
+    """
+    read = {id(x) for block in function.blocks for one in block.instructions for x in operands_of(one)}
+    for block in function.blocks:
+        block.instructions[:] = [x for x in block.instructions if id(x) in read or not isinstance(x, LoadInstr)]
+    above, uses = flow_of(function).dominators(), defaultdict(list)
+    for n, block in enumerate(function.blocks):
+        for i, one in enumerate(block.instructions):
+            for x in operands_of(one):
+                if isinstance(x, AllocaInstr):
+                    uses[x].append(((n, i), one))
+    needless = set()
+    for variable, ((first, zero), *others) in uses.items():
+        writes = [at for at, one in others if isinstance(one, StoreInstr) and one.operands[1] is variable]
+        is_zero = first[0] == 0 and isinstance(zero, StoreInstr) and zero.operands[1] is variable
+        if is_zero and any(all(comes_first(write, at, above) for at, _ in others) for write in writes):
+            needless.add(id(zero))
+    begin = function.blocks[0]
+    begin.instructions[:] = [one for one in begin.instructions if id(one) not in needless]
+
+
+def operands_of(instruction: Any) -> list[Any]:
+    """What an instruction reads; also where blocks meet."""
+    return [*instruction.operands, *(value for value, _ in getattr(instruction, "incomings", ()))]
+
+
+def flow_of(function: Any) -> CFGraph:
+    """Which block of LLVM's goes on to which."""
+    number = {block: n for n, block in enumerate(function.blocks)}
+    flow = CFGraph()
+    for n in range(len(function.blocks)):
+        flow.add_node(n)
+    for block, n in number.items():
+        end = block.terminator
+        cases = [end.default, *(target for _, target in end.cases)] if isinstance(end, SwitchInstr) else []
+        for target in [x for x in end.operands if isinstance(x, Block)] + cases:
+            flow.add_edge(n, number[target])
+    flow.set_entry_point(0)
+    flow.process()
+    return flow
+
+
+def comes_first(write: tuple[int, int], use: tuple[int, int], above: dict[int, set[int]]) -> bool:
+    """Does every way to a use (block, place in it) pass the write?"""
+    if write[0] == use[0]:
+        return write[1] <= use[1]
+    return write[0] in above.get(use[0], ())
+
+
+class Linked(Code):
     """Code that is only laid into other code: improved there, and never made machine code by itself."""
 
     def _optimize_final_module(self) -> None:
@@ -239,6 +306,18 @@ class Linked(JITCodeLibrary):
     def _finalize_final_module(self) -> None:
         self._finalize_dynamic_globals()
         self._finalized = True
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class ToBeKept(_Step):
+    """The code of a kernel goes into a library that is written to disk."""
+
+    _name = "to_be_kept"
+
+    def run_pass(self, state: Any) -> bool:
+        state.library = Code(state.targetctx.codegen(), state.func_id.func_qualname)
+        state.library.enable_object_caching()
+        return False
 
 
 @register_pass(mutates_CFG=False, analysis_only=False)
@@ -252,12 +331,19 @@ class ToBeLinked(_Step):
         return False
 
 
-def steps(*more: tuple[Any, str]) -> Any:
-    """The steps of a kernel, and more of them before its types are found."""
+def steps(where_to: Any = ToBeKept) -> Any:
+    """The steps of a kernel, or of what is linked to one."""
     way = PassManager("kernel")
     within = ((LayIn, "lay parts in"), (TakeTablesApart, "take tables apart"), (AssignOnce, "assign once"))
     typed = ((FindTypes, "find types"), (CopyWhereTheyMeet, "copy where they meet"))
-    for step, what in (*READ, *within, *more, *typed, (NativeLowering, "lower"), (NoPythonBackend, "finish")):
+    for step, what in (
+        *READ,
+        *within,
+        (where_to, "code"),
+        *typed,
+        (NativeLowering, "lower"),
+        (NoPythonBackend, "finish"),
+    ):
         way.add_pass(step, what)
     way.finalize()
     return way
@@ -267,7 +353,7 @@ class _LinkedCompiler(CompilerBase):
     """The steps of a function that kernels call."""
 
     def define_pipelines(self) -> list[Any]:
-        return [steps((ToBeLinked, "to be linked"))]
+        return [steps(ToBeLinked)]
 
 
 class _LinkedWay(_FunctionCompiler):
