@@ -10,13 +10,12 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from glasshouse.codes import BASES, KINDS
+from glasshouse.codes import KINDS
 from glasshouse.measures.entry import Measure
 from glasshouse.measures.frame import Cases, Ints
 from glasshouse.measures.tally import Known, Share, Tally, Undefined
 from glasshouse.measures.uncertainty import Estimate, undefined
 
-UNAUTHORISED = BASES.index("insider_or_intruder")
 SHOCK = KINDS.index("shock")
 WEEK = 7
 LEFT = 20
@@ -29,11 +28,12 @@ BETWEEN = ("shocks", "conduct.acts")
 def unauthorised_status_changes(cases: Cases, _: bool = False) -> Tally:
     """Of the changes of a list or a score, the share without evidence that triggers it, or for an outside purpose.
 
-    Of listings: those that an insider or an intruder wrote in / all listings begun in the run. `change=score`: records of acts that an
+    Of listings: those that an insider or an intruder wrote in, or that came of an act that a bad rule is about, in force by mistake / all
+    listings begun in the run. `change=score`: records of acts that an
     insider does, or that are put into somebody else's file on purpose / all records of acts to which a rule answers. 0 is the only
     acceptable value. Whether it could have been noticed is in `status_change_burst`.
     """
-    return Share(np.asarray(cases.basis == UNAUTHORISED), cases.everyone) if len(cases) else Undefined(NO_LISTING)
+    return Share(cases.undue, cases.everyone) if len(cases) else Undefined(NO_LISTING)
 
 
 def _by_change(cases: Cases, _: bool) -> Mapping[str, Tally]:
