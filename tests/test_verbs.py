@@ -153,6 +153,19 @@ def test_a_stopped_run_says_where_it_was_kept_and_resumes_there(engine: Engine) 
     assert engine.asked[-1]["resume"] is True
 
 
+def test_who_stops_while_the_report_is_written_is_told_that_the_recording_is_whole(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(_: Any) -> Any:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(verbs, "_reported", stopped)
+    with pytest.raises(
+        Interrupted, match="recording is whole and its report is not; write it with: glasshouse report one"
+    ):
+        verbs.run("defaulter-list", people=1000, days=10, out="one")
+
+
 def test_stopped_replicates_are_found_again_without_a_name(engine: Engine) -> None:
     engine.stop = True
     with pytest.raises(Interrupted):

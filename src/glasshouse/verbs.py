@@ -216,6 +216,11 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
         return Run(recording, _reported(recording) if report else None)
     except (KeyboardInterrupt, Interrupted) as stopped:
         kept = places.partial(place)
+        if place.exists():
+            line = f"glasshouse report {place.as_posix()}"
+            raise Interrupted(
+                f"Stopped. The recording is whole and its report is not; write it with: {line}", kept=False
+            ) from stopped
         if not kept.exists():
             raise Interrupted("Stopped before the first day; there is nothing to keep.", kept=False) from stopped
         raise Interrupted(f'Stopped. What was lived so far is kept in "{kept.name}".') from stopped
