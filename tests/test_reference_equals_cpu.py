@@ -91,6 +91,7 @@ ELSEWHERE = (
         "reached by anybody",
         "reached in the region",
         "kept at home",
+        "passed on beyond the base",
         "out of reach at home",
         "found",
     ),

@@ -247,6 +247,25 @@ def test_the_base_is_the_same_whichever_variants_run_beside_it(plan: Plan, lived
             assert np.array_equal(values, lived.tables[name][column][mine]), (name, column)
 
 
+def test_a_variant_with_more_of_everything_moves_nothing_in_the_base() -> None:
+    more = {
+        "epidemic.contacts.near.number": 9,
+        "epidemic.contacts.near.p": 0.06,
+        "epidemic.contacts.far": {"with": "anybody", "number": 3, "p": 0.02},
+        "practice.health_code.causes.journey.rate": "9 per year",
+        "practice.health_code.gates.station.visits": "3 per day",
+    }
+    plain = ill_world(people=1_280, days=20)
+    wild = ill_world(people=1_280, days=20, variants=[{"name": "more", "set": more}])
+    alone_, beside = (live_all(compile_plan(from_raw(raw, "ill"))[0]) for raw in (plain, wild))
+    for name, columns in alone_.tables.items():
+        which = beside.tables[name]["variant"]
+        for column, values in columns.items():
+            assert np.array_equal(values, beside.tables[name][column][which == 0]), (name, column)
+    infected = beside.tables["epidemic"]["infected"]
+    assert infected[beside.tables["epidemic"]["variant"] == 1].sum() > 1.2 * alone_.tables["epidemic"]["infected"].sum()
+
+
 def test_who_is_not_there_neither_has_it_nor_passes_it_on(plan: Plan) -> None:
     e = epidemic.Epidemic(plan.outside.epidemic, plan.world, plan.ties)
     on = np.zeros((plan.world.people, 2, 4), np.int16)[:, :, 2].view(np.uint16)

@@ -143,11 +143,13 @@ def illness(**more: Any) -> EpidemicTables:
     """It goes to the other of a household on the evening of every day; who is ill for two days is found two days after, by a test."""
     parts: dict[str, Any] = {
         "name": "flu", "stream": 51, "code_stream": 52, "layers": 1, "reach": a([HOUSEHOLD]), "each": a([1]), "slots": a([1]),
-        "meets": a([[1]]), "layer_cut": a([ONE]), "spread_cdf": a([0]), "period": a([0] * 21), "passes": a([[[ONE]]]),
+        "meets": a([[1]]), "spread_cdf": a([[0]]), "spread_len": a([1]), "cells": a([0, 1]), "cell_layer": a([0]), "cell_first": a([0]),
+        "cell_slots": a([1]), "cell_cut": a([ONE]), "period": a([0] * 21), "passes": a([[[ONE]]]),
         "isolates": a([[[ONE]]]), "seeds": 1, "seed_first": 0, "seed_beyond": 1, "delays": delays_of(AT_ONCE, [0, ONE], [0, 0, ONE]),
         "latent": 0, "infectious": 1, "ways": 1, "way_delay": a([2]), "found": a([[ONE]]), "way_list": a([[0]]), "look_back": a([3]),
         "traced": a([[0]]), "contact_list": a([[1]]), "crosses": a([1]), "causes": 0, "cause_cdf": a([[]]), "cause_len": a([0]),
-        "cause": a([[[0]]]), "cause_list": a([[0]]), "cause_basis": a([0]), "cause_right": a([0]), "gates": 0, "scan_cdf": a([[]]),
+        "cause": a([[[0]]]), "cause_list": a([[0]]), "cause_tag": a([0]), "cause_basis": a([0]),
+        "cause_right": a([0]), "gates": 0, "scan_cdf": a([[]]),
         "scan_len": a([0]), "scan_share": a([[0]]), "code_lists": a([1]), "recipients": a([[0]]), "fields": a([[0]]),
     }  # fmt: skip
     return EpidemicTables(**{**parts, **more})

@@ -57,8 +57,10 @@ def test_the_tables_are_worked_out_on_paper() -> None:
     assert t.slots.tolist() == [5, 4, 5, 6]
     assert t.meets.tolist() == [[5, 4, 5, 6], [5, 4, 2, 6]]
     hits = np.array([5 * -np.log(0.9), 4 * -np.log(0.94), 5 * -np.log(0.97), 0])
-    assert t.layer_cut / 2**32 == pytest.approx(np.cumsum(hits) / hits.sum())
-    assert t.spread_cdf[0] / 2**64 == pytest.approx(np.exp(-hits.sum()))
+    assert t.cells.tolist() == [0, 4]
+    assert t.cell_slots.tolist() == [5, 4, 5, 6]
+    assert t.cell_cut / 2**32 == pytest.approx(np.cumsum(hits) / hits.sum())
+    assert t.spread_cdf[0, 0] / 2**64 == pytest.approx(np.exp(-hits.sum()))
     assert t.passes[:, 0, 2] / 2**32 == pytest.approx([1, np.log(0.985) / np.log(0.97)])
     yellow, red = names.lists.index("yellow"), names.lists.index("red")
     assert t.isolates[0, 2, [yellow, red]] / 2**32 == pytest.approx([0.4, 0.1])
@@ -67,6 +69,26 @@ def test_the_tables_are_worked_out_on_paper() -> None:
     assert t.cause[1, 0] / 2**32 == pytest.approx([1 / 3, 1])
     assert t.code_lists.tolist() == [1 << yellow | 1 << red] * 2
     assert (t.recipients[0, 0], t.fields[0, 0]) == (2, 2)
+
+
+def test_what_a_variant_has_beyond_the_base_is_drawn_beside_it() -> None:
+    layer, code = "epidemic.contacts.near", "practice.health_code"
+    more = {f"{layer}.number": 7, f"{layer}.p": 0.05, f"{code}.causes.journey.rate": "9 per year"}
+    plan, _ = compile_plan(from_raw(ill_world(variants=[{"name": "more", "set": more}]), "ill"))
+    t, alone = plan.outside.epidemic, compile_plan(from_raw(ill_world(), "ill"))[0].outside.epidemic
+    own, often, base = slice(0, 4), -np.log(0.95), -np.log(0.97)
+    assert t.spread_cdf[0, : t.spread_len[0]].tolist() == alone.spread_cdf[0].tolist()
+    assert t.cell_slots[own].tolist() == alone.cell_slots.tolist()
+    assert t.cell_cut[own].tolist() == alone.cell_cut.tolist()
+    assert t.passes[0, 0, own].tolist() == alone.passes[0, 0].tolist()
+    assert [(c.tolist()) for c in (t.cell_layer[4:], t.cell_first[4:], t.cell_slots[4:])] == [[2, 2], [0, 5], [5, 2]]
+    assert t.passes[:, 0, 4:].tolist() == [[0, 0], [2**32, 2**32]]
+    assert t.cell_cut[4:] / 2**32 == pytest.approx([5 * (often - base) / (5 * (often - base) + 2 * often), 1])
+    assert t.spread_cdf[1, 0] / 2**64 == pytest.approx(np.exp(-5 * (often - base) - 2 * often))
+    assert t.causes == alone.causes + 1
+    for k in range(alone.causes):
+        assert t.cause_cdf[k, : t.cause_len[k]].tolist() == alone.cause_cdf[k, : alone.cause_len[k]].tolist()
+        assert t.cause[k, 0].tolist() == alone.cause[k, 0].tolist()
 
 
 def test_an_illness_of_ten_days_has_ten_and_one_with_a_mean_of_six_has_six() -> None:

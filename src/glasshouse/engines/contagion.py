@@ -71,10 +71,14 @@ class Illness(NamedTuple):
     layers: int
     reach: I32
     each: U8
-    slots: I64
     meets: I64
-    layer_cut: U64
     spread_cdf: U64
+    spread_len: I32
+    cells: I32
+    cell_layer: I32
+    cell_first: I64
+    cell_slots: I64
+    cell_cut: U64
     passes: U64
     isolates: U64
     delays: Delays
@@ -100,6 +104,7 @@ class Code(NamedTuple):
     cause_len: I32
     cause: U64
     cause_list: I32
+    cause_tag: I32
     cause_basis: I32
     cause_right: U8
     gates: int
@@ -119,7 +124,7 @@ class Desk(NamedTuple):
     marks: I64
     counts: I64  # [K, R, G, 3] infected, infectious, found
     scans: I64  # [K, R, E, 2]
-    luck: U64  # [rows] how often contacts of today are hit is the number of thresholds at or below this
+    luck: U64  # [parts, rows] how often contacts of today are hit is the number of thresholds at or below this
     neighbours: I64
     keys: I64  # [windows, room]: keys of windows, remembered
     circles: Circles
@@ -352,10 +357,16 @@ def seed(first, beyond, chosen, people, desk):  # type: ignore[no-untyped-def]
 
 @entry
 def draw_luck(n, day, stream, k0, k1, desk):  # type: ignore[no-untyped-def]
-    """The draws that say how often contacts of today are hit, for each row."""
-    who, luck = desk.rows[PERSON], desk.luck
+    """The draws that say how often contacts of today are hit, for each row and part."""
+    for part in range(desk.luck.shape[0]):
+        draw_counts(part, n, day, desk.rows[PERSON], desk.luck[part], stream, k0, k1)
+
+
+@pure
+def draw_counts(index, n, day, who, luck, stream, k0, k1):  # type: ignore[no-untyped-def]
+    """A word of 64 bits for each."""
     for q in range(n):
-        high, low, _, _ = words_of(0, day, COUNT, who[q], stream, k0, k1)
+        high, low, _, _ = words_of(index, day, COUNT, who[q], stream, k0, k1)
         luck[q] = (uint64(high) << uint64(32)) | uint64(low)
 
 
@@ -366,8 +377,8 @@ def look(at, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
     Rows that are over are taken out. Returns how many rows were looked at; less than all if there was no room for the next one.
     """
     rows, marks, counts, caught, on, luck = desk.rows, desk.marks, desk.counts, people.caught, people.on, desk.luck
-    K, beyond, most_hits = caught.shape[1], marks[AT_ROW], ill.spread_cdf.shape[0]
-    hit, room_of_hits, seldom = marks[AT_HIT], desk.hits.shape[1] - most_hits, ill.spread_cdf[0]
+    K, beyond, parts, most_hits = caught.shape[1], marks[AT_ROW], ill.spread_cdf.shape[0], ill.spread_cdf.size
+    hit, room_of_hits = marks[AT_HIT], desk.hits.shape[1] - most_hits
     for q in range(at, beyond):
         if hit > room_of_hits or (ill.ways and not has_room(desk, K * ill.ways, ill.most_traced)):
             marks[AT_HIT], marks[NEED_HIT] = hit, hit + most_hits
@@ -390,8 +401,10 @@ def look(at, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
             if b <= day and (day <= b + length or length == NEVER) and latent < NEVER:
                 ill_in |= 1 << v
                 counts[v, region, group, INFECTIOUS] += 1
-        if ill_in and luck[q] >= seldom:
-            hit = note_hits(person, ill_in, luck[q], ill.spread_cdf, desk.hits, hit)
+        if ill_in:
+            for part in range(parts):
+                if luck[part, q] >= ill.spread_cdf[part, 0]:
+                    hit = note_hits(person, ill_in, part, luck[part, q], ill, desk.hits, hit)
         if ill.ways:
             find(q, person, day, latent, region, group, people, place, ill, desk)
         if over:
@@ -402,12 +415,12 @@ def look(at, day, people, place, ill, desk):  # type: ignore[no-untyped-def]
     return beyond
 
 
-@pure
-def note_hits(person, ill_in, luck, cdf, hits, n):  # type: ignore[no-untyped-def]
+@phase
+def note_hits(person, ill_in, part, luck, ill, hits, n):  # type: ignore[no-untyped-def]
     """One entry for each time that contacts of somebody are hit today. Returns how many entries there are now."""
-    often = how_many(cdf, int64(cdf.shape[0]), luck >> uint64(32), luck & uint64(0xFFFF_FFFF))
+    often = how_many(ill.spread_cdf[part], ill.spread_len[part], luck >> uint64(32), luck & uint64(0xFFFF_FFFF))
     for e in range(often):
-        hits[PERSON, n], hits[WHICH, n], hits[VARIANTS, n] = uint32(person), uint32(e), uint32(ill_in)
+        hits[PERSON, n], hits[WHICH, n], hits[VARIANTS, n] = uint32(person), uint32((part << 16) | e), uint32(ill_in)
         n += 1
     return n
 
@@ -436,15 +449,16 @@ def pass_on(day, period, people, place, ill, desk):  # type: ignore[no-untyped-d
     hits, n = desk.hits, desk.marks[AT_HIT]
     draw_hits(n, day, hits, ill.stream, place.k0, place.k1)
     for q in range(n):
-        person, which_slot, w3 = int64(hits[PERSON, q]), hits[WORDS, q], uint64(hits[WORDS + 3, q])
-        layer = int64(0)
-        while uint64(which_slot) >= ill.layer_cut[layer]:
-            layer += 1
-        slot = int64((uint64(hits[WORDS + 1, q]) * uint64(ill.slots[layer])) >> uint64(32))
+        person, which, w3 = int64(hits[PERSON, q]), uint64(hits[WORDS, q]), uint64(hits[WORDS + 3, q])
+        cell = int64(ill.cells[hits[WHICH, q] >> uint32(16)])
+        while which >= ill.cell_cut[cell]:
+            cell += 1
+        layer = int64(ill.cell_layer[cell])
+        slot = ill.cell_first[cell] + int64((uint64(hits[WORDS + 1, q]) * uint64(ill.cell_slots[cell])) >> uint64(32))
         mask = int64(0)
         for v in range(people.caught.shape[1]):
             if int64(hits[VARIANTS, q]) >> v & 1 and slot < ill.meets[v, layer]:
-                likely = let_through(ill.passes[v, period, layer], people.on[person, v], v, layer, ill.isolates)
+                likely = let_through(ill.passes[v, period, cell], people.on[person, v], v, layer, ill.isolates)
                 if w3 < likely:
                     mask |= 1 << v
         if mask:
@@ -568,7 +582,7 @@ def for_another_cause(person, k, word, people, place, code, desk):  # type: igno
     for v in range(people.on.shape[1]):
         if code.cause_list[k, v] >= 0 and uint64(word) < code.cause[k, v, group] and there(people.on, person, v):
             basis, right = code.cause_basis[k], code.cause_right[k]
-            file(person, v, code.cause_list[k, v], person, TAG_OF_CAUSE + k, basis, right, desk)
+            file(person, v, code.cause_list[k, v], person, TAG_OF_CAUSE + code.cause_tag[k], basis, right, desk)
 
 
 @pure

@@ -220,7 +220,7 @@ class _Chunk:
             counts=np.zeros((K, R, G, c.TRACED), np.int64),
             scans=np.zeros((K, R, E, 2), np.int64),
             neighbours=np.zeros(MOST_NEIGHBOURS, np.int64),
-            luck=np.zeros(FIRST_ROOM, np.uint64),
+            luck=np.zeros((len(t.spread_len), FIRST_ROOM), np.uint64),
             keys=np.zeros((min(streets, MOST_STREETS), room_for_keys(of.place.ties)), np.int64),
             circles=circles_of(of.place.ties, w.people, min(streets, MOST_STREETS)),
         )
@@ -266,7 +266,7 @@ class _Chunk:
         rows = _wider(d.rows, m[c.AT_ROW], m[c.NEED_ROW])
         self.desk = d._replace(
             rows=rows,
-            luck=d.luck if rows is d.rows else np.zeros(rows.shape[1], np.uint64),
+            luck=d.luck if rows is d.rows else np.zeros((len(d.luck), rows.shape[1]), np.uint64),
             hits=_wider(d.hits, m[c.AT_HIT], m[c.NEED_HIT]),
             letters=_longer(d.letters, m[c.AT_LETTER], m[c.NEED_LETTER]),
             filed=_longer(d.filed, m[c.AT_FILED], m[c.NEED_FILED]),

@@ -100,16 +100,24 @@ class Epidemic:
     def passes_on(self, person: int) -> None:
         """A Poisson number of transmissions, each in a slot of one layer of contact."""
         t, v, day = self.t, self.v, self.run.day
-        period = t.period[day]
-        for e in range(at_most(t.spread_cdf, u64(self.draw(COUNT, 0, person, day)))):
-            w = self.draw(CANDIDATE, e, person, day)
-            layer = at_most(t.layer_cut, w[0])
-            slot = w[1] * t.slots[layer] >> 32
+        for part, e in self.hits(person):
+            w = self.draw(CANDIDATE, part << 16 | e, person, day)
+            first, beyond = t.cells[part], t.cells[part + 1]
+            cell = first + at_most(t.cell_cut[first:beyond], w[0])
+            layer, slot = t.cell_layer[cell], t.cell_first[cell] + (w[1] * t.cell_slots[cell] >> 32)
             other = self.contact(person, layer, slot, day)
-            kept = self.isolated(person, layer, t.passes[v][period][layer])
+            passes = t.passes[v][t.period[day]][cell]
+            kept = self.isolated(person, layer, passes)
             if other is not None and slot < t.meets[v][layer] and w[3] < kept:
                 self.sent.append((person, other, layer, w[2]))
-            self.run.life.fired["kept at home"] += kept <= w[3] < t.passes[v][period][layer]
+                self.run.life.fired["passed on beyond the base"] += part
+            self.run.life.fired["kept at home"] += kept <= w[3] < passes
+
+    def hits(self, person: int) -> Iterator[tuple[int, int]]:
+        """How often slots are hit today: as often as the base's may be, and as often as a variant's may be beyond that."""
+        for part, length in enumerate(self.t.spread_len):
+            u = u64(self.draw(COUNT, part, person, self.run.day))
+            yield from product([part], range(at_most(self.t.spread_cdf[part][:length], u)))
 
     def receives(self) -> None:
         """What was passed on yesterday reaches whoever is there and never had it."""
@@ -218,7 +226,7 @@ class Epidemic:
                             t.cause_list[k][v],
                             tables.HEALTH,
                             person,
-                            TAG_OF_CAUSE + k,
+                            TAG_OF_CAUSE + t.cause_tag[k],
                             t.cause_basis[k],
                             t.cause_right[k],
                         )

@@ -62,7 +62,7 @@ def epidemic_tables(case: _Case, ties: TieTables) -> EpidemicTables | None:
         "stream": stream_of("epidemic", name),
         "code_stream": stream_of("epidemic", f"{name}/code"),
         **contacts,
-        **_illness(case, contacts["slots"]),
+        **_illness(case, contacts["meets"]),
         **_course(case, delays),
         **_found(case, delays),
         **_tracing(case),
@@ -123,8 +123,24 @@ def _most_ties(ties: TieTables, kind: int) -> int:
     return 1 if TIE_KINDS[kind] in ("partner", "best_friend") else int(memberships(ties, kind).max())
 
 
-def _illness(case: _Case, slots: I64) -> dict[str, Any]:
-    """How often slots are hit: once for all variants and days at the most, and what share of that is a hit in a variant on a day."""
+class _Cell(NamedTuple):
+    """Slots of a layer that are hit equally often, and how often each of them is in a variant and period, [K, P]."""
+
+    layer: int
+    first: int
+    slots: int
+    hits: NDArray[Any]
+
+    @property
+    def most(self) -> Decimal:
+        return Decimal(self.hits.max())
+
+
+def _illness(case: _Case, meets: I64) -> dict[str, Any]:
+    """How often slots are hit: once for all variants and days at the most, and what share of that is a hit in a variant on a day.
+
+    The base has draws of its own, and what a variant has beyond it is drawn beside them, so that no variant moves the base.
+    """
     names, K = _layers(case), len(case.variants)
     series = [[_series(case, x.schedule if x else ()) for x in some] for some in _layer_by_variant(case, names)]
     periods = _periods([s for some in series for s in some], case.days)
@@ -133,19 +149,40 @@ def _illness(case: _Case, slots: I64) -> dict[str, Any]:
         for x, layer in enumerate(some):
             for p, d in enumerate(periods.first):
                 hits[v, p, x] = _hits(layer, series[v][x][d])
-    most = hits.max(axis=(0, 1))
-    rates = [int(n) * m for n, m in zip(slots, most, strict=True)]
-    total = sum(rates, Decimal(0))
-    passes = np.zeros(hits.shape, np.uint64)
-    for where in np.ndindex(hits.shape):
-        passes[where] = _threshold(hits[where] / most[where[2]]) if most[where[2]] else 0
+    own, beyond = _own_and_beyond(hits, meets)
+    parts = [own, beyond] if beyond else [own]
+    cells = [cell for part in parts for cell in part]
+    totals = [sum((cell.slots * cell.most for cell in part), Decimal(0)) for part in parts]
+    cdf, length = _tables([poisson_table(total) if total else [] for total in totals])
+    passes = np.zeros((K, len(periods.first), len(cells)), np.uint64)
+    for c, cell in enumerate(cells):
+        for v, p in np.ndindex(cell.hits.shape):
+            passes[v, p, c] = _threshold(cell.hits[v, p] / cell.most) if cell.most else 0
     return {
-        "layer_cut": np.array(_cumulative([r / total for r in rates]) if total else [ONE] * len(rates), np.uint64),
-        "spread_cdf": np.array(poisson_table(total) if total else [], np.uint64),
-        "period": np.array(periods.of, np.int32),
-        "passes": passes,
-        "isolates": _isolation(case, names),
-    }
+        "spread_cdf": cdf, "spread_len": length, "cells": np.cumsum([0, *map(len, parts)], dtype=np.int32),
+        "cell_layer": np.array([cell.layer for cell in cells], np.int32),
+        "cell_first": np.array([cell.first for cell in cells], np.int64),
+        "cell_slots": np.array([cell.slots for cell in cells], np.int64),
+        "cell_cut": np.array([x for part, total in zip(parts, totals, strict=True) for x in _cuts(part, total)], np.uint64),
+        "period": np.array(periods.of, np.int32), "passes": passes, "isolates": _isolation(case, names),
+    }  # fmt: skip
+
+
+def _own_and_beyond(hits: NDArray[Any], meets: I64) -> tuple[list[_Cell], list[_Cell]]:
+    """The base's slots, at most as often hit as in the base; and whatever variants have beyond that: hits, and slots."""
+    own, beyond = [], []
+    for x in range(hits.shape[2]):
+        n, more, most = int(meets[0, x]), int(meets[:, x].max() - meets[0, x]), hits[0, :, x].max()
+        own.append(_Cell(x, 0, n, np.minimum(hits[:, :, x], most)))
+        beyond += [
+            _Cell(x, 0, n, np.maximum(hits[:, :, x] - most, 0)),
+            _Cell(x, n, more, hits[:, :, x] * (meets[:, x] > n)[:, None]),
+        ]
+    return own, [cell for cell in beyond if cell.slots and cell.most]
+
+
+def _cuts(part: Sequence[_Cell], total: Decimal) -> list[int]:
+    return _cumulative([cell.slots * cell.most / total for cell in part]) if total else [ONE] * len(part)
 
 
 def _layer_by_variant(case: _Case, names: tuple[str, ...]) -> list[list[schema.Contacts | None]]:
@@ -251,10 +288,14 @@ def _causes(case: _Case) -> dict[str, Any]:
             for g, group in enumerate(case.groups):
                 times = (cause.by_group or {}).get(group)
                 rates[k, v, g] = _dec(cause.rate.value) / YEAR * (_dec(times.value) if times else 1)
-    cdf, length, share = _counts(rates, case.world.block)
+    most = rates[:, 0].max(axis=1)[:, None, None]
+    more = [k for k in range(len(names)) if (rates[k] > most[k]).any()]
+    of = np.array([*range(n), *more], np.int32)
+    both = np.concatenate([np.minimum(rates, most), np.maximum(rates - most, 0)[more]])
+    cdf, length, share = _counts(both, [max(row.reshape(-1)) for row in both], case.world.block)
     return {
-        "causes": len(names), "cause_cdf": cdf, "cause_len": length, "cause": share, "cause_list": files, "cause_basis": basis,
-        "cause_right": right,
+        "causes": len(names) + len(more), "cause_cdf": cdf, "cause_len": length, "cause": share, "cause_list": files[of],
+        "cause_tag": of, "cause_basis": basis[of], "cause_right": right[of],
     }  # fmt: skip
 
 
@@ -268,7 +309,7 @@ def _gates(case: _Case) -> dict[str, Any]:
             s = names.index(name)
             rates[s, v] = _dec(gate.visits.value) / YEAR * _share(gate.scanned)
             recipients[s, v], fields[s, v] = len(set(gate.to)), len(set(gate.reveals))
-    cdf, length, share = _counts(rates, case.world.block)
+    cdf, length, share = _counts(rates, [row[0] or max(row) for row in rates], case.world.block)
     colours = [case.mask(code.colours) if code else 0 for code in _codes(case)]
     return {
         "gates": len(names), "scan_cdf": cdf, "scan_len": length, "scan_share": share, "code_lists": np.array(colours, np.int64),
@@ -276,17 +317,22 @@ def _gates(case: _Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _counts(rates: NDArray[Any], block: int) -> tuple[U64, I32, U64]:
-    """For each row of rates a person and day: the Poisson table of a block at the highest of them, its length, and each as its share."""
-    most = [max(row.reshape(-1)) for row in rates]
-    tables = [poisson_table(m * block) if m else [] for m in most]
-    cdf = np.full((len(rates), max([len(t) for t in tables] + [1])), TOP64, np.uint64)
+def _counts(rates: NDArray[Any], drawn: Sequence[Any], block: int) -> tuple[U64, I32, U64]:
+    """For each row of rates a person and day: the Poisson table of a block at the rate that is drawn, its length, and each as its share."""
+    cdf, length = _tables([poisson_table(rate * block) if rate else [] for rate in drawn])
     share = np.zeros(rates.shape, np.uint64)
+    for where in np.ndindex(rates.shape):
+        rate = drawn[where[0]]
+        share[where] = int((rates[where] / rate * ONE).to_integral_value()) if rate else 0
+    return cdf, length, share
+
+
+def _tables(tables: Sequence[Sequence[int]]) -> tuple[U64, I32]:
+    """Cumulative tables side by side, and how long each is."""
+    cdf = np.full((len(tables), max([len(t) for t in tables] + [1])), TOP64, np.uint64)
     for k, table in enumerate(tables):
         cdf[k, : len(table)] = np.array(table, np.uint64)
-        for where in np.ndindex(rates.shape[1:]):
-            share[k, *where] = _threshold(rates[k, *where] / most[k]) if most[k] else 0
-    return cdf, np.array([len(t) for t in tables], np.int32), share
+    return cdf, np.array([len(t) for t in tables], np.int32)
 
 
 # --- why ------------------------------------------------------------------------------------------------------------

@@ -1,8 +1,10 @@
 """The integer tables of an epidemic and of the health code laid over it: what `compile_epidemic.py` makes, and all that engines know.
 
-Axes: K variants, P periods, l layers of contact, L lists, F ways of being found, C other causes of a colour, E gates where a code is
-scanned, G groups, T days. Thresholds are uint64 in 0..2**32. Axes of length 0 are kept at length 1; `layers`, `ways`, `causes` and
-`gates` say how many are real. `docs/day.md`, 24, says how each is used. A module of its own: a change here leaves the day compiled.
+Axes: K variants, P periods, l layers of contact, q parts of what is drawn (the base's own, and what some variant has beyond it), c cells
+(slots of a layer in one part), L lists, F ways of being found, C other causes of a colour (each once for the base, and once more for what
+some variant has beyond it), E gates where a code is scanned, G groups, T days. Thresholds are uint64 in 0..2**32. Axes of length 0 are kept
+at length 1; `layers`, `ways`, `causes` and `gates` say how many are real. `docs/day.md`, 24, says how each is used. A module of its own: a
+change here leaves the day compiled.
 """
 
 from __future__ import annotations
@@ -34,10 +36,17 @@ class EpidemicTables(NamedTuple):
     slots: I64  # [l] contacts of a day, the most of any variant
     meets: I64  # [K, l] of which these first are met
     # the illness
-    layer_cut: U64  # [l] cumulative shares of the transmissions; the last is 2**32
-    spread_cdf: U64  # [n] cumulative Poisson thresholds of 2**64: transmissions of one person and day
+    spread_cdf: (
+        U64  # [q, n] cumulative Poisson thresholds of 2**64, padded with 2**64 - 1: transmissions of one person and day
+    )
+    spread_len: I32  # [q] how many entries are real
+    cells: I32  # [q + 1] first cell of each part, and the number of cells
+    cell_layer: I32  # [c]
+    cell_first: I64  # [c] first slot
+    cell_slots: I64  # [c] how many slots
+    cell_cut: U64  # [c] cumulative shares of the transmissions of a part; the last of each is 2**32
     period: I32  # [T + 1] which period a day is in (day 0 unused)
-    passes: U64  # [K, P, l]
+    passes: U64  # [K, P, c]
     isolates: U64  # [K, l, L] what is left of the contacts of somebody on that list
     seeds: int
     seed_first: int  # first person of those among whom seeds are drawn
@@ -61,12 +70,13 @@ class EpidemicTables(NamedTuple):
     cause_len: I32  # [C] how many entries are real
     cause: U64  # [C, K, G]
     cause_list: I32  # [C, K] list, or NO_LIST
+    cause_tag: I32  # [C] which of the file's causes it is
     cause_basis: I32  # [C]
     cause_right: U8  # [C]
     gates: int
     scan_cdf: U64  # [E, n] likewise: visits of a block and day
     scan_len: I32  # [E]
-    scan_share: U64  # [E, K] share of the visits at which a code is scanned
+    scan_share: U64  # [E, K] scans for each that is drawn; above 2**32 where a variant scans more than the base
     code_lists: I64  # [K] bit mask of the lists that are colours
     recipients: I64  # [E, K] who is shown what a scan reveals
     fields: I64  # [E, K] how many things are revealed
