@@ -393,19 +393,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(prog="python -m glasshouse.experiments.assumptions")
     parser.add_argument("scenario")
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--people", type=int, help=f"if not its own size, or {PEOPLE:,} where it is larger")
     parser.add_argument("--freeze", action="store_true", help="write the ranges into the catalogue")
     asked = parser.parse_args(arguments)
     loaded = read_scenario(asked.scenario)
-    ranges = sweep_ranges(
-        loaded, measured, people=asked.people, tell=lambda step, n, of: print(step, n, of, file=sys.stderr)
-    )
+    own = loaded.scenario.world.people if loaded.scenario.world else PEOPLE
+    people = asked.people or min(own, PEOPLE)
+    ranges = sweep_ranges(loaded, measured, people=people, tell=lambda step, n, of: print(step, n, of, file=sys.stderr))
     if asked.freeze:
         file = resources.files("glasshouse.scenario.catalogue") / "data" / f"{loaded.name}.ranges.json"
         body = {
             "scenario": digest_without_size(loaded),
-            "people": loaded.scenario.world.people if loaded.scenario.world else asked.people,
-            "swept_on": asked.people,
+            "people": own,
+            "swept_on": people,
             "counts": sorted(counted()),
             "points": len(design(loaded)),
             "ranges": ranges,

@@ -176,13 +176,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
     parser = argparse.ArgumentParser(prog="python -m glasshouse.experiments.tornado")
     parser.add_argument("scenario")
-    parser.add_argument("--people", type=int, default=PEOPLE)
+    parser.add_argument("--people", type=int, help=f"if not its own size, or {PEOPLE:,} where it is larger")
     parser.add_argument("--freeze", action="store_true", help="write the result into the catalogue")
     asked = parser.parse_args(arguments)
     loaded = read_scenario(asked.scenario)
-    found = swept(loaded, measured, people=asked.people, tell=lambda step, n, of: print(step, n, of, file=sys.stderr))
+    own = loaded.scenario.world.people if loaded.scenario.world else PEOPLE
+    people = asked.people or min(own, PEOPLE)
+    found = swept(loaded, measured, people=people, tell=lambda step, n, of: print(step, n, of, file=sys.stderr))
     if asked.freeze:
-        text = json.dumps(document(loaded, found, asked.people), indent=0)
+        text = json.dumps(document(loaded, found, people), indent=0)
         Path(str(_file(loaded.name))).write_text(text + "\n", encoding="utf-8")
     for measure, told in found.items():
         if told.swings:
