@@ -2,7 +2,7 @@
 
 `GLASSHOUSE_LONG=1 make test` runs everything; without it a test marked long is skipped and says so (docs/decisions/0011).
 
-Being traced for coverage doubles the time of plain Python. Of a test with many cases the first few are traced, one with `no_cover` never:
+Being traced for coverage doubles the time of plain Python. Of a test with many cases the first is traced, one with `no_cover` never:
 the others walk the same lines with other numbers. What is checked is the same; what coverage says is a lower bound.
 """
 
@@ -13,8 +13,8 @@ from collections import Counter
 
 import pytest
 
-TRACED = 2
-"""Cases of a test that are traced for coverage."""
+TRACED = 1
+"""Cases of a test with several that are traced for coverage."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _trace_the_first(items: list[pytest.Item]) -> None:
-    """Where coverage is measured, leave the later cases of each test alone."""
+    """Where coverage is measured, leave all but the first case of each test alone."""
     cases: Counter[str] = Counter()
     for item in items:
         name = item.nodeid.partition("[")[0]

@@ -19,6 +19,9 @@ import pytest
 
 from glasshouse.cli.app import answer
 
+pytestmark = pytest.mark.no_cover
+"""Being traced would double its time, and others walk the same lines."""
+
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "docs/tutorial.md", ROOT / "README.md", ROOT / "docs/tutorial-the-pair.md")
 FENCE = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

@@ -19,6 +19,9 @@ from glasshouse.simulate import tables_by_reference
 from test_reference_equals_cpu import AT_LEAST, both, differences
 from worlds import world
 
+pytestmark = pytest.mark.no_cover
+"""Being traced would double its time, and others walk the same lines."""
+
 
 def plan_of(k: int, parts: tuple[str, ...] = PARTS) -> Plan:
     return with_beyond(compile_plan(from_raw(world(k), f"world-{k}"))[0], Random(f"beyond {k}"), parts)

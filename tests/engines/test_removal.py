@@ -25,6 +25,9 @@ from glasshouse.scenario.reading import Loaded, from_raw, read_scenario
 from glasshouse.scenario.tables import Plan
 from worlds import world
 
+pytestmark = pytest.mark.no_cover
+"""Being traced would double its time, and others walk the same lines."""
+
 
 def sparse(k: int, rate: int = 2) -> Loaded:
     """A generated world with few enough acts that one person does not reach everybody."""

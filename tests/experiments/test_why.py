@@ -24,6 +24,9 @@ from glasshouse.scenario.reading import from_raw
 from glasshouse.simulate import simulate
 from worlds import world
 
+pytestmark = pytest.mark.no_cover
+"""Being traced would double its time, and others walk the same lines."""
+
 Make = Callable[[dict[str, Any]], Recording]
 
 

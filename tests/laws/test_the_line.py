@@ -85,6 +85,7 @@ def _leaves(hint: Any) -> set[Any]:
     return set().union(*(_leaves(i) for i in inside)) if inside else {hint}
 
 
+@pytest.mark.no_cover
 def test_the_same_question_gives_the_same_bytes_so_a_person_means_nothing_outside_a_seed(
     village: verbs.Run, tmp_path: Path
 ) -> None:
