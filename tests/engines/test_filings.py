@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from glasshouse.engines.cpu import Engine, Result, live_all
-from glasshouse.engines.filings import FILING, Kept, greatest, rows_of
-from glasshouse.engines.replay import people_of_block, replay_block
+from glasshouse.engines.elsewhere import FILING, greatest, rows_of
+from glasshouse.engines.replay import Kept, people_of_block, replay_block
 from glasshouse.mechanisms.lists import BY_RULE, FILED
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import from_raw

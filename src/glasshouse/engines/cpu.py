@@ -25,7 +25,7 @@ from glasshouse.world.places import regions_of
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
 
 if TYPE_CHECKING:
-    from glasshouse.engines.filings import Elsewhere
+    from glasshouse.engines.elsewhere import Elsewhere
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -155,7 +155,7 @@ class Engine:
 
     def _file(self) -> None:
         """What files from elsewhere is asked, and cases open for whom it files (day.md, 22)."""
-        from glasshouse.engines.filings import greatest
+        from glasshouse.engines.elsewhere import greatest
 
         filed = [source.evening(self) for source in self.elsewhere]
         if self.plan.outside.lots:
@@ -271,6 +271,14 @@ class Engine:
         self.sent = np.full(len(self.inbox), self.day, np.uint32)
         self.sent[places] = held[order, LETTER_WORDS]
 
+    def cases_of(self, plan: Plan) -> dict[str, I64]:
+        """The cases of another plan of the same world, lived from the first day to the last by the same people."""
+        other = Engine(plan, 2 if self.pool else 1, self.absent)
+        try:
+            return other.run().result(letters=False).cases
+        finally:
+            other.close()
+
     # --- looking ---
 
     def post_to(self, first: int = 0, beyond: int | None = None) -> U32:
@@ -307,7 +315,7 @@ class Engine:
         """What was filed from elsewhere, and the tables of those who filed it."""
         if not self.elsewhere:
             return {}
-        from glasshouse.engines.filings import columns_of
+        from glasshouse.engines.elsewhere import columns_of
 
         found: dict[str, dict[str, NDArray[Any]]] = {"filings": dict(columns_of(self._all_filed()))}
         for source in self.elsewhere:
@@ -582,7 +590,7 @@ def _elsewhere(plan: Plan) -> list[Elsewhere]:
     """What files in this plan; the kernel that opens their cases is only loaded where there is any."""
     if not plan.outside.files:
         return []
-    from glasshouse.engines.filings import sources_of
+    from glasshouse.engines.sources import sources_of
 
     return sources_of(plan)
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -19,13 +19,11 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.engines import contagion as c
+from glasshouse.engines.elsewhere import Evening
 from glasshouse.scenario.epidemic_tables import TAG_OF_CAUSE, TAG_OF_LAYER, EpidemicTables
 from glasshouse.scenario.tables import I64, U32, TieTables, WorldTables
 from glasshouse.world.circles import circles_of
 from glasshouse.world.ties import MOST_NEIGHBOURS, STREET, room_for_keys
-
-if TYPE_CHECKING:
-    from glasshouse.engines.cpu import Engine
 
 BLOCKS_A_CHUNK, MOST_CHUNKS, FIRST_ROOM = 16, 8, 1024
 MOST_STREETS = 64
@@ -66,8 +64,8 @@ class Epidemic:
 
     # --- living ---
 
-    def evening(self, engine: Engine) -> U32:
-        """What is filed this evening: rows of (person, variant, list, kind, source, tag, basis, rightful)."""
+    def evening(self, engine: Evening) -> U32:
+        """What is filed this evening: rows by `elsewhere.FILING`."""
         return self.live(engine.columns.on, engine.pool)
 
     def live(self, on: NDArray[np.uint16], pool: ThreadPoolExecutor | None) -> U32:

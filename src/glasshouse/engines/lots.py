@@ -8,7 +8,7 @@ So the scheme as it is has to be lived before: the first evening does it, and wh
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import int64
@@ -16,17 +16,13 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.codes import MODEL, OWN_ACT, WRONG_PERSON
-from glasshouse.engines.buffers import LETTER_WORDS
 from glasshouse.engines.day import GRANTED
+from glasshouse.engines.elsewhere import NOTHING, Evening, rows_of
 from glasshouse.kernels import entry
 from glasshouse.scenario.lot_tables import SCORE_ABOVE, SCORE_BELOW, LotTables, Spared, tag_of
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
 
-if TYPE_CHECKING:
-    from glasshouse.engines.cpu import Engine
-
 U32 = NDArray[np.uint32]
-NO_POST: U32 = np.zeros((0, LETTER_WORDS), np.uint32)
 TRIES, MORE_TRIES = 64, 1024
 """Draws for each lot, and beyond: whoever cannot be drawn is passed over."""
 
@@ -50,31 +46,21 @@ class Lottery:
         self.of_list: dict[int, Listings] = {}
         self.alike = alike(plan)
 
-    def evening(self, engine: Engine) -> U32:
-        """Rows of those drawn today (`filings.FILING`)."""
-        from glasshouse.engines.filings import NOTHING
-
+    def evening(self, engine: Evening) -> U32:
+        """Rows of those drawn today (`elsewhere.FILING`)."""
         if not self.of_list:
             self.of_list = self._as_it_is(engine)
         drawn = (self._drawn(lots, of, engine) for lots in self.lots for of in range(len(self.alike)))
         return np.concatenate([NOTHING, *drawn])
 
-    def _as_it_is(self, engine: Engine) -> dict[int, Listings]:
+    def _as_it_is(self, engine: Evening) -> dict[int, Listings]:
         """Of each list, every listing in the first variant."""
-        from glasshouse.engines.cpu import Engine
-
         plan = self.plan._replace(outside=self.plan.outside._replace(lots=()))
-        first = Engine(plan, 2 if engine.pool else 1, engine.absent)
-        try:
-            cases = first.run().result(letters=False).cases
-        finally:
-            first.close()
+        cases = engine.cases_of(plan)
         return {lots.list: _listings(cases, lots.list) for lots in self.lots}
 
-    def _drawn(self, lots: LotTables, of: int, engine: Engine) -> U32:
+    def _drawn(self, lots: LotTables, of: int, engine: Evening) -> U32:
         """Of the people (0) or the firms (1)."""
-        from glasshouse.engines.filings import rows_of
-
         w, day, v = self.plan.world, engine.day, lots.variant
         listings, mine = self.of_list[lots.list], self.alike[of]
         today = slice(*np.searchsorted(listings.opened, [day, day + 1]))
@@ -97,7 +83,7 @@ class Lottery:
 
     def post(self) -> U32:
         """Nobody sends anybody anything: who is drawn follows from totals of everybody."""
-        return NO_POST
+        return NOTHING
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """The listings of the scheme as it is, so that it need not be lived again."""
@@ -131,10 +117,8 @@ class FirstSpared:
     def __init__(self, plan: Plan) -> None:
         self.spared = [x for x in plan.outside.lots if isinstance(x, Spared)]
 
-    def evening(self, engine: Engine) -> U32:
+    def evening(self, engine: Evening) -> U32:
         """Files nothing. A case that something filed opens after this, and is taken back a day later."""
-        from glasshouse.engines.filings import NOTHING
-
         for chunk in engine.chunks:
             for x in self.spared:
                 _take_back(chunk.open_cases(), x, engine.day)
@@ -142,7 +126,7 @@ class FirstSpared:
 
     def post(self) -> U32:
         """Nobody sends anybody anything."""
-        return NO_POST
+        return NOTHING
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
         """It remembers nothing."""

@@ -8,7 +8,7 @@ whoever is removed changes who comes next in the order.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numba import int64, uint64
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TRAIT, draw
 from glasshouse.codes import MODEL, OWN_ACT, RISK_SCORE
+from glasshouse.engines.elsewhere import NOTHING, Evening, rows_of
 from glasshouse.kernels import entry
 from glasshouse.scenario.compile_models import trained
 from glasshouse.scenario.model_tables import (
@@ -27,9 +28,6 @@ from glasshouse.scenario.model_tables import (
     ModelTables,
 )
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
-
-if TYPE_CHECKING:
-    from glasshouse.engines.cpu import Engine
 
 I64 = NDArray[np.int64]
 HEAD = ("variant", "day", "model", "group", "eligible", "true", "chosen", "found")
@@ -87,14 +85,12 @@ class Models:
         self.counts = [m.sample.copy() for m in self.models]
         self.rounds: list[list[I64]] = [[] for _ in self.models]
 
-    def evening(self, engine: Engine) -> NDArray[np.uint32]:
+    def evening(self, engine: Evening) -> NDArray[np.uint32]:
         """Rows filed by the rounds of today."""
-        from glasshouse.engines.filings import NOTHING
-
         found = [self._round(m, engine) for m in self.models if m.round[engine.day]]
         return np.concatenate([NOTHING, *found])
 
-    def _round(self, m: ModelTables, engine: Engine) -> NDArray[np.uint32]:
+    def _round(self, m: ModelTables, engine: Evening) -> NDArray[np.uint32]:
         w, n = self.world, int(m.round[engine.day])
         K, N = w.variants, w.people
         group, true, eligible = (np.zeros(N, np.uint8) for _ in range(3))
@@ -159,8 +155,6 @@ class Models:
 
     def post(self) -> NDArray[np.uint32]:
         """Nothing goes from person to person."""
-        from glasshouse.engines.filings import NOTHING
-
         return NOTHING
 
     def snapshot(self) -> dict[str, NDArray[Any]]:
@@ -198,8 +192,6 @@ class Models:
 
 
 def _rows(m: ModelTables, v: int, chosen: I64, true: NDArray[np.bool_]) -> NDArray[np.uint32]:
-    from glasshouse.engines.filings import NOTHING, rows_of
-
     if len(chosen) == 0:
         return NOTHING
     basis = np.where(true, OWN_ACT, RISK_SCORE)

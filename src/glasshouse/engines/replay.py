@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
-from glasshouse.engines.filings import Elsewhere, Kept
+from glasshouse.engines.elsewhere import FILING, NOTHING, Elsewhere, Evening, rows_of
 from glasshouse.scenario.shock_tables import MASS_LISTING
 from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Outside, Plan
 
@@ -104,6 +104,38 @@ def _spared(plan: Plan) -> list[Elsewhere]:
     from glasshouse.engines.lots import FirstSpared
 
     return [FirstSpared(plan)]
+
+
+class Kept:
+    """What a run filed, filed again: for a block that lives alone. Whoever filed it then is not asked now."""
+
+    name = "kept"
+
+    def __init__(self, filings: Mapping[str, NDArray[Any]], first: int, beyond: int) -> None:
+        person = np.asarray(filings["person"])
+        mine = np.flatnonzero((person >= first) & (person < beyond))
+        self.day = np.asarray(filings["day"])[mine].astype(np.int64)
+        self.rows = rows_of(**{name: np.asarray(filings[name])[mine] for name in FILING})
+
+    def evening(self, engine: Evening) -> U32:
+        """What was filed today, of the people of the block."""
+        today: U32 = self.rows[self.day == engine.day]
+        return today
+
+    def post(self) -> U32:
+        """Nothing goes from person to person."""
+        return NOTHING
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """Nothing changes."""
+        return {}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """Nothing changed."""
+
+    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """No table of its own."""
+        return {}
 
 
 class _BlockAlone(Engine):
@@ -239,7 +271,7 @@ class _But:
     def __init__(self, source: Elsewhere, unfiled: Sequence[Unfiled]) -> None:
         self.source, self.unfiled, self.name = source, unfiled, source.name
 
-    def evening(self, engine: Engine) -> U32:
+    def evening(self, engine: Evening) -> U32:
         """What it files today, without what is not to be."""
         rows = self.source.evening(engine)
         for x in self.unfiled:

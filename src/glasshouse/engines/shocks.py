@@ -9,25 +9,22 @@ These are events in a synthetic world: rates, dates and delays. Nothing here say
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, TRAIT, below, draw
 from glasshouse.codes import INSIDER, OWN, SHOCK, TIE, WRONG
-from glasshouse.engines.buffers import E_GIVEN_BACK, E_TAKEN, EVENT_WORDS, LETTER_WORDS
+from glasshouse.engines.buffers import E_GIVEN_BACK, E_TAKEN, EVENT_WORDS
 from glasshouse.engines.day import GRANTED, residence_of
-from glasshouse.engines.filings import NOTHING, rows_of
+from glasshouse.engines.elsewhere import NOTHING, Evening, rows_of
 from glasshouse.kernels import entry
 from glasshouse.mechanisms.lists import SCORE_BELOW
 from glasshouse.mechanisms.redress import wait
 from glasshouse.scenario.shock_tables import DRAWS_AT_LEAST, DRAWS_FOR_EACH, MASS_LISTING, NO_LIST, ShockTables
 from glasshouse.scenario.tables import ABSENT, GONE, MERGED_FILE, Plan
 from glasshouse.world.places import regions_of
-
-if TYPE_CHECKING:
-    from glasshouse.engines.cpu import Engine
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
@@ -134,7 +131,7 @@ class Shocks:
         self.told: I64 = np.zeros((0, len(TOLD)), np.int64)
         self._fresh: list[tuple[int, ...]] = []
 
-    def evening(self, engine: Engine) -> U32:
+    def evening(self, engine: Evening) -> U32:
         """Each shock in its order: what is repaired today, then whom it hits today."""
         rows, self._fresh = [NOTHING], []
         self._read(engine)
@@ -152,9 +149,9 @@ class Shocks:
 
     def post(self) -> U32:
         """Nothing: whom a shock hits is in the keys, and nobody's doing."""
-        return np.zeros((0, LETTER_WORDS), np.uint32)
+        return NOTHING
 
-    def _read(self, engine: Engine) -> None:
+    def _read(self, engine: Evening) -> None:
         """Count what others' acts put into files today, act by act: it is no part of what the person merits."""
         kind, tag = engine.inbox[:, 3] >> np.uint32(14) & np.uint32(3), engine.inbox[:, 2]
         mine = np.flatnonzero((kind == WRONG) & (tag != MERGED_FILE) & np.isin(tag & 255, self.undone))
@@ -163,7 +160,7 @@ class Shocks:
             here = (engine.inbox[mine, 3] >> np.uint32(v) & 1 == 1) & _there(engine, v)[target]
             np.add.at(self.wrong, (target[here], v, act[here]), 1)
 
-    def _hit(self, engine: Engine, tag: int, v: int) -> tuple[U32, int]:
+    def _hit(self, engine: Evening, tag: int, v: int) -> tuple[U32, int]:
         """Points are taken, and lists filed for: rows, and how many were hit."""
         shock, there = self.shocks[tag], _there(engine, v)
         who = np.flatnonzero(slots_hit(self.plan, shock, v, self.words[tag]) & there)
@@ -198,7 +195,7 @@ class Shocks:
         mine = who[(who >= self.first) & (who < self.beyond)]
         return rows_of(person=mine, variant=v, list=which, kind=SHOCK, source=mine, tag=tag, basis=INSIDER, rightful=0)
 
-    def _repair(self, engine: Engine, tag: int, v: int) -> int:
+    def _repair(self, engine: Evening, tag: int, v: int) -> int:
         """What was taken is given back, and cases are granted; of how many people."""
         mine = (self.due[tag][:, v] == engine.day) & _there(engine, v)
         if self.shocks[tag].kind == MASS_LISTING:
@@ -212,7 +209,7 @@ class Shocks:
         touched[_grant(engine, v, mine, tag, self.shocks[tag])] = True
         return int(touched.sum())
 
-    def _give_back(self, engine: Engine, tag: int, v: int, who: I64) -> Flags:
+    def _give_back(self, engine: Evening, tag: int, v: int, who: I64) -> Flags:
         taken = self.taken[tag]
         amount = taken[who, v].astype(np.int64)
         taken[who, v] = NOT_HIT
@@ -221,7 +218,7 @@ class Shocks:
         touched[who] = True
         return touched
 
-    def _undo(self, engine: Engine, tag: int, v: int, who: I64) -> Flags:
+    def _undo(self, engine: Evening, tag: int, v: int, who: I64) -> Flags:
         """Every item that counted gives its points back; nothing of these acts is counted any more."""
         counted, points = self._counted(engine, tag, v, who)
         acts = np.searchsorted(self.undone, self._acts(tag))
@@ -234,7 +231,7 @@ class Shocks:
         touched[who] = counted.any(axis=1)
         return touched
 
-    def _move(self, engine: Engine, tag: int, v: int, who: I64, amount: I64) -> None:
+    def _move(self, engine: Evening, tag: int, v: int, who: I64, amount: I64) -> None:
         """Scores move by these points, within the scale of today."""
         if len(who) == 0 or not self.plan.score.used:
             return
@@ -243,13 +240,13 @@ class Shocks:
         engine.columns.score[who, v] = now
         _tell(engine, E_GIVEN_BACK, who[now != before], v, tag, now[now != before])
 
-    def _merit(self, engine: Engine, v: int, who: I64, amount: I64) -> None:
+    def _merit(self, engine: Evening, v: int, who: I64, amount: I64) -> None:
         """So does what people merit, by their own acts alone."""
         if self.plan.score.used:
             merited = engine.columns.merited[who, v].astype(np.int64)
             engine.columns.merited[who, v] = self._on_the_scale(engine, who, merited + amount)
 
-    def _on_the_scale(self, engine: Engine, who: I64, points: I64) -> I64:
+    def _on_the_scale(self, engine: Evening, who: I64, points: I64) -> I64:
         scale, residence = self.plan.score, _residences(self.plan, engine.day)[who]
         lowest, highest = (_scale(x, self.plan, residence) for x in (scale.lowest, scale.highest))
         return np.asarray(np.clip(points, lowest, highest))
@@ -261,12 +258,12 @@ class Shocks:
         """Where the counts of its acts are kept."""
         return np.asarray(self.plan.acts.capped[self._acts(tag)], np.int64)
 
-    def _counted(self, engine: Engine, tag: int, v: int, who: I64) -> tuple[I64, I64]:
+    def _counted(self, engine: Evening, tag: int, v: int, who: I64) -> tuple[I64, I64]:
         """How many items of each of its acts counted for these people, and the points of each."""
         used = engine.columns.cap_used[who[:, None], v, self._numbers(tag)].astype(np.int64)
         return used, self.plan.acts.points[self._acts(tag), v]
 
-    def _owed(self, engine: Engine, tag: int, v: int) -> tuple[int, int]:
+    def _owed(self, engine: Evening, tag: int, v: int) -> tuple[int, int]:
         """From how many people something is taken and not given back, and how many points."""
         if self.shocks[tag].kind == MASS_LISTING:
             taken = self.taken[tag][:, v]
@@ -294,7 +291,7 @@ class Shocks:
         return {"shocks": columns}
 
 
-def _there(engine: Engine, v: int) -> Flags:
+def _there(engine: Evening, v: int) -> Flags:
     return np.asarray((engine.columns.on[:, v] & (ABSENT | GONE)) == 0)
 
 
@@ -309,7 +306,7 @@ def _scale(limits: I64, plan: Plan, residence: I64) -> I64:
     return np.asarray(limits[plan.score.scale_of[residence]])
 
 
-def _grant(engine: Engine, v: int, mine: Flags, tag: int, shock: ShockTables) -> I64:
+def _grant(engine: Evening, v: int, mine: Flags, tag: int, shock: ShockTables) -> I64:
     """Open cases of these people that the shock brought about are decided in their favour tomorrow; whose they are."""
     if engine.day >= LAST_DAY:
         return np.zeros(0, np.int64)
@@ -331,7 +328,7 @@ def _grant(engine: Engine, v: int, mine: Flags, tag: int, shock: ShockTables) ->
     return np.concatenate([np.zeros(0, np.int64), *found])
 
 
-def _tell(engine: Engine, event: int, who: I64, v: int, tag: int, score: I64) -> None:
+def _tell(engine: Evening, event: int, who: I64, v: int, tag: int, score: I64) -> None:
     """Into the journal of those of them who have one: what happened, by which shock, and the new score."""
     if len(engine.journalled) == 0:
         return

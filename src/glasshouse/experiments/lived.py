@@ -146,7 +146,7 @@ def _numbers_of(plan: Plan) -> str:
 
 
 def _filings(recording: Recording, names: Names) -> dict[str, NDArray[Any]] | None:
-    """What was filed from elsewhere, as numbers by the names of `engines.filings.KEPT`, if the recording holds it."""
+    """What was filed from elsewhere, as numbers by the names of `engines.elsewhere.KEPT`, if the recording holds it."""
     if not recording.has("filings"):
         return None
     rows = recording.table("filings")
