@@ -40,6 +40,7 @@ from glasshouse.engines.reference_life import (
     TRAIT,
     YEAR,
     Case,
+    Elsewhere,
     Gathering,
     Letter,
     Life,
@@ -51,7 +52,7 @@ from glasshouse.engines.reference_life import (
     plain,
     shared,
 )  # fmt: skip
-from glasshouse.engines.reference_lots import FirstSpared, Lots, last_day, lots_of
+from glasshouse.engines.reference_lots import Lots, last_day, lots_of
 from glasshouse.engines.reference_models import Model
 from glasshouse.engines.reference_shocks import Shock
 from glasshouse.engines.reference_ties import CHILDREN, EVERYBODY, LOW, PARENT_CHILD, TIES, Ties, Words, philox
@@ -101,9 +102,7 @@ def live(
     return run.written_down()
 
 
-def elsewhere(
-    run: Run, plan: tables.Plan, lived: Sequence[Life]
-) -> list[Epidemic | Model | Shock | Lots | FirstSpared]:
+def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Elsewhere]:
     """Whatever else files for lists (22)."""
 
     outside = plan.outside

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import product
-from typing import TYPE_CHECKING
 
 from glasshouse.engines.reference_life import (
     CANDIDATE,
     COUNT,
     TARGET,
     TRAIT,
+    Evening,
     Filing,
     Rows,
     after,
@@ -26,9 +26,6 @@ from glasshouse.engines.reference_ties import Words
 from glasshouse.scenario import tables
 from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, SCAN_INDEX, TAG_OF_CAUSE, TAG_OF_LAYER, EpidemicTables
 
-if TYPE_CHECKING:
-    from glasshouse.engines.reference import Run
-
 ALWAYS = 2**32
 
 
@@ -38,7 +35,7 @@ class Epidemic:
     `totals` are by (day, region, group), 0 where there is none; `scans` rows are those of the recording, without the variant.
     """
 
-    def __init__(self, run: Run, epidemic: EpidemicTables) -> None:
+    def __init__(self, run: Evening, epidemic: EpidemicTables) -> None:
         self.run, self.t, self.v = run, plain(epidemic), run.v
         self.delays = delay_tables(epidemic.delays)
         self.caught, self.source = ([0] * run.w.people for _ in range(2))

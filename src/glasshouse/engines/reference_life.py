@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Protocol
 
-from glasshouse.engines.reference_ties import Words
+from glasshouse.engines.reference_ties import Ties, Words
 from glasshouse.scenario import tables
 from glasshouse.scenario.tables import LEFT
 
@@ -123,6 +123,59 @@ class Gathering:
     cause: tuple[int, int, int, int] = (0, 0, 0, 0)
     items: list[tuple[int, int, int, int, int]] = field(default_factory=list)
     filings: dict[int, tuple[int, int, int, int]] = field(default_factory=dict)
+
+
+# --- What files from elsewhere (22), and what it sees ------------------------------------------------------------------
+
+
+class Elsewhere(Protocol):
+    """Something that files in one variant: an epidemic, a model, a shock, a lottery."""
+
+    def evening(self) -> list[Filing]:
+        """Whom it files for today."""
+
+    def tables(self) -> dict[str, Rows]:
+        """The rows of its own tables, without the variant."""
+
+
+class Evening(Protocol):
+    """The run, as far as something elsewhere sees of it. `w`, `a`, `scale` and `lists` are parts of the plan, made `plain`."""
+
+    v: int
+    day: int
+    w: Any
+    a: Any
+    scale: Any
+    lists: Any
+    ties: Ties
+    life: Life
+    absent: set[int]
+    group: list[int]
+    region: list[int]
+    on: list[int]
+    score: list[int]
+    merited: list[int]
+    cap_used: list[list[int]]
+    own_items: Counter[tuple[int, int]]
+    open: dict[tuple[int, int], Case]
+
+    def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:
+        """The four words of (3)."""
+
+    def present(self) -> Iterator[int]:
+        """Everybody who is there."""
+
+    def listed_on(self, bits: int) -> list[int]:
+        """The lists of a mask, in their order."""
+
+    def is_where(self, person: int, i: int) -> bool:
+        """Whether a person lives where a list is."""
+
+    def clamped(self, person: int, score: int) -> int:
+        """Within today's scale of a person."""
+
+    def writes(self, event: str, person: int, detail: int = 0, source: int = -1, tag: int = 0, amount: int = 0) -> None:
+        """A line of the journal (docs/recording.md)."""
 
 
 # --- Numbers (1-5) -----------------------------------------------------------------------------------------------------

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from glasshouse.engines.reference_life import ABOVE, BELOW, GRANTED, TARGET, Filing, Life, Rows, choice, plain, u64
+from glasshouse.engines.reference_life import (
+    ABOVE,
+    BELOW,
+    GRANTED,
+    TARGET,
+    Evening,
+    Filing,
+    Life,
+    Rows,
+    choice,
+    plain,
+    u64,
+)
 from glasshouse.scenario import tables
-
-if TYPE_CHECKING:
-    from glasshouse.engines.reference import Run
 
 BY_LOT = 2**31 + 255
 """Tag of a case by lot on which no last day stands."""
@@ -27,7 +36,7 @@ class Lots:
     `lots` is a row of `scenario/lot_tables.py`, and `base` the life of the base, lived before.
     """
 
-    def __init__(self, run: Run, lots: Any, base: Life) -> None:
+    def __init__(self, run: Evening, lots: Any, base: Life) -> None:
         self.run, self.t = run, plain(lots)
         self.cases = sorted(
             (case for case in base.cases if case["list"] == self.t.list), key=lambda case: case["person"]
@@ -71,7 +80,7 @@ class Lots:
 class FirstSpared:
     """22c: the first listing of everybody on one list is taken back on the next morning."""
 
-    def __init__(self, run: Run, list: int) -> None:
+    def __init__(self, run: Evening, list: int) -> None:
         self.run, self.list = run, list
 
     def evening(self) -> list[Filing]:
@@ -85,7 +94,7 @@ class FirstSpared:
         return {}
 
 
-def lots_of(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Lots | FirstSpared]:
+def lots_of(run: Evening, plan: tables.Plan, lived: Sequence[Life]) -> list[Lots | FirstSpared]:
     """The lists of a variant that are entered by lot, and those whose first listings are taken back."""
     mine = [row for row in plan.outside.lots if row.variant == run.v]
     return [Lots(run, row, lived[0]) if hasattr(row, "trigger") else FirstSpared(run, row.list) for row in mine]

@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
-from glasshouse.engines.reference_life import TRAIT, Filing, Rows, plain
+from glasshouse.engines.reference_life import TRAIT, Evening, Filing, Rows, plain
 from glasshouse.engines.reference_ties import Words
 from glasshouse.scenario import tables
 from glasshouse.scenario.model_tables import BY_LOTTERY, BY_LOTTERY_OF, BY_THRESHOLD, NOBODY, STEP_SHIFT, ModelTables
-
-if TYPE_CHECKING:
-    from glasshouse.engines.reference import Run
 
 
 def octaves(x: int) -> int:
@@ -27,7 +23,7 @@ class Model:
     """
 
     def __init__(
-        self, run: Run, number: int, model: ModelTables, chosen_before: Callable[[int, int, int], int]
+        self, run: Evening, number: int, model: ModelTables, chosen_before: Callable[[int, int, int], int]
     ) -> None:
         self.run, self.number, self.t, self.v = run, number, plain(model), run.v
         self.chosen_before = chosen_before

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from glasshouse.engines.reference_life import (
     BELOW,
@@ -12,6 +11,7 @@ from glasshouse.engines.reference_life import (
     TARGET,
     TRAIT,
     Case,
+    Evening,
     Filing,
     Rows,
     after,
@@ -25,9 +25,6 @@ from glasshouse.engines.reference_ties import Words
 from glasshouse.scenario import tables
 from glasshouse.scenario.shock_tables import DRAWS_AT_LEAST, DRAWS_FOR_EACH, MASS_LISTING, NO_LIST, ShockTables
 
-if TYPE_CHECKING:
-    from glasshouse.engines.reference import Run
-
 AT_HOME, ELSEWHERE = 0, 1
 
 
@@ -37,7 +34,7 @@ class Shock:
     `rows` are those of the recording without the variant: day, shock, hit, repaired, owed, points.
     """
 
-    def __init__(self, run: Run, number: int, shock: ShockTables) -> None:
+    def __init__(self, run: Evening, number: int, shock: ShockTables) -> None:
         self.run, self.number, self.t, self.v = run, number, plain(shock), run.v
         self.delays = delay_tables(shock.delays)
         self.hit, self.took = set[int](), dict[int, int]()
