@@ -645,11 +645,10 @@ def doctor() -> dict[str, Any]:
     import platform
     import sys
 
-    from glasshouse import __version__
     from glasshouse.recording.provenance import package_version
 
     return {
-        "glasshouse": __version__,
+        "glasshouse": package_version("glasshouse"),
         "python": platform.python_version(),
         "system": f"{platform.system()} {platform.machine()}",
         "numba": package_version("numba"),

@@ -13,6 +13,7 @@ import pytest
 
 from glasshouse import verbs
 from glasshouse.cli import app as cli
+from glasshouse.cli import options
 from glasshouse.errors import GlasshouseError, Interrupted
 from glasshouse.recording.store import Recording
 from glasshouse.scenario.schema import World
@@ -137,13 +138,13 @@ def test_a_validation_outside_its_band_ends_with_1(told: Any, monkeypatch: pytes
     [("1000000", 10**6), ("1_000_000", 10**6), ("1,000,000", 10**6), ("1e6", 10**6), ("2.5e3", 2500)],
 )
 def test_whole_numbers_are_read_as_people_write_them(text: str, number: int) -> None:
-    assert cli.whole(text) == number
+    assert options.whole(text) == number
 
 
 @pytest.mark.parametrize("text", ["", "many", "1.5", "1e-3", "nan", "inf"])
 def test_what_is_not_a_whole_number_is_refused(text: str) -> None:
     with pytest.raises(cli.typer.BadParameter, match="whole number"):
-        cli.whole(text)
+        options.whole(text)
 
 
 @pytest.mark.parametrize("text", ["0", "-5", "1e12"])
@@ -157,7 +158,7 @@ def test_a_number_of_people_that_no_world_has_is_refused_by_the_option_that_was_
 
 def test_as_many_people_as_a_scenario_may_have_may_be_asked_for() -> None:
     limits = {type(x).__name__: x for x in World.model_fields["people"].metadata}
-    assert (limits["Ge"].ge, limits["Le"].le) == (1, cli.MOST_PEOPLE)
+    assert (limits["Ge"].ge, limits["Le"].le) == (1, options.MOST_PEOPLE)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a closed pipe is another error there")

@@ -14,7 +14,6 @@ import shlex
 import subprocess
 import sys
 from collections.abc import Sequence
-from decimal import Decimal
 from importlib.abc import MetaPathFinder
 from io import TextIOWrapper
 from pathlib import Path
@@ -25,6 +24,7 @@ import typer
 from glasshouse import __version__, verbs
 from glasshouse.cli import audit, render, safeguards, twins
 from glasshouse.cli import lint as linter
+from glasshouse.cli.options import AsJson, Days, Out, People, Quiet, Scenario
 from glasshouse.errors import GlasshouseError, Interrupted, UsageError
 
 app = typer.Typer(
@@ -36,42 +36,8 @@ app = typer.Typer(
 )
 # typer hands these out only by their subclasses: everything that a user can type wrongly
 MISTYPED: type[Exception] = typer.BadParameter.__mro__[2]
-MOST_PEOPLE = 2_000_000_000
 DISK = (errno.ENOSPC, errno.EROFS, errno.EACCES, errno.EPERM)
 """What a disk may refuse that is no fault of ours."""
-
-
-def whole(text: str) -> int:
-    """A whole number as people write it: 1000000, 1_000_000, 1,000,000 or 1e6."""
-    try:
-        number = Decimal(text.replace("_", "").replace(",", ""))
-        if number == int(number):
-            return int(number)
-    except (ArithmeticError, ValueError):
-        pass
-    raise typer.BadParameter(f'"{text}" is not a whole number. Write it as 100000, 100_000 or 1e5.')
-
-
-Scenario = Annotated[
-    str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue (see: glasshouse scenarios), or a file.")
-]
-
-
-def inhabitants(text: str) -> int:
-    """A number of people that a world can have."""
-    people = whole(text)
-    if not 1 <= people <= MOST_PEOPLE:
-        raise typer.BadParameter(f"{people:,} is no number of people for a world. Give 1 to {MOST_PEOPLE:,}.")
-    return people
-
-
-People = Annotated[int | None, typer.Option(parser=inhabitants, metavar="N", help="How many synthetic people.")]
-Days = Annotated[int | None, typer.Option(parser=whole, metavar="N", help="How many days from the start.")]
-Out = Annotated[
-    Path | None, typer.Option(metavar="DIR", help="Folder of the recording; a free name under runs/ if left out.")
-]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on standard output and nothing else.")]
 
 
 @app.callback(invoke_without_command=True)

@@ -13,15 +13,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from glasshouse.cli import render
+from glasshouse.cli.options import Days, whole
 
 if TYPE_CHECKING:
     from glasshouse.measures.tables import TableMeasures
-
-
-def _whole(text: str) -> int:
-    from glasshouse.cli.app import whole  # when a word is read, app.py is there; when this module is, it may not be yet
-
-    return whole(text)
 
 
 def _share(text: str) -> float:
@@ -38,7 +33,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON document on stand
 
 
 def odds(
-    people: Annotated[int, typer.Option(parser=_whole, metavar="N", help="How many people are screened.")],
+    people: Annotated[int, typer.Option(parser=whole, metavar="N", help="How many people are screened.")],
     base_rate: Annotated[
         float, typer.Option(parser=_share, metavar="P", help="Share of people whom the screen is right to flag.")
     ],
@@ -228,9 +223,9 @@ def sweep(
     scenario: Annotated[str, typer.Argument(metavar="SCENARIO", help="A name of the catalogue, or a file.")],
     people: Annotated[
         int | None,
-        typer.Option(parser=_whole, metavar="N", help="How many synthetic people; as a minute allows if left out."),
+        typer.Option(parser=whole, metavar="N", help="How many synthetic people; as a minute allows if left out."),
     ] = None,
-    days: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many days from the start.")] = None,
+    days: Days = None,
     seeds: Annotated[int, typer.Option(min=2, metavar="N", help="Replicates, to tell luck apart.")] = 3,
     joint: Annotated[
         int, typer.Option(min=0, metavar="N", help="Points at which all assumptions are moved at once.")

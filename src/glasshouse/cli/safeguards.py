@@ -8,15 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glasshouse.cli import render
+from glasshouse.cli.options import Days, People
 
 if TYPE_CHECKING:
     from glasshouse.experiments.lattice import Answer, Lattice, Pair
-
-
-def _whole(text: str) -> int:
-    from glasshouse.cli.app import whole
-
-    return whole(text)
 
 
 def safeguards(
@@ -29,8 +24,8 @@ def safeguards(
         list[str] | None,
         typer.Option(metavar="ELEMENT", help="Taking this element out is one of them, such as misidentification."),
     ] = None,
-    people: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many synthetic people.")] = None,
-    days: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many days from the start.")] = None,
+    people: People = None,
+    days: Days = None,
     seed: Annotated[
         int | None, typer.Option(min=0, metavar="N", help="Seed; the same seed gives the same counts.")
     ] = None,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from glasshouse.cli import render
+from glasshouse.cli.options import Days, People
 
 if TYPE_CHECKING:
     from glasshouse.experiments.paired import PairedShare
@@ -18,12 +19,6 @@ if TYPE_CHECKING:
 
 SHOWN = ("wrongful_days_by_rights", "mobility_loss", "gates_refused", "points_wrong")
 """Harms that the table shows where they occur at all."""
-
-
-def _whole(text: str) -> int:
-    from glasshouse.cli.app import whole
-
-    return whole(text)
 
 
 def twins(
@@ -37,8 +32,8 @@ def twins(
     against: Annotated[
         str | None, typer.Option(metavar="SCENARIO", help="Compare with another scheme for the same world.")
     ] = None,
-    people: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many synthetic people.")] = None,
-    days: Annotated[int | None, typer.Option(parser=_whole, metavar="N", help="How many days from the start.")] = None,
+    people: People = None,
+    days: Days = None,
     seeds: Annotated[int, typer.Option(min=1, metavar="N", help="Replicates; an interval needs two or more.")] = 1,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep the recording and effects.parquet in this folder.")
