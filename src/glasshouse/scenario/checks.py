@@ -13,8 +13,17 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 
-from glasshouse.scenario import checks_epidemic, checks_firms, checks_regions, schema, shape
-from glasshouse.scenario.source import Loc, shown
+from glasshouse.scenario import (
+    checks_epidemic,
+    checks_firms,
+    checks_models,
+    checks_regions,
+    checks_shocks,
+    schema,
+    shape,
+)
+from glasshouse.scenario.checks_shared import FARTHEST, Findings, ids, unknown
+from glasshouse.scenario.source import Loc
 from glasshouse.scenario.wording import THE_LINE, Finding
 
 LIMITS: dict[str, tuple[Loc, int]] = {
@@ -29,8 +38,6 @@ TOLERANCE = 1e-9
 MOST_DECISIONS, MOST_PUBLICITY, MOST_TIMES = 10**9, 1_000, 1_000_000
 ACTS_WHEN_MERGED = 255
 """The last of the 256 numbers of acts then tags files that were joined."""
-FARTHEST = 32_000
-"""Points are held in 16 bits, by people and by letters."""
 LARGEST_MULTIPLE = 2.0**30
 MOST_CANDIDATES = 30_000
 """Expected candidates of an act in a block on a day; a tag numbers them with 16 bits."""
@@ -38,8 +45,6 @@ MANY = 200
 HEALTH_CODE = "health_code"
 """What `filed_by` calls the health code, of which a scenario has one."""
 YEAR = 365.25
-
-Findings = Iterator[Finding]
 
 
 def nonsense(scenario: schema.Scenario) -> list[Finding]:
@@ -68,13 +73,13 @@ def added(base: schema.Scenario, variant: schema.Scenario) -> list[Finding]:
 
 
 def _references(s: schema.Scenario) -> Findings:
-    sources, rules, lists = _ids(s.data_sources), _ids(s.rules), _ids(s.lists)
+    sources, rules, lists = ids(s.data_sources), ids(s.rules), ids(s.lists)
     for n, rule in enumerate(s.rules):
         if s.conduct and rule.when.signal:
-            yield from _known(
+            yield from unknown(
                 rule.when.signal, s.conduct.acts, ("rules", n, "when", "signal"), "an act of conduct.acts"
             )
-        yield from _known(rule.source, sources, ("rules", n, "source"), "one of data_sources")
+        yield from unknown(rule.source, sources, ("rules", n, "source"), "one of data_sources")
     for n, a_list in enumerate(s.lists):
         yield from _trigger(a_list.entry.trigger, s, ("lists", n, "entry", "trigger"))
     for n, consequence in enumerate(s.consequences):
@@ -83,26 +88,26 @@ def _references(s: schema.Scenario) -> Findings:
             loc: Loc = ("consequences", n, "trigger", "filed_by")
             yield Finding(loc, "only a list is filed for; name the list that this one files for (trigger: {list: ...})")
         for k, name in enumerate(consequence.also_lists or ()):
-            yield from _known(name, lists, ("consequences", n, "also_lists", k), "one of lists")
+            yield from unknown(name, lists, ("consequences", n, "also_lists", k), "one of lists")
     for n, model in enumerate(s.models):
         for k, feature in enumerate(model.features or ()):
-            yield from _known(feature.source, sources, ("models", n, "features", k, "source"), "one of data_sources")
+            yield from unknown(feature.source, sources, ("models", n, "features", k, "source"), "one of data_sources")
     for n, data in enumerate(s.data_sources):
         for k, name in enumerate(data.fed_by or ()):
-            yield from _known(
+            yield from unknown(
                 name,
-                [*sources, *rules, *lists, *_ids(s.models)],
+                [*sources, *rules, *lists, *ids(s.models)],
                 ("data_sources", n, "fed_by", k),
                 "a part of this scheme",
             )
 
 
 def _trigger(trigger: schema.Trigger, s: schema.Scenario, loc: Loc) -> Findings:
-    yield from _known(trigger.list, _ids(s.lists), (*loc, "list"), "one of lists")
-    yield from _known(trigger.rule, _ids(s.rules), (*loc, "rule"), "one of rules")
-    yield from _known(
+    yield from unknown(trigger.list, ids(s.lists), (*loc, "list"), "one of lists")
+    yield from unknown(trigger.rule, ids(s.rules), (*loc, "rule"), "one of rules")
+    yield from unknown(
         trigger.filed_by,
-        [*_ids(s.models), *_ids(s.shocks), HEALTH_CODE],
+        [*ids(s.models), *ids(s.shocks), HEALTH_CODE],
         (*loc, "filed_by"),
         "a model, a shock or health_code",
     )
@@ -116,15 +121,15 @@ def _conduct_references(s: schema.Scenario) -> Findings:
     consequences = {c.id: c for c in s.consequences}
     for name in s.conduct.demand:
         loc: Loc = ("conduct", "demand", name)
-        yield from _known(name, consequences, loc, "one of consequences", at_key=True)
+        yield from unknown(name, consequences, loc, "one of consequences", at_key=True)
         if name in consequences and consequences[name].trigger.list is None:
             yield Finding(
                 loc, f'is a gate, but the consequence "{name}" waits for no list; only a list closes a gate', True
             )
     for name, act in s.conduct.acts.items():
         for listed in act.while_listed or ():
-            yield from _known(
-                listed, _ids(s.lists), ("conduct", "acts", name, "while_listed", listed), "one of lists", at_key=True
+            yield from unknown(
+                listed, ids(s.lists), ("conduct", "acts", name, "while_listed", listed), "one of lists", at_key=True
             )
 
 
@@ -142,7 +147,7 @@ def _names_of_nothing(s: schema.Scenario) -> Findings:
 
 def _named_by_conduct(s: schema.Scenario) -> Iterator[tuple[Iterable[str] | None, list[str], Loc, str]]:
     """Names of lists, consequences and acts, with what there is of them, the place, and what they should be."""
-    lists, consequences, acts = _ids(s.lists), _ids(s.consequences), s.conduct.acts if s.conduct else {}
+    lists, consequences, acts = ids(s.lists), ids(s.consequences), s.conduct.acts if s.conduct else {}
     for name, act in acts.items():
         loc: Loc = ("conduct", "acts", name)
         yield act.only_while_on, lists, (*loc, "only_while_on"), "one of lists"
@@ -162,22 +167,22 @@ def _named_by_conduct(s: schema.Scenario) -> Iterator[tuple[Iterable[str] | None
 def _all_known(names: Iterable[str] | None, known: Collection[str], loc: Loc, what: str) -> Findings:
     """Each of several names; the place of the only name of a key is the key."""
     for n, name in enumerate(names or ()):
-        yield from _known(name, known, loc if loc[-1] == "consequence" else (*loc, n), what)
+        yield from unknown(name, known, loc if loc[-1] == "consequence" else (*loc, n), what)
 
 
 def _practice_references(s: schema.Scenario) -> Findings:
     for name in s.practice.sensing:
-        yield from _known(name, _ids(s.data_sources), ("practice", "sensing", name), "one of data_sources", at_key=True)
+        yield from unknown(name, ids(s.data_sources), ("practice", "sensing", name), "one of data_sources", at_key=True)
     for name, practice in s.practice.lists.items():
         loc: Loc = ("practice", "lists", name)
-        yield from _known(name, _ids(s.lists), loc, "one of lists", at_key=True)
-        if s.conduct and name in _ids(s.lists):
+        yield from unknown(name, ids(s.lists), loc, "one of lists", at_key=True)
+        if s.conduct and name in ids(s.lists):
             circumstances = _circumstances_filed(s, name)
             for entry in practice.entry or () if circumstances is not None else ():
                 what = f"a circumstance of an act that files for {name}"
-                yield from _known(entry, circumstances or [], (*loc, "entry", entry), what, at_key=True)
+                yield from unknown(entry, circumstances or [], (*loc, "entry", entry), what, at_key=True)
     for name in s.practice.linkage:
-        yield from _known(name, _ids(s.data_sources), ("practice", "linkage", name), "one of data_sources", at_key=True)
+        yield from unknown(name, ids(s.data_sources), ("practice", "linkage", name), "one of data_sources", at_key=True)
     for part in ("notice", "appeal"):
         if getattr(s.practice, part) is not None and not s.lists:
             yield Finding(("practice", part), f"says what {part} is like, but the scenario has no list")
@@ -188,7 +193,7 @@ def _group_references(s: schema.Scenario) -> Findings:
         return
     for loc, by_group in _by_group(s):
         for group in by_group:
-            yield from _known(group, s.world.groups, (*loc, "by_group", group), "one of world.groups", at_key=True)
+            yield from unknown(group, s.world.groups, (*loc, "by_group", group), "one of world.groups", at_key=True)
 
 
 def _region_references(s: schema.Scenario) -> Findings:
@@ -196,7 +201,7 @@ def _region_references(s: schema.Scenario) -> Findings:
         return
     for loc, by_region in _by_region(s):
         for region in by_region:
-            yield from _known(region, s.world.regions, (*loc, region), "one of world.regions", at_key=True)
+            yield from unknown(region, s.world.regions, (*loc, region), "one of world.regions", at_key=True)
 
 
 def _by_region(s: schema.Scenario) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
@@ -260,19 +265,9 @@ def _evidence_references(s: schema.Scenario) -> Findings:
     known = [*s.evidence.sources, *shape.NO_SOURCE_NEEDED]
     for loc, quantity in shape.quantities(s):
         if quantity.source is not None:
-            yield from _known(
+            yield from unknown(
                 quantity.source, known, (*loc, "source"), "a row of evidence.sources, assumption or fitted"
             )
-
-
-def _known(name: str | None, known: Collection[str], loc: Loc, what: str, *, at_key: bool = False) -> Findings:
-    if name is not None and name not in known:
-        has = ", ".join([*known][:20]) or "none"
-        yield Finding(loc, f'"{shown(name)}" is not {what}.{shape.nearest(name, known)} There: {has}', at_key)
-
-
-def _ids(items: Iterable[Any]) -> list[str]:
-    return [x.id for x in items]
 
 
 def _circumstances_filed(s: schema.Scenario, name: str) -> list[str] | None:
@@ -405,9 +400,7 @@ def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
     if trigger.filed_by == HEALTH_CODE:
         return checks_epidemic.why_nobody(s)
     if trigger.filed_by is not None:
-        from glasshouse.scenario.checks_models import why_nobody
-
-        return why_nobody(s, a_list)
+        return checks_models.why_nobody(s, a_list)
     if s.score is None:
         return ""
     if trigger.score_below is not None:
@@ -793,18 +786,6 @@ def _merges(s: schema.Scenario) -> Findings:
                 yield Finding((*loc, "convert", region, "add"), f"{FARTHEST:,} points is the limit")
 
 
-def _shocks(s: schema.Scenario) -> Findings:
-    from glasshouse.scenario.checks_shocks import shocks
-
-    yield from shocks(s)
-
-
-def _models(s: schema.Scenario) -> Findings:
-    from glasshouse.scenario.checks_models import models
-
-    yield from models(s)
-
-
 def _delays(s: schema.Scenario) -> Findings:
     """Delays that begin after they end, or whose mean is not a length of time."""
     for loc, delay in _all_delays(s):
@@ -832,12 +813,10 @@ def _all_delays(s: schema.Scenario) -> Iterator[tuple[Loc, schema.Delay]]:
                 if isinstance(getattr(inner, key, None), schema.Delay):
                     yield (*loc, part, key), getattr(inner, key)
 
-    from glasshouse.scenario.checks_shocks import delays
-
     yield from of(s.practice, ("practice",))
     for name, practice in s.practice.lists.items():
         yield from of(practice, ("practice", "lists", name))
-    yield from delays(s)
+    yield from checks_shocks.delays(s)
     yield from checks_epidemic.delays(s)
 
 
@@ -855,7 +834,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _scale,
     _large_points,
     _shares,
-    _models,
+    checks_models.models,
     _liability,
     _rates,
     _dates,
@@ -869,7 +848,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
     _answers,
     _cameras,
     _merges,
-    _shocks,
+    checks_shocks.shocks,
     _delays,
     _long_days,
     checks_regions.regions,
@@ -884,7 +863,7 @@ CHECKS: tuple[Callable[[schema.Scenario], Findings], ...] = (
 def _numbered(s: schema.Scenario) -> dict[Loc, list[str]]:
     """The parts whose names carry their luck, by place."""
     acts = s.conduct.acts if s.conduct else {}
-    out: dict[Loc, list[str]] = {("lists",): _ids(s.lists), ("conduct", "acts"): [*acts]}
+    out: dict[Loc, list[str]] = {("lists",): ids(s.lists), ("conduct", "acts"): [*acts]}
     out[("conduct", "demand")] = [*s.conduct.demand] if s.conduct else []
     for name, act in acts.items():
         out[("conduct", "acts", name, "circumstances")] = [*(act.circumstances or ())]

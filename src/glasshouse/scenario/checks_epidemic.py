@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from glasshouse.scenario import schema
-from glasshouse.scenario.source import Loc, shown
+from glasshouse.scenario.checks_shared import Findings, unknown
+from glasshouse.scenario.source import Loc
 from glasshouse.scenario.wording import Finding
 
-Findings = Iterator[Finding]
 CODE: Loc = ("practice", "health_code")
 MOST_CONTACTS = 65_535
 """Slots of a layer are numbered with 16 bits."""
@@ -67,12 +67,6 @@ def _code(s: schema.Scenario) -> schema.HealthCode:
     return s.practice.health_code or schema.HealthCode(colours=[])
 
 
-def _known(name: str, known: Collection[str], loc: Loc, what: str, at_key: bool = False) -> Findings:
-    if name not in known:
-        there = f" There: {', '.join(known)}" if known else ""
-        yield Finding(loc, f'"{shown(name)}" is not {what}.{there}', at_key)
-
-
 def _contacts(s: schema.Scenario, e: schema.Epidemic) -> Findings:
     hits = 0.0
     for name, layer in e.contacts.items():
@@ -100,7 +94,7 @@ def _seeds(s: schema.Scenario, e: schema.Epidemic) -> Findings:
     if s.world is None:
         return
     if e.seeds.region is not None:
-        yield from _known(e.seeds.region, s.world.regions, ("epidemic", "seeds", "region"), "one of world.regions")
+        yield from unknown(e.seeds.region, s.world.regions, ("epidemic", "seeds", "region"), "one of world.regions")
     if e.seeds.number.value > s.world.people:
         yield Finding(("epidemic", "seeds", "number"), f"there are only {s.world.people:,} people")
 
@@ -108,16 +102,16 @@ def _seeds(s: schema.Scenario, e: schema.Epidemic) -> Findings:
 def _lists(s: schema.Scenario, code: schema.HealthCode) -> Findings:
     lists = [x.id for x in s.lists]
     for n, name in enumerate(code.colours):
-        yield from _known(name, lists, (*CODE, "colours", n), "one of lists")
+        yield from unknown(name, lists, (*CODE, "colours", n), "one of lists")
         if name in code.colours[:n]:
             yield Finding((*CODE, "colours", n), f"{name} is named twice")
     for part in ("found", "causes"):
         for name, one in getattr(code, part).items():
-            yield from _known(one.files, lists, (*CODE, part, name, "files"), "one of lists")
+            yield from unknown(one.files, lists, (*CODE, part, name, "files"), "one of lists")
     for name, traced in (code.tracing.contacts if code.tracing else {}).items():
-        yield from _known(traced.files, lists, (*CODE, "tracing", "contacts", name, "files"), "one of lists")
+        yield from unknown(traced.files, lists, (*CODE, "tracing", "contacts", name, "files"), "one of lists")
     for name in code.isolation:
-        yield from _known(name, lists, (*CODE, "isolation", name), "one of lists", True)
+        yield from unknown(name, lists, (*CODE, "isolation", name), "one of lists", at_key=True)
 
 
 def _layers(s: schema.Scenario, code: schema.HealthCode) -> Findings:
@@ -130,10 +124,12 @@ def _layers(s: schema.Scenario, code: schema.HealthCode) -> Findings:
         return
     layers = s.epidemic.contacts
     for name in code.tracing.contacts if code.tracing else ():
-        yield from _known(name, layers, (*CODE, "tracing", "contacts", name), "one of epidemic.contacts", True)
+        yield from unknown(name, layers, (*CODE, "tracing", "contacts", name), "one of epidemic.contacts", at_key=True)
     for on_list, shares in code.isolation.items():
         for name in shares:
-            yield from _known(name, layers, (*CODE, "isolation", on_list, name), "one of epidemic.contacts", True)
+            yield from unknown(
+                name, layers, (*CODE, "isolation", on_list, name), "one of epidemic.contacts", at_key=True
+            )
     if code.tracing and not code.found:
         yield Finding((*CODE, "tracing"), "begins with somebody who was found, but nobody is: say how in found")
     if code.tracing and code.tracing.look_back_days.value < 1:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from fractions import Fraction
 
 from glasshouse.scenario import schema
+from glasshouse.scenario.checks_shared import Findings
 from glasshouse.scenario.source import Loc, shown
 from glasshouse.scenario.wording import Finding
 
-Findings = Iterator[Finding]
 OF_FIRMS = ("representative", "staff")
 TOLD_APART = {"children": ("parent_child",), "parents": ("parent_child",), "people": OF_FIRMS, "firms": OF_FIRMS}
 """On which ties those that a letter goes to can be told from the others."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from glasshouse.scenario import checks, schema
+from glasshouse.scenario import schema
+from glasshouse.scenario.checks_shared import Findings, ids, unknown
 from glasshouse.scenario.source import Loc
 from glasshouse.scenario.wording import Finding
 
@@ -17,15 +18,14 @@ FARTHEST = 1_000.0
 """No weight, threshold or shift is worth more bits."""
 NEEDS = {"nobody": (), "capacity": ("number",), "threshold": ("threshold",), "lottery": ("number", "same_number")}
 """What a way of choosing says: one of these."""
-Findings = Iterator[Finding]
 
 
 def models(s: schema.Scenario) -> Findings:
     """Everything about models that cannot be meant."""
     for name, p in s.practice.models.items():
         loc: Loc = ("practice", "models", name)
-        yield from checks._known(name, checks._ids(s.models), loc, "one of models", at_key=True)
-        yield from checks._known(p.files_for, checks._ids(s.lists), (*loc, "files_for"), "one of lists")
+        yield from unknown(name, ids(s.models), loc, "one of models", at_key=True)
+        yield from unknown(p.files_for, ids(s.lists), (*loc, "files_for"), "one of lists")
         yield from _names(s, p, loc)
         yield from _sample(p, loc)
         yield from _errors(p, loc)
@@ -42,11 +42,11 @@ def _names(s: schema.Scenario, p: schema.ModelPractice, loc: Loc) -> Findings:
     for part, found in (("weights", p.weights or {}), ("sample", p.sample.features if p.sample else {})):
         at = (*loc, part) if part == "weights" else (*loc, part, "features")
         for f in found:
-            yield from checks._known(f, features, (*at, f), "one of its features", at_key=True)
+            yield from unknown(f, features, (*at, f), "one of its features", at_key=True)
     groups = [*s.world.groups] if s.world else []
     for at, by_group in _by_group(p, loc):
         for g in by_group:
-            yield from checks._known(g, groups, (*at, g), "one of world.groups", at_key=True)
+            yield from unknown(g, groups, (*at, g), "one of world.groups", at_key=True)
 
 
 def _by_group(p: schema.ModelPractice, loc: Loc) -> Iterator[tuple[Loc, Mapping[str, Any]]]:
@@ -111,7 +111,7 @@ def _sizes(p: schema.ModelPractice, loc: Loc) -> Findings:
 def why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
     """Why no model files for a list that waits for one; empty if one does."""
     name = a_list.entry.trigger.filed_by
-    if name not in checks._ids(s.models):
+    if name not in ids(s.models):
         return ""
     practice = s.practice.models.get(str(name))
     if practice is None:

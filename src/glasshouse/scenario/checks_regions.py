@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from glasshouse.scenario import schema
+from glasshouse.scenario.checks_shared import FARTHEST, Findings, unknown
 from glasshouse.scenario.source import Loc
 from glasshouse.scenario.wording import Finding
 
-Findings = Iterator[Finding]
 Scales = list[schema.Score | schema.Scale]
 
 
@@ -60,14 +60,12 @@ def _regions(s: schema.Scenario) -> list[str]:
 
 
 def _known_regions(s: schema.Scenario) -> Findings:
-    from glasshouse.scenario.checks import _known
-
     for loc, names, at_key in _named(s) if s.world else ():
         if not names:
             yield Finding(loc, "is empty, so that it holds nowhere; name the regions, or leave it out for all")
         for n, name in enumerate(names):
             place: Loc = (*loc, name if at_key else n)
-            yield from _known(name, _regions(s), place, "one of world.regions", at_key=at_key)
+            yield from unknown(name, _regions(s), place, "one of world.regions", at_key=at_key)
 
 
 def _named(s: schema.Scenario) -> Iterator[tuple[Loc, list[str], bool]]:
@@ -88,8 +86,6 @@ def _named(s: schema.Scenario) -> Iterator[tuple[Loc, list[str], bool]]:
 
 
 def _rules(s: schema.Scenario) -> Findings:
-    from glasshouse.scenario.checks import FARTHEST
-
     for n, rule in enumerate(s.rules):
         for region, points in (rule.points_by_region or {}).items():
             loc: Loc = ("rules", n, "points_by_region", region)
@@ -129,8 +125,6 @@ def _levels(s: schema.Scenario) -> Findings:
 
 
 def _one_scale(scale: schema.Scale, loc: Loc) -> Findings:
-    from glasshouse.scenario.checks import FARTHEST
-
     low, start, high = scale.min.value, scale.baseline.value, scale.max.value
     for part in ("min", "max"):
         if abs(getattr(scale, part).value) > FARTHEST:

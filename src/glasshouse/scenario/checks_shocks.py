@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from glasshouse.scenario import checks, schema
+from glasshouse.scenario import schema
+from glasshouse.scenario.checks_shared import FARTHEST, Findings, ids, unknown
 from glasshouse.scenario.source import Loc
 from glasshouse.scenario.wording import Finding
 
@@ -17,7 +18,6 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 """What may be said of each kind of shock, beside its days. What is said of a merge is checked with the merge."""
 FIELDS = {"list": "list_"}
-Findings = Iterator[Finding]
 
 
 def shocks(s: schema.Scenario) -> Findings:
@@ -43,11 +43,9 @@ def _foreign(shock: schema.Shock, loc: Loc) -> Findings:
 
 
 def _mass_listing(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings:
-    yield from checks._known(shock.list_, checks._ids(s.lists), (*loc, "list"), "one of lists")
+    yield from unknown(shock.list_, ids(s.lists), (*loc, "list"), "one of lists")
     for n, region in enumerate(shock.regions or ()):
-        yield from checks._known(
-            region, s.world.regions if s.world else (), (*loc, "regions", n), "one of world.regions"
-        )
+        yield from unknown(region, s.world.regions if s.world else (), (*loc, "regions", n), "one of world.regions")
     exact = shock.count is not None or shock.elsewhere is not None
     if (shock.share is not None) == exact:
         yield Finding(loc, "says whom it hits by a share, or else by count and elsewhere; say one of them")
@@ -55,8 +53,8 @@ def _mass_listing(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings
         yield Finding(loc, "neither puts anybody on a list nor takes points")
     if shock.points and s.score is None:
         yield Finding((*loc, "points"), "takes points, but the scenario has no score")
-    if shock.points and not 0 <= shock.points.value <= checks.FARTHEST:
-        yield Finding((*loc, "points"), f"{shock.points.value:,} is not between 0 and {checks.FARTHEST:,}")
+    if shock.points and not 0 <= shock.points.value <= FARTHEST:
+        yield Finding((*loc, "points"), f"{shock.points.value:,} is not between 0 and {FARTHEST:,}")
     if s.world:
         yield from _room(s.world, shock, loc)
 
@@ -79,7 +77,7 @@ def _room(world: schema.World, shock: schema.Shock, loc: Loc) -> Findings:
 def _bad_rule(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings:
     if shock.rule is None:
         yield Finding(loc, "is a bad rule, and says none; name it with rule")
-    yield from checks._known(shock.rule, checks._ids(s.rules), (*loc, "rule"), "one of rules")
+    yield from unknown(shock.rule, ids(s.rules), (*loc, "rule"), "one of rules")
     for rule in (r for r in s.rules if r.id == shock.rule):
         if rule.when.signal is None:
             yield Finding((*loc, "rule"), f"{rule.id} names no act (when.signal) and is never applied")
@@ -91,7 +89,7 @@ def _insider(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings:
     if not shock.acts:
         yield Finding(loc, "is an insider who does nothing; name what they do with acts")
     for n, act in enumerate(shock.acts or ()):
-        yield from checks._known(act, s.conduct.acts if s.conduct else (), (*loc, "acts", n), "an act of conduct.acts")
+        yield from unknown(act, s.conduct.acts if s.conduct else (), (*loc, "acts", n), "an act of conduct.acts")
         yield from _countable(s, act, (*loc, "acts", n))
     if shock.second_goes_along is not None and not shock.dual_control:
         yield Finding((*loc, "second_goes_along"), "needs dual_control: true; alone nobody has to go along")
@@ -113,13 +111,13 @@ def _countable(s: schema.Scenario, act: str, loc: Loc) -> Findings:
 def _outage(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings:
     if (shock.source is None) == (not shock.gates):
         yield Finding(loc, "is an outage of a source, or of all gates; say one of them")
-    yield from checks._known(shock.source, checks._ids(s.data_sources), (*loc, "source"), "one of data_sources")
+    yield from unknown(shock.source, ids(s.data_sources), (*loc, "source"), "one of data_sources")
 
 
 def _leak(s: schema.Scenario, shock: schema.Shock, loc: Loc) -> Findings:
     if shock.recipient is None:
         yield Finding(loc, "is a leak, and does not say whose; name a recipient of practice.sharing")
-    yield from checks._known(shock.recipient, [*s.practice.sharing], (*loc, "recipient"), "one of practice.sharing")
+    yield from unknown(shock.recipient, [*s.practice.sharing], (*loc, "recipient"), "one of practice.sharing")
 
 
 OF_KIND = {
@@ -135,11 +133,11 @@ def _copies(s: schema.Scenario) -> Findings:
     recipients = [x.recipient for x in s.sharing]
     for name, practice in s.practice.sharing.items():
         loc: Loc = ("practice", "sharing", name)
-        yield from checks._known(name, recipients, loc, "a recipient of sharing", at_key=True)
+        yield from unknown(name, recipients, loc, "a recipient of sharing", at_key=True)
         for n, listed in enumerate(practice.lists or ()):
-            yield from checks._known(listed, checks._ids(s.lists), (*loc, "lists", n), "one of lists")
+            yield from unknown(listed, ids(s.lists), (*loc, "lists", n), "one of lists")
         for n, source in enumerate(practice.sources or ()):
-            yield from checks._known(source, checks._ids(s.data_sources), (*loc, "sources", n), "one of data_sources")
+            yield from unknown(source, ids(s.data_sources), (*loc, "sources", n), "one of data_sources")
 
 
 def delays(s: schema.Scenario) -> Iterator[tuple[Loc, schema.Delay]]:
