@@ -166,3 +166,19 @@ def test_every_kept_file_is_of_its_scenario_as_it_is() -> None:
             if file.is_file() and json.loads(file.read_text())["scenario"] != sweep.digest_without_size(loaded_now):
                 stale.append(f"{name}.{kind}")
     assert stale == []
+
+
+def kept_names() -> list[str]:
+    data = resources.files("glasshouse.scenario.catalogue") / "data"
+    return [name for name in catalogue_names() if (data / f"{name}.ranges.json").is_file()]
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize("name", kept_names())
+def test_whatever_a_run_measures_has_a_kept_range(name: str) -> None:
+    """A measure that came after the sweep stands in the report without a range: freeze again, as `experiments/assumptions.py` says."""
+    known = read_scenario(name)
+    kept = sweep.frozen_ranges(known)
+    assert kept is not None
+    found = sweep.measured(sweep.beside(known, [], 2_000), threads=1)["factual"]
+    assert {measure for measure, entry in found.items() if entry.get("value") is not None} - set(kept) == set()
