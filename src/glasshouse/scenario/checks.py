@@ -18,6 +18,7 @@ from glasshouse.scenario import (
     checks_firms,
     checks_models,
     checks_regions,
+    checks_scores,
     checks_shocks,
     schema,
     shape,
@@ -52,9 +53,12 @@ def nonsense(scenario: schema.Scenario) -> list[Finding]:
     return [finding for check in CHECKS for finding in check(scenario)]
 
 
-def unreachable(scenario: schema.Scenario) -> list[Finding]:
-    """Lists that nobody can ever enter, or that are not there. Asked of the base only: a variant may well empty a list on purpose."""
-    return [*_lists_nobody_enters(scenario), *_names_of_nothing(scenario)]
+def unreachable(scenario: schema.Scenario, *, whole: bool) -> list[Finding]:
+    """Lists that nobody can ever enter, or that are not there. Asked of the base only: a variant may well empty a list on purpose.
+
+    `whole`: the scenario is as long as its file says, so that how far scores get in it can be held against it.
+    """
+    return [*_lists_nobody_enters(scenario, whole), *_names_of_nothing(scenario)]
 
 
 def added(base: schema.Scenario, variant: schema.Scenario) -> list[Finding]:
@@ -377,16 +381,16 @@ def _points_without_score(s: schema.Scenario) -> Findings:
             yield Finding(("associations", n), f"transfer {a.transfer} moves scores, but the scenario has no score")
 
 
-def _lists_nobody_enters(s: schema.Scenario) -> Findings:
+def _lists_nobody_enters(s: schema.Scenario, whole: bool) -> Findings:
     if s.conduct is None:
         return
     for n, a_list in enumerate(s.lists):
-        reason = _why_nobody(s, a_list)
+        reason = _why_nobody(s, a_list, whole)
         if reason:
             yield Finding(("lists", n, "entry", "trigger"), f"nobody can enter this list: {reason}")
 
 
-def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
+def _why_nobody(s: schema.Scenario, a_list: schema.ListModel, whole: bool) -> str:
     trigger = a_list.entry.trigger
     if trigger.list == a_list.id:
         return "it waits for itself"
@@ -396,52 +400,13 @@ def _why_nobody(s: schema.Scenario, a_list: schema.ListModel) -> str:
             return ""
         if rule.when.signal is None:
             return f"its rule {rule.id} names no act (when.signal)"
-        return "" if _happens(s, rule) else f"its rule {rule.id} waits for {rule.when.signal}, whose rate is 0"
+        idle = not checks_scores.happens(s, rule)
+        return f"its rule {rule.id} waits for {rule.when.signal}, whose rate is 0" if idle else ""
     if trigger.filed_by == HEALTH_CODE:
         return checks_epidemic.why_nobody(s)
     if trigger.filed_by is not None:
         return checks_models.why_nobody(s, a_list)
-    if s.score is None:
-        return ""
-    if trigger.score_below is not None:
-        least = min(scale.min.value for scale in checks_regions.scales_in(s, a_list.regions))
-        if trigger.score_below <= least:
-            return f"no score is below {trigger.score_below}, the scale begins at {least}"
-        return "" if _moves(s, -1) else "no rule with an act that happens takes points away"
-    if trigger.score_above is not None:
-        return (
-            ""
-            if trigger.score_above <= max(x.max.value for x in checks_regions.scales_in(s, a_list.regions))
-            and _moves(s, 1)
-            else "no rule with an act that happens gives points"
-        )
-    return ""
-
-
-def _happens(s: schema.Scenario, rule: schema.Rule) -> bool:
-    """Has the rule's act a rate, in the base or in a variant that may raise it? A rate of 0 means that it never happens."""
-    act = s.conduct.acts.get(rule.when.signal or "") if s.conduct else None
-    patched = any(path.startswith(f"conduct.acts.{rule.when.signal}.rate") for v in s.variants for path in v.set)
-    return act is None or act.rate.value > 0 or patched
-
-
-def _moves(s: schema.Scenario, sign: int) -> bool:
-    """Does anything move scores in this direction?"""
-    by_rule = any(_gives(r, sign) and _happens(s, r) for r in s.rules if r.when.signal)
-    return by_rule or any(_costs(a, sign) for a in s.associations if a.points and a.points.value)
-
-
-def _gives(rule: schema.Rule, sign: int) -> bool:
-    """Does a rule give points, or take them, anywhere?"""
-    points = [rule.points, *(rule.points_by_region or {}).values()]
-    return any(p is not None and p.value * sign > 0 for p in points)
-
-
-def _costs(a: schema.Association, sign: int) -> bool:
-    """Does news of this association move a score in this direction?"""
-    if a.transfer == "company":
-        return a.points is not None and a.points.value * sign > 0
-    return a.transfer == "standing" or (a.transfer == "listing" and sign < 0)
+    return checks_scores.why_nobody(s, a_list, whole=whole)
 
 
 # --- shares ---------------------------------------------------------------------------------------------------------------------

@@ -85,12 +85,13 @@ def read_scenario(
         shorter = _shortened(raw, days)
         if shorter is not raw:
             raw, changed["world.end"] = shorter, f"--days {days}"
-    return _loaded(raw, name, _Placer(raw, file, document, changed), tuple(sets), check)
+    return _loaded(raw, name, _Placer(raw, file, document, changed), tuple(sets), check, whole=days is None)
 
 
 def from_raw(raw: dict[str, Any], name: str, *, check: bool = True) -> Loaded:
     """The scenario that a manifest kept. Raises ScenarioError where it is not one (any more)."""
-    return _loaded(raw, name, _Placer(raw, shown(name), Document(name, raw, {}, {}), {}), (), check)
+    placer = _Placer(raw, shown(name), Document(name, raw, {}, {}), {})
+    return _loaded(raw, name, placer, (), check, whole=False)  # the run may have been shortened
 
 
 def digest_of(raw: dict[str, Any]) -> str:
@@ -226,9 +227,9 @@ class _Placer:
             self._gather(value, (*loc, key), shape.joined(named, key, name), shape.joined(numbered, key), out)
 
 
-def _loaded(raw: dict[str, Any], name: str, placer: _Placer, sets: tuple[str, ...], check: bool) -> Loaded:
+def _loaded(raw: dict[str, Any], name: str, placer: _Placer, sets: tuple[str, ...], check: bool, whole: bool) -> Loaded:
     scenario = _validated(raw, placer)
-    found = [*checks.personal(raw), *checks.nonsense(scenario), *checks.unreachable(scenario)]
+    found = [*checks.personal(raw), *checks.nonsense(scenario), *checks.unreachable(scenario, whole=whole)]
     problems = [placer.problem(f) for f in found]
     variants, wrong = _variants(raw, scenario, placer, {f.message for f in found})
     problems += wrong
@@ -253,7 +254,7 @@ def _elsewhere(raw: dict[str, Any], wrong: list[Finding]) -> list[Finding]:
     if whole is None:
         return []
     scenario, places = whole
-    return mending.apart([*checks.nonsense(scenario), *checks.unreachable(scenario)], places)
+    return mending.apart([*checks.nonsense(scenario), *checks.unreachable(scenario, whole=False)], places)
 
 
 def _few(problems: list[Problem]) -> list[Problem]:
