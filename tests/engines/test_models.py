@@ -16,12 +16,13 @@ from glasshouse.experiments.lottery import lottery
 from glasshouse.experiments.removal import NotApplicable, removal_gate
 from glasshouse.experiments.whose import ANSWERS, whose_conduct
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.compile_models import curves, whole_log
+from glasshouse.scenario.compile_models import curves
 from glasshouse.scenario.elements import NO_SCHEME
 from glasshouse.scenario.model_tables import ModelTables
 from glasshouse.scenario.reading import from_raw
 from glasshouse.scenario.schema import ErrorCurve
 from glasshouse.scenario.tables import Plan
+from glasshouse.scenario.training import whole_log
 from models import FEATURES, city
 
 LEARNING = {"features": FEATURES, "errors": {"auc": 0.6}, "retrains": True}

@@ -13,7 +13,7 @@ import pytest
 
 from glasshouse.errors import UsageError
 from glasshouse.experiments import expectation, fit, forms, outcomes, record
-from glasshouse.scenario.compile import factor_on
+from glasshouse.scenario.integers import factor_on
 from glasshouse.scenario.reading import read_scenario
 from glasshouse.scenario.schema import Demand
 

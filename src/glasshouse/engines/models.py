@@ -18,7 +18,6 @@ from glasshouse.chance import TRAIT, draw
 from glasshouse.codes import MODEL, OWN_ACT, RISK_SCORE
 from glasshouse.engines.elsewhere import NOTHING, Evening, rows_of
 from glasshouse.kernels import entry
-from glasshouse.scenario.compile_models import trained
 from glasshouse.scenario.model_tables import (
     BY_CAPACITY,
     BY_LOTTERY,
@@ -28,6 +27,7 @@ from glasshouse.scenario.model_tables import (
     ModelTables,
 )
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
+from glasshouse.scenario.training import trained
 
 I64 = NDArray[np.int64]
 HEAD = ("variant", "day", "model", "group", "eligible", "true", "chosen", "found")

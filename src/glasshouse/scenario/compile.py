@@ -8,22 +8,21 @@ from __future__ import annotations
 
 import calendar
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from functools import lru_cache
-from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, stream_of
-from glasshouse.errors import Problem, ScenarioError
-from glasshouse.scenario import lot_tables, regional, schema, sensing
+from glasshouse.scenario import compile_lots, regional, schema, sensing
+from glasshouse.scenario.case import SIMULATED, Case, Loaded, association_key, world_tables
+from glasshouse.scenario.compile_epidemic import epidemic_tables
+from glasshouse.scenario.compile_models import model_tables
 from glasshouse.scenario.compile_shocks import (
-    NUMBERED,
     is_undone,
     rate_factor,
     seen_factor,
@@ -32,22 +31,31 @@ from glasshouse.scenario.compile_shocks import (
     times,
     trip_factor,
 )
+from glasshouse.scenario.integers import (
+    LAST_DAY,
+    LEAST,
+    PRECISION,
+    TOP64,
+    YEAR,
+    DelayBook,
+    cumulative,
+    decimal_of,
+    periods_of,
+    poisson_table,
+    share_of,
+    threshold_of,
+)
 from glasshouse.scenario.tables import (
     ALL_LISTS,
     BASES,
     BY_COMPANY,
-    BY_LISTING,
-    BY_POINTS,
-    BY_STANDING,
     MAX_ACTS,
-    MAX_VARIANTS,
     NO_CLERKS_NEEDED,
     NO_SCORE_ASKED,
     QUEUE_UNIT,
     TIE_KINDS,
     ActTables,
     AssociationTables,
-    Delays,
     GateTables,
     ListTables,
     Names,
@@ -55,50 +63,26 @@ from glasshouse.scenario.tables import (
     Plan,
     ScoreTables,
     TieTables,
-    WorldTables,
 )
+from glasshouse.scenario.tie_tables import ties_of_world
 
-YEAR = Decimal("365.25")
-PRECISION = 50
-TOP64 = 2**64 - 1
-LAST_DAY = 65_535
 FULL_SCALE = 65_535
 """No score can move farther in a day."""
-LEAST = Decimal(2) ** -33
 LONGEST_BUNCH = 400
 MOST_STOPPED = 255
 """256ths: the most frightened still do a little of what they would have done."""
-SIMULATED: dict[str, int] = {
-    "points": BY_POINTS,
-    "fraction": BY_POINTS,
-    "listing": BY_LISTING,
-    "standing": BY_STANDING,
-    "company": BY_COMPANY,
-}
 TOWARD = {"all": 0, "children": 1, "people": 1, "parents": 2, "firms": 2}
 BANDS = 7
 """Tiers above the first are drawn over seven fixed bands of ranks: the first 1/64 of a block, then 1/64 to 1/32, and so on."""
 
 
-class Loaded(Protocol):
-    """What this module needs of `scenario.reading.Loaded`."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def variants(self) -> tuple[tuple[str, schema.Scenario], ...]: ...
-
-
 def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
     """The integer tables of a scenario and the names of their numbers. Raises ScenarioError where variants do not fit together."""
-    from glasshouse.scenario.tie_tables import ties_of_world
-
     with localcontext() as context:
         context.prec = PRECISION
-        case = _Case(loaded)
-        delays = _DelayBook()
-        world = _world(case)
+        case = Case(loaded)
+        delays = DelayBook()
+        world = world_tables(case)
         ties = ties_of_world(case.world)
         plan = Plan(
             world=world,
@@ -116,17 +100,14 @@ def compile_plan(loaded: Loaded) -> tuple[Plan, Names]:
     return plan, case.names()
 
 
-def _outside(case: _Case, ties: TieTables) -> Outside:
+def _outside(case: Case, ties: TieTables) -> Outside:
     """What files from elsewhere, and who holds copies (day.md, 22 to 26)."""
-    from glasshouse.scenario.compile_epidemic import epidemic_tables
-    from glasshouse.scenario.compile_models import model_tables
-
     return Outside(
         models=model_tables(case),
         epidemic=epidemic_tables(case, ties),
         shocks=shock_tables(case),
         sharing=sharing_tables(case),
-        lots=lot_tables.lots_of(case),
+        lots=compile_lots.lots_of(case),
     )
 
 
@@ -138,255 +119,10 @@ def _company_is_special(acts: ActTables, associations: AssociationTables) -> Non
     )
 
 
-class _Case:
-    """The variants side by side, and what the base names: acts, lists, gates and associations keep the base's order in all of them."""
-
-    def __init__(self, loaded: Loaded) -> None:
-        self.name = loaded.name
-        self.variant_names = tuple(name for name, _ in loaded.variants)
-        self.variants: tuple[schema.Scenario, ...] = tuple(s for _, s in loaded.variants)
-        self.base = self.variants[0]
-        self.problems: list[Problem] = []
-        if self.base.world is None or self.base.conduct is None:
-            missing = "world" if self.base.world is None else "conduct"
-            raise ScenarioError(
-                [Problem(self.name, 0, 0, missing, "is missing: a scheme alone can be linted but not run")]
-            )
-        if len(self.variants) > MAX_VARIANTS:
-            raise ScenarioError(
-                [
-                    Problem(
-                        self.name,
-                        0,
-                        0,
-                        "variants",
-                        f"{len(self.variants)} variants; at most {MAX_VARIANTS} run side by side",
-                    )
-                ]
-            )
-        self.world: schema.World = self.base.world
-        self.days = (self.world.end - self.world.start).days + 1
-        self.calendar = [self.world.start + timedelta(days=d) for d in range(self.days)]
-        self.groups = tuple(self.world.groups)
-        self.regions = tuple(self.world.regions)
-        self.parts = tuple(part for name in self.base.conduct.acts for part in self._parts(name))
-        self.acts = tuple(part.act for part in self.parts)
-        self.lists = tuple(x.id for x in self.base.lists)
-        self.gates = tuple(self.base.conduct.demand)
-        self.associations = tuple(_association_key(a) for a in self.base.associations if a.transfer in SIMULATED)
-        for n, (name, s) in enumerate(loaded.variants[1:], 1):
-            assert s.conduct is not None
-            self._no_more(n, name, "conduct.acts", s.conduct.acts, self.acts)
-            self._no_more(n, name, "lists", [x.id for x in s.lists], self.lists)
-            self._no_more(n, name, "conduct.demand", s.conduct.demand, self.gates)
-
-    def _parts(self, act: str) -> list[regional.Part]:
-        """An act once, or once for each set of regions whose schemes agree about it."""
-        parts = regional.parts_of(act, self._answering(0, act), self.regions)
-        for v, name in enumerate(self.variant_names):
-            if not all(regional.are_alike(part, self._answering(v, act), self.regions) for part in parts):
-                remedy = "give them points_by_region there too, as many as elsewhere"
-                self.refuse(f"variants[{v}]", f"{name} tells regions apart that the scenario does not; {remedy}")
-        return parts
-
-    def _answering(self, v: int, act: str) -> list[schema.Rule]:
-        return [r for r in self.variants[v].rules if r.when.signal == act and r.when.subject == "self"]
-
-    def _no_more(self, n: int, name: str, path: str, found: Iterable[str], known: tuple[str, ...]) -> None:
-        extra = [x for x in found if x not in known]
-        if extra:
-            self.refuse(
-                f"variants[{n}]",
-                f"{name} adds {', '.join(extra)} to {path}; write it in the scenario itself with a rate of 0",
-            )
-
-    def refuse(self, path: str, message: str) -> None:
-        self.problems.append(Problem(self.name, 0, 0, path, message))
-
-    def refuse_if_any(self) -> None:
-        if self.problems:
-            raise ScenarioError(self.problems)
-
-    def mask(self, lists: Iterable[str]) -> int:
-        """Lists as bits. A list that a variant took away has nobody on it; its bit stays."""
-        return sum(1 << self.lists.index(x) for x in dict.fromkeys(lists) if x in self.lists)
-
-    def same(self, path: str, values: Iterable[object]) -> None:
-        """Refuse where variants differ in what the tables keep once."""
-        if len(set(values)) > 1:
-            self.refuse(path, "differs between variants; it must be the same, so that the difference is the policy's")
-
-    def regions_of(self, sort: str) -> tuple[str, ...]:
-        """The regions of people, or those of firms; all of them where there are no firms."""
-        firms = self.world.firms.regions if self.world.firms else None
-        return tuple(r for r in self.regions if firms is None or (r in firms) == (sort == "firms"))
-
-    def act(self, v: int, name: str) -> schema.Act | None:
-        conduct = self.variants[v].conduct
-        return conduct.acts.get(name) if conduct else None
-
-    def rules_for(self, v: int, part: regional.Part) -> list[schema.Rule]:
-        """The rules that answer to an act, or to the part of it that is done in some regions."""
-        return regional.rules_in(self._answering(v, part.act), min(part.regions or self.regions))
-
-    def list_model(self, v: int, name: str) -> schema.ListModel | None:
-        return next((x for x in self.variants[v].lists if x.id == name), None)
-
-    def names(self) -> Names:
-        return Names(
-            variants=self.variant_names,
-            groups=self.groups,
-            regions=self.regions,
-            acts=self.acts,
-            lists=self.lists,
-            gates=self.gates,
-            associations=self.associations,
-            start=self.world.start.isoformat(),
-            shocks=tuple(x.id for x in self.base.shocks if x.kind in NUMBERED),
-        )
+# --- the score ----------------------------------------------------------------------------------------------------------------------
 
 
-def _association_key(a: schema.Association) -> str:
-    return a.id or f"{a.edge}_{'points' if a.transfer == 'fraction' else a.transfer}"
-
-
-# --- numbers ----------------------------------------------------------------------------------------------------------------------
-
-
-def _dec(x: float | int) -> Decimal:
-    return Decimal(str(x))
-
-
-def _threshold(p: Decimal) -> int:
-    return min(max(int((p * ONE).to_integral_value()), 0), ONE)
-
-
-def _share(x: schema.Quantity[float] | None, default: float = 0.0) -> Decimal:
-    return _dec(default if x is None else x.value)
-
-
-def _cumulative(shares: Sequence[Decimal]) -> list[int]:
-    """Cumulative thresholds of shares that add to one; the last is exactly 2**32."""
-    total, out = Decimal(0), []
-    for s in shares:
-        total += s
-        out.append(_threshold(total))
-    return [*out[:-1], ONE]
-
-
-def poisson_table(mean: Decimal) -> list[int]:
-    """Cumulative Poisson probabilities as thresholds of 2**64: a count is the number of entries at or below a 64-bit word."""
-    with localcontext() as context:
-        context.prec = 60
-        p = (-mean).exp()
-        total, k = p, 0
-        table: list[int] = []
-        while True:
-            v = int(total * 2**64)
-            if v >= TOP64 or (k > mean and 1 - total < Decimal(2) ** -64):
-                return table
-            table.append(v)
-            k += 1
-            p = p * mean / k
-            total += p
-
-
-def factor_on(factors: Sequence[schema.Factor], day: date) -> Decimal:
-    """The product of a schedule's factors on a day. Growth and roll-outs move on the first of each month."""
-    out = Decimal(1)
-    for f in factors:
-        out *= _factor(f, day)
-    return out
-
-
-def _factor(f: schema.Factor, day: date) -> Decimal:
-    match f:
-        case schema.Step():
-            return _dec(f.factor.value) if day >= f.from_ else Decimal(1)
-        case schema.Window():
-            return Decimal(int(f.from_ <= day and (f.to is None or day < f.to)))
-        case schema.Growth():
-            until = min(day, f.to) if f.to else day
-            months = (until.year - f.from_.year) * 12 + until.month - f.from_.month
-            return _power(_dec(f.per_year.value), max(months, 0)) if until >= f.from_ else Decimal(1)
-        case schema.Rollout():
-            middle = date(day.year, day.month, (calendar.monthrange(day.year, day.month)[1] + 1) // 2)
-            return _logistic(_dec(f.floor.value), (middle - f.midpoint).days, _dec(f.width_days.value))
-
-
-@lru_cache(maxsize=4096)
-def _power(per_year: Decimal, months: int) -> Decimal:
-    return (1 + per_year) ** (Decimal(months) / 12)
-
-
-@lru_cache(maxsize=4096)
-def _logistic(floor: Decimal, days: int, width: Decimal) -> Decimal:
-    return floor + (1 - floor) / (1 + (-Decimal(days) / width).exp())
-
-
-def _series(case: _Case, factors: Sequence[schema.Factor]) -> list[Decimal]:
-    if not factors:
-        return [Decimal(1)] * case.days
-    return [factor_on(factors, day) for day in case.calendar]
-
-
-@dataclass(frozen=True)
-class _Periods:
-    """Days on which nothing differs share a period: `of[day]` (day 0 unused) and `first[period]`, an index into the calendar."""
-
-    of: list[int]
-    first: list[int]
-
-
-def _periods(series: Sequence[Sequence[Decimal]], days: int) -> _Periods:
-    of, first = [0], []
-    before = None
-    for d in range(days):
-        now = tuple(s[d] for s in series)
-        if now != before:
-            first.append(d)
-            before = now
-        of.append(len(first) - 1)
-    return _Periods(of, first)
-
-
-# --- the world and its score ------------------------------------------------------------------------------------------------------
-
-
-def _world(case: _Case) -> WorldTables:
-    w = case.world
-    from glasshouse.scenario.tie_tables import region_cuts
-
-    shares = [_share(g.share) for g in w.groups.values()]
-    return WorldTables(
-        people=w.people,
-        block=w.block,
-        days=case.days,
-        variants=len(case.variants),
-        k0=w.seed % 2**32,
-        k1=w.seed >> 32,
-        group_stream=stream_of("trait", "group"),
-        group_cut=np.array(_cumulative(shares), np.uint64),
-        region_cut=np.array(region_cuts(w), np.int64),
-        moves=_moves(w),
-        move_stream=stream_of("trait", "move"),
-        residence_cut=np.array(_cumulative(_shares_of_people(w)), np.uint64),
-    )
-
-
-def _shares_of_people(w: schema.World) -> list[Decimal]:
-    """How people are shared among their regions, which are all but those of firms."""
-    shares = [_share(region.share) for name, region in w.regions.items() if not (w.firms and name in w.firms.regions)]
-    return [share / (sum(shares) or 1) for share in shares] if w.firms else shares
-
-
-def _moves(w: schema.World) -> int:
-    """Threshold of drawing a residence. Who draws may draw the own region; so that `moves` of all live elsewhere, more must draw."""
-    stay = sum((share**2 for share in _shares_of_people(w)), Decimal(0))
-    return _threshold(_share(w.moves) / (1 - stay)) if w.moves and w.moves.value > 0 and stay < 1 else 0
-
-
-def _score(case: _Case) -> ScoreTables:
+def _score(case: Case) -> ScoreTables:
     s = case.base.score
     K, R, G = len(case.variants), len(case.regions), len(case.groups)
     lowest, highest, baseline = np.array(regional.scales_of(s), np.int64).T.copy()
@@ -422,23 +158,23 @@ def _score(case: _Case) -> ScoreTables:
     return t._replace(merge_day=min(days, default=0))
 
 
-def _merge(case: _Case, v: int) -> schema.Shock | None:
+def _merge(case: Case, v: int) -> schema.Shock | None:
     """The merge of registers that a variant has within the run, if it has one."""
     scenario = case.variants[v]
     there = (x for x in scenario.shocks if x.kind == "merge" and case.world.start <= x.from_ <= case.world.end)
     return next(there, None) if scenario.score else None
 
 
-def _write_merge(case: _Case, t: ScoreTables, v: int, merge: schema.Shock | None) -> None:
+def _write_merge(case: Case, t: ScoreTables, v: int, merge: schema.Shock | None) -> None:
     if merge is None:
         return
     t.merges[v] = 1
     for r, region in enumerate(case.regions):
         conversion = (merge.convert or {}).get(region, schema.Conversion())
-        t.merge_factor[v, r] = int((_dec(conversion.factor.value) * QUEUE_UNIT).to_integral_value())
+        t.merge_factor[v, r] = int((decimal_of(conversion.factor.value) * QUEUE_UNIT).to_integral_value())
         t.merge_add[v, r] = conversion.add.value
     for g, group in enumerate(case.groups):
-        t.merge_wrong[v, g] = _threshold(_share((merge.by_group or {}).get(group, merge.wrong_files)))
+        t.merge_wrong[v, g] = threshold_of(share_of((merge.by_group or {}).get(group, merge.wrong_files)))
 
 
 def _chilling(scenario: schema.Scenario) -> schema.Chilling | None:
@@ -451,7 +187,7 @@ def _chilled_by(chilling: schema.Chilling | None, form: str) -> bool:
 
 
 def _in_256ths(x: schema.Quantity[float] | None) -> int:
-    return int((_share(x) * 256).to_integral_value())
+    return int((share_of(x) * 256).to_integral_value())
 
 
 def _write_chilling(t: ScoreTables, v: int, chilling: schema.Chilling | None) -> None:
@@ -462,7 +198,7 @@ def _write_chilling(t: ScoreTables, v: int, chilling: schema.Chilling | None) ->
     t.publicity[v] = _in_256ths(chilling.publicity) if _chilled_by(chilling, "publicity") else 0
 
 
-def _write_decay(case: _Case, t: ScoreTables, v: int) -> None:
+def _write_decay(case: Case, t: ScoreTables, v: int) -> None:
     """Whole points, by the floor of their sum from the first January of the run on: a whole year moves exactly its points.
 
     Where scores move on some days only, what has gathered since the last of these moves then.
@@ -480,7 +216,7 @@ def _write_decay(case: _Case, t: ScoreTables, v: int) -> None:
         before = now
 
 
-def _year_share(case: _Case, day: date) -> Fraction:
+def _year_share(case: Case, day: date) -> Fraction:
     """Years from the first January of the run to the evening of a day."""
     length = 366 if calendar.isleap(day.year) else 365
     return day.year - case.world.start.year + Fraction(day.timetuple().tm_yday, length)
@@ -489,7 +225,7 @@ def _year_share(case: _Case, day: date) -> Fraction:
 # --- conduct ----------------------------------------------------------------------------------------------------------------------
 
 
-def _acts(case: _Case) -> ActTables:
+def _acts(case: Case) -> ActTables:
     made = [_Act(case, c, part) for c, part in enumerate(case.parts)]
     if len(made) > MAX_ACTS:
         case.refuse("rules", f"make {len(made)} acts of different points by region; {MAX_ACTS} is the limit")
@@ -580,21 +316,20 @@ class _Row:
 class _Act:
     """One act in all variants, or its part in some regions, on its way to integers."""
 
-    def __init__(self, case: _Case, c: int, part: regional.Part) -> None:
+    def __init__(self, case: Case, c: int, part: regional.Part) -> None:
         self.case, self.c, self.part, self.name = case, c, part, part.act
         self.acts = [case.act(v, part.act) for v in range(len(case.variants))]
         self.rules = [case.rules_for(v, part) for v in range(len(case.variants))]
         self.sensing = [self._sensing(v) for v in range(len(case.variants))]
         rate = [
-            times(_series(case, a.schedule if a else ()), rate_factor(case, v, part.act))
-            for v, a in enumerate(self.acts)
+            times(case.series(a.schedule if a else ()), rate_factor(case, v, part.act)) for v, a in enumerate(self.acts)
         ]
         seen = [
-            times(_series(case, s.seen_schedule if s else ()), seen_factor(case, v, part.act, self._source_id(v)))
+            times(case.series(s.seen_schedule if s else ()), seen_factor(case, v, part.act, self._source_id(v)))
             for v, s in enumerate(self.sensing)
         ]
         self.rate_series, self.seen_series = rate, seen
-        self.periods = _periods([*rate, *seen], case.days)
+        self.periods = periods_of([*rate, *seen], case.days)
         self.cuts = self._cuts()
         self.classes = len(self.cuts)
         self.circumstances = len(self.acts[0].circumstances or ()) if self.acts[0] else 0
@@ -614,13 +349,13 @@ class _Act:
             return given
         if claimed is None:
             return schema.Sensing()
-        miss = _share(claimed.accuracy.miss if claimed.accuracy else None)
-        coverage = _share(claimed.coverage, 1.0)
+        miss = share_of(claimed.accuracy.miss if claimed.accuracy else None)
+        coverage = share_of(claimed.coverage, 1.0)
         by_linkage = claimed.linkage is not None and claimed.linkage.false is not None
         false = claimed.accuracy.false_match if claimed.accuracy and not by_linkage else None
         return schema.Sensing(
             seen=schema.Share(value=float(coverage * (1 - miss))),
-            wrong_person=schema.Share(value=float(_share(false))),
+            wrong_person=schema.Share(value=float(share_of(false))),
             delay_days=claimed.delay_days,
         )
 
@@ -647,16 +382,16 @@ class _Act:
         for a in self.acts:
             total = Decimal(0)
             for step in a.liability if a else ():
-                total += _share(step.share)
+                total += share_of(step.share)
                 found.add(int((total * B).to_integral_value()))
         return [*sorted(x for x in found if 0 < x < B), B]
 
     def _multiple(self, v: int, rank: int) -> Decimal:
         act, total = self.acts[v], Decimal(0)
         for step in act.liability if act else ():
-            total += _share(step.share)
+            total += share_of(step.share)
             if rank < int((total * self.case.world.block).to_integral_value()):
-                return _dec(step.multiple.value)
+                return decimal_of(step.multiple.value)
         return Decimal(1)
 
     def _most(self, v: int) -> tuple[Decimal, Decimal, Decimal]:
@@ -666,7 +401,7 @@ class _Act:
         region = _greatest(act.by_region if act else None, self.case.regions_of(act.by if act else "people"))
         listed = Decimal(1)
         for m in (act.while_listed or {}).values() if act else ():
-            listed *= max(_dec(m.value), Decimal(1))
+            listed *= max(decimal_of(m.value), Decimal(1))
         return group, region, listed
 
     def _rate(self, v: int, period: int, q: int) -> Decimal:
@@ -677,7 +412,7 @@ class _Act:
         group, region, listed = self._most(v)
         rank = 0 if q == 0 else self.cuts[q - 1]
         return (
-            _dec(act.rate.value)
+            decimal_of(act.rate.value)
             * self.rate_series[v][self.periods.first[period]]
             * self._multiple(v, rank)
             * group
@@ -690,8 +425,8 @@ class _Act:
         base = self.acts[0]
         assert base is not None
         if base.envelope is not None:
-            return _dec(base.envelope.value)
-        most = max(_dec(base.rate.value) * x for x in self.rate_series[0])
+            return decimal_of(base.envelope.value)
+        most = max(decimal_of(base.rate.value) * x for x in self.rate_series[0])
         if most == 0:
             return Decimal(0)
         e = Decimal(1)
@@ -725,7 +460,7 @@ class _Act:
                 if not any(rate[p][v][q] > floor for p in range(P) for v in range(K) for q in inside):
                     continue
                 accept = [
-                    [[_threshold((x - floor) / width) if x > floor else 0 for x in rate[p][v]] for v in range(K)]
+                    [[threshold_of((x - floor) / width) if x > floor else 0 for x in rate[p][v]] for v in range(K)]
                     for p in range(P)
                 ]
                 out.append(_Row(self.c, tier | band << 5, first, ranks, poisson_table(width / YEAR * ranks), accept))
@@ -791,14 +526,14 @@ class _Act:
         doing = self.case.regions_of(act.by)
         for r, name in enumerate(self.case.regions):
             there = (act.by_region or {}).get(name)
-            times = _dec(there.value) if there else Decimal(1)
+            times = decimal_of(there.value) if there else Decimal(1)
             does = name in doing and self.part.is_in(name)
-            t.region_factor[self.c, v, r] = _threshold(times / (region or 1)) if does else 0
+            t.region_factor[self.c, v, r] = threshold_of(times / (region or 1)) if does else 0
         for g, name in enumerate(self.case.groups):
             m = (act.by_group or {}).get(name)
-            t.group_factor[self.c, v, g] = _threshold((_dec(m.value) if m else Decimal(1)) / (group or 1))
+            t.group_factor[self.c, v, g] = threshold_of((decimal_of(m.value) if m else Decimal(1)) / (group or 1))
         if act.while_listed:
-            scale = [max(_dec(m.value), Decimal(1)) for m in act.while_listed.values()]
+            scale = [max(decimal_of(m.value), Decimal(1)) for m in act.while_listed.values()]
             if any(s > 1 for s in scale):
                 self.case.refuse(
                     f"conduct.acts.{self.name}.while_listed",
@@ -806,7 +541,9 @@ class _Act:
                 )
             for name, m in act.while_listed.items():
                 if name in self.case.lists:
-                    t.listed_factor[self.c, v, self.case.lists.index(name)] = _threshold(min(_dec(m.value), Decimal(1)))
+                    t.listed_factor[self.c, v, self.case.lists.index(name)] = threshold_of(
+                        min(decimal_of(m.value), Decimal(1))
+                    )
 
     def _write_sensing(self, t: ActTables, v: int) -> None:
         s, linkage = self.sensing[v], self._linkage(v)
@@ -815,25 +552,25 @@ class _Act:
         t.late[self.c, v] = min(s.delay_days.value, LAST_DAY) if s.delay_days else 0
         looks, most = self._coverage(s)
         for r, name in enumerate(self.case.regions):
-            t.region_seen[self.c, v, r] = _threshold(looks[r] * _share((s.by_region or {}).get(name), 1.0))
+            t.region_seen[self.c, v, r] = threshold_of(looks[r] * share_of((s.by_region or {}).get(name), 1.0))
         for g, name in enumerate(self.case.groups):
             own, linked = (s.by_group or {}).get(name), (linkage.by_group or {}).get(name)
-            missed = _share(linked.missed if linked and linked.missed else linkage.missed)
-            false = _share(linked.false if linked and linked.false else linkage.false)
-            seen = _share(own.seen if own and own.seen else s.seen) * most * (1 - missed)
-            wrong = _share(own.wrong_person if own and own.wrong_person else s.wrong_person)
+            missed = share_of(linked.missed if linked and linked.missed else linkage.missed)
+            false = share_of(linked.false if linked and linked.false else linkage.false)
+            seen = share_of(own.seen if own and own.seen else s.seen) * most * (1 - missed)
+            wrong = share_of(own.wrong_person if own and own.wrong_person else s.wrong_person)
             wrong = sensing.any_of(wrong, _falsely_identified(s.identification, name), false)
             for p, d in enumerate(self.periods.first):
-                t.seen[self.c, p, v, g] = _threshold(min(seen * self.seen_series[v][d], Decimal(1)))
-                t.wrong[self.c, p, v, g] = _threshold(wrong)
+                t.seen[self.c, p, v, g] = threshold_of(min(seen * self.seen_series[v][d], Decimal(1)))
+                t.wrong[self.c, p, v, g] = threshold_of(wrong)
 
     def _coverage(self, s: schema.Sensing) -> tuple[list[Decimal], Decimal]:
         """What cameras see of the acts of each region, as a part of what they see in the best covered one; and that."""
         if s.cameras is None:
             return [Decimal(1)] * len(self.case.regions), Decimal(1)
         times = [(s.cameras.by_region or {}).get(r) for r in self.case.regions]
-        each, reach = _cameras_per_person(s.cameras), _dec(s.cameras.reach.value)
-        looks = [sensing.coverage(each * (_dec(x.value) if x else 1), reach) for x in times]
+        each, reach = _cameras_per_person(s.cameras), decimal_of(s.cameras.reach.value)
+        looks = [sensing.coverage(each * (decimal_of(x.value) if x else 1), reach) for x in times]
         most = max(looks)
         return [x / most if most else Decimal(1) for x in looks], most
 
@@ -848,16 +585,18 @@ class _Act:
             )
             return
         for g, name in enumerate(self.case.groups):
-            shares = [_share((x.by_group or {}).get(name, x.share)) for x in act.circumstances.values()]
+            shares = [share_of((x.by_group or {}).get(name, x.share)) for x in act.circumstances.values()]
             if abs(sum(shares, Decimal(0)) - 1) > Decimal("1e-9"):
                 self.case.refuse(
                     f"conduct.acts.{self.name}.circumstances", f"shares of group {name} add to {sum(shares)}, not to 1"
                 )
-            t.circ_cut[self.c, :, v, g, : len(shares)] = np.array(_cumulative(shares), np.uint64)
+            t.circ_cut[self.c, :, v, g, : len(shares)] = np.array(cumulative(shares), np.uint64)
         listed = self._filed(v)
         practice = self.case.variants[v].practice.lists.get(self.case.lists[listed]) if listed >= 0 else None
         for n, name in enumerate(act.circumstances):
-            t.goes_on[self.c, v, n] = _threshold(_share((practice.entry or {}).get(name) if practice else None, 1.0))
+            t.goes_on[self.c, v, n] = threshold_of(
+                share_of((practice.entry or {}).get(name) if practice else None, 1.0)
+            )
 
     def _filed(self, v: int) -> int:
         ids = {r.id for r in self.rules[v]}
@@ -925,20 +664,20 @@ class _Act:
 
 def _cameras_per_person(cameras: schema.Cameras) -> Decimal:
     if cameras.number is not None and cameras.people is not None:
-        return _dec(cameras.number.value) / max(cameras.people.value, 1)
-    return _dec(cameras.per_person.value if cameras.per_person else 0)
+        return decimal_of(cameras.number.value) / max(cameras.people.value, 1)
+    return decimal_of(cameras.per_person.value if cameras.per_person else 0)
 
 
 def _falsely_identified(search: schema.Identification | None, group: str) -> Decimal:
     """Chance that the search for somebody of this group finds another."""
     if search is None:
         return Decimal(0)
-    times = _dec(search.by_group[group].value) if search.by_group and group in search.by_group else Decimal(1)
+    times = decimal_of(search.by_group[group].value) if search.by_group and group in search.by_group else Decimal(1)
     if search.published:
-        table = {size: _share(x) for size, x in search.published.items()}
+        table = {size: share_of(x) for size, x in search.published.items()}
         return min(times * sensing.as_published(table, search.gallery.value), Decimal(1))
     return sensing.false_identification(
-        min(times * _share(search.false_match_per_comparison), Decimal(1)), search.gallery.value
+        min(times * share_of(search.false_match_per_comparison), Decimal(1)), search.gallery.value
     )
 
 
@@ -956,7 +695,7 @@ def asked(scenario: schema.Scenario, asks: schema.Asks) -> tuple[int | None, tup
 def _greatest(multiples: Mapping[str, schema.Number] | None, known: Sequence[str]) -> Decimal:
     """The greatest of some multiples; one that is not given is 1."""
     given = multiples or {}
-    return max((_dec(given[x].value) if x in given else Decimal(1) for x in known), default=Decimal(1))
+    return max((decimal_of(given[x].value) if x in given else Decimal(1) for x in known), default=Decimal(1))
 
 
 def _bands(B: int) -> list[tuple[int, int]]:
@@ -970,7 +709,7 @@ def _differs(x: NDArray[np.uint64], axis: int) -> bool:
 # --- paying for others ------------------------------------------------------------------------------------------------------------
 
 
-def _associations(case: _Case) -> AssociationTables:
+def _associations(case: Case) -> AssociationTables:
     A, K = max(len(case.associations), 1), len(case.variants)
     t = AssociationTables(
         count=len(case.associations),
@@ -990,11 +729,11 @@ def _associations(case: _Case) -> AssociationTables:
     )
     for v, scenario in enumerate(case.variants):
         for a in scenario.associations:
-            if _association_key(a) in case.associations:
-                _write_association(case, t, case.associations.index(_association_key(a)), v, a)
+            if association_key(a) in case.associations:
+                _write_association(case, t, case.associations.index(association_key(a)), v, a)
         _write_tie_cutting(case, t, v, scenario)
     for key in case.associations:
-        there = [a for s in case.variants for a in s.associations if _association_key(a) == key]
+        there = [a for s in case.variants for a in s.associations if association_key(a) == key]
         case.same(f"associations.{key}.edge", (a.edge for a in there))
         case.same(f"associations.{key}.transfer", (SIMULATED.get(a.transfer) for a in there))
         case.same(f"associations.{key}.toward", (a.toward for a in there))
@@ -1002,15 +741,15 @@ def _associations(case: _Case) -> AssociationTables:
     return t
 
 
-def _write_association(case: _Case, t: AssociationTables, n: int, v: int, a: schema.Association) -> None:
+def _write_association(case: Case, t: AssociationTables, n: int, v: int, a: schema.Association) -> None:
     t.kind[n] = TIE_KINDS.index(a.edge)
     t.transfer[n] = SIMULATED.get(a.transfer, 0)
     t.max_hops[n] = max(t.max_hops[n], a.max_hops)
     t.toward[n] = TOWARD[a.toward]
     points = a.points.value if a.points else 0
-    t.share[n, v] = _threshold(_share(a.fraction))
+    t.share[n, v] = threshold_of(share_of(a.fraction))
     t.amount[n, v] = points if a.transfer == "company" else -abs(points)
-    t.chance[n, v] = _threshold(_share(a.chance))
+    t.chance[n, v] = threshold_of(share_of(a.chance))
     t.level[n, v] = a.level.value if a.level else 0
     for region, level in (a.level_by_region or {}).items():
         t.level[n, v, regional.scale_of(case.base.score, region)] = level.value
@@ -1024,73 +763,19 @@ def _write_association(case: _Case, t: AssociationTables, n: int, v: int, a: sch
         t.on_lists[n, v] = case.mask(a.lists)
 
 
-def _write_tie_cutting(case: _Case, t: AssociationTables, v: int, scenario: schema.Scenario) -> None:
+def _write_tie_cutting(case: Case, t: AssociationTables, v: int, scenario: schema.Scenario) -> None:
     cutting = scenario.conduct.answers.tie_cutting if scenario.conduct else None
     if cutting is None:
         return
     for kind, share in cutting.ties.items():
-        t.cut[TIE_KINDS.index(kind), v] = _threshold(_share(share))
+        t.cut[TIE_KINDS.index(kind), v] = threshold_of(share_of(share))
     t.cut_on[v] = case.mask(cutting.lists)
 
 
 # --- lists and what happens to a case ---------------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=1024)
-def _exponential(per_day: Decimal, days: int) -> tuple[int, ...]:
-    """The entries of `_DelayBook.exponential` above `LEAST`; the variants of a scenario mostly ask for the same few."""
-    stay = (-per_day).exp()
-    left = stay
-    table: list[int] = []
-    while len(table) < days and left > LEAST:
-        table.append(_threshold(1 - left))
-        left *= stay
-    return tuple(table)
-
-
-class _DelayBook:
-    """Delays as tables; equal ones are kept once."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[int, ...], int] = {}
-
-    def number(self, table: Sequence[int]) -> int:
-        return self.known.setdefault(tuple(table), len(self.known))
-
-    def never(self) -> int:
-        return self.number((0,))
-
-    def always(self, days: int) -> int:
-        return self.number([0] * days + [ONE])
-
-    def of(self, delay: schema.Delay) -> int:
-        if delay.always_days is not None:
-            return self.always(delay.always_days.value)
-        if delay.between_days is not None:
-            a, b = (x.value for x in delay.between_days)
-            n = max(b - a + 1, 1)
-            return self.number([0] * a + [_threshold(Decimal(k + 1) / n) for k in range(n)])
-        mean = _dec(delay.mean_days.value) if delay.mean_days else _dec(delay.median_days.value) / Decimal(2).ln()  # type: ignore[union-attr]
-        return self.exponential(1 / mean if mean else Decimal(0), LAST_DAY, ends=True) if mean else self.always(0)
-
-    def exponential(self, per_day: Decimal, days: int, *, ends: bool) -> int:
-        """Entry k is P(at most k whole days) = 1 - exp(-per_day (k + 1)). Where it `ends`, the tail beyond 2**-33 happens at its start."""
-        if per_day == 0:
-            return self.never()
-        table = _exponential(per_day, days)
-        return self.number((*table, ONE) if ends else table)
-
-    def tables(self) -> Delays:
-        rows = list(self.known) or [(0,)]
-        first = np.cumsum([0, *(len(r) for r in rows[:-1])])
-        return Delays(
-            first=first.astype(np.int64),
-            length=np.array([len(r) for r in rows], np.int64),
-            cut=np.array([x for r in rows for x in r], np.uint64),
-        )
-
-
-def _lists(case: _Case, delays: _DelayBook) -> ListTables:
+def _lists(case: Case, delays: DelayBook) -> ListTables:
     L, K, N = max(len(case.lists), 1), len(case.variants), len(BASES)
 
     def u(*shape: int) -> NDArray[np.uint64]:
@@ -1127,7 +812,7 @@ def _lists(case: _Case, delays: _DelayBook) -> ListTables:
     return t
 
 
-def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, model: schema.ListModel) -> None:
+def _write_list(case: Case, t: ListTables, delays: DelayBook, n: int, v: int, model: schema.ListModel) -> None:
     scenario = case.variants[v]
     practice = scenario.practice.lists.get(model.id, schema.ListPractice())
     trigger = model.entry.trigger
@@ -1143,7 +828,7 @@ def _write_list(case: _Case, t: ListTables, delays: _DelayBook, n: int, v: int, 
     _write_payment(case, t, delays, n, v, practice.payment, model)
     _write_expiry(case, t, n, v, practice.expiry or schema.ExpiryPractice(), model)
     if practice.lots:
-        lot_tables.by_lot_only(t, delays, n, v)
+        compile_lots.by_lot_only(t, delays, n, v)
 
 
 def _trigger_kind(trigger: schema.Trigger) -> int:
@@ -1154,7 +839,7 @@ def _trigger_kind(trigger: schema.Trigger) -> int:
 
 def _write_notice(
     t: ListTables,
-    delays: _DelayBook,
+    delays: DelayBook,
     n: int,
     v: int,
     practice: schema.NoticePractice | None,
@@ -1162,7 +847,7 @@ def _write_notice(
 ) -> None:
     t.refusal_tells[n, v] = practice.refusal_tells if practice else 1
     if practice:
-        t.served[n, v] = _threshold(_share(practice.served))
+        t.served[n, v] = threshold_of(share_of(practice.served))
         t.notice_delay[n, v] = delays.of(practice.delay)
     elif promise and promise.enabled is not False:
         days = sum(x.value for x in (promise.sla_days, promise.delivery_days) if x)
@@ -1170,16 +855,16 @@ def _write_notice(
         t.notice_delay[n, v] = delays.always(days)
 
 
-def _clerks(case: _Case, clerks: schema.Clerks) -> int:
+def _clerks(case: Case, clerks: schema.Clerks) -> int:
     """Decisions of a day, in 65,536ths, for the people of this world: their part of those for whom the clerks work."""
-    a_day = _dec(clerks.decisions_per_day.value) * case.world.people / max(clerks.for_people.value, 1)
+    a_day = decimal_of(clerks.decisions_per_day.value) * case.world.people / max(clerks.for_people.value, 1)
     return int((a_day * QUEUE_UNIT).to_integral_value())
 
 
 def _write_appeal(
-    case: _Case,
+    case: Case,
     t: ListTables,
-    delays: _DelayBook,
+    delays: DelayBook,
     n: int,
     v: int,
     practice: schema.AppealPractice | None,
@@ -1188,10 +873,10 @@ def _write_appeal(
     """Practice, or the promise taken at its word: whoever is wrongly listed appeals and is upheld within the time that is promised."""
     if practice:
         for b, basis in enumerate(BASES):
-            t.appeals[n, v, b] = _threshold(_by_basis(practice.filed, basis))
-            t.upheld[n, v, b] = _threshold(_by_basis(practice.upheld, basis))
+            t.appeals[n, v, b] = threshold_of(_by_basis(practice.filed, basis))
+            t.upheld[n, v, b] = threshold_of(_by_basis(practice.upheld, basis))
         t.appeal_delay[n, v] = delays.of(practice.delay)
-        t.answered[n, v] = _threshold(_share(practice.answered))
+        t.answered[n, v] = threshold_of(share_of(practice.answered))
         t.decide_delay[n, v] = delays.of(practice.decided_after)
         if practice.clerks:
             t.clerks[n, v] = _clerks(case, practice.clerks)
@@ -1205,13 +890,13 @@ def _write_appeal(
 
 def _by_basis(shares: schema.ByBasis, basis: str) -> Decimal:
     own: schema.Quantity[float] | None = getattr(shares, basis)
-    return _share(own if own is not None else shares.other)
+    return share_of(own if own is not None else shares.other)
 
 
 def _write_payment(
-    case: _Case,
+    case: Case,
     t: ListTables,
-    delays: _DelayBook,
+    delays: DelayBook,
     n: int,
     v: int,
     practice: schema.PaymentPractice | None,
@@ -1222,19 +907,19 @@ def _write_payment(
     for b, basis in enumerate(BASES):
         rate: schema.Quantity[float] | None = getattr(practice.rate, basis)
         if rate is not None and rate.value > 0:
-            t.pay_delay[n, v, b] = delays.exponential(_dec(rate.value) / YEAR, case.days + 1, ends=False)
+            t.pay_delay[n, v, b] = delays.exponential(decimal_of(rate.value) / YEAR, case.days + 1, ends=False)
     t.clear_delay[n, v] = delays.of(practice.clears_after)
-    t.never_cleared[n, v] = _threshold(_share(practice.never_cleared))
-    t.freezes[n, v] = _threshold(_share(practice.blocked))
+    t.never_cleared[n, v] = threshold_of(share_of(practice.never_cleared))
+    t.freezes[n, v] = threshold_of(share_of(practice.blocked))
     t.retry[n, v] = practice.tried_again_after.value if practice.tried_again_after else 0
 
 
 def _write_expiry(
-    case: _Case, t: ListTables, n: int, v: int, practice: schema.ExpiryPractice, model: schema.ListModel
+    case: Case, t: ListTables, n: int, v: int, practice: schema.ExpiryPractice, model: schema.ListModel
 ) -> None:
     t.term[n, v] = model.max_days.value if model.max_days else 0
-    t.termed[n, v] = _threshold(_share(practice.termed))
-    t.extended[n, v] = _threshold(_share(practice.extended))
+    t.termed[n, v] = threshold_of(share_of(practice.termed))
+    t.extended[n, v] = threshold_of(share_of(practice.extended))
     t.extension[n, v] = model.extension_days.value if model.extension_days else 0
     t.older[n, v] = ("from_entry", "from_that_day", "never").index(practice.older_entries)
     if practice.in_force_from:
@@ -1244,7 +929,7 @@ def _write_expiry(
 # --- gates ------------------------------------------------------------------------------------------------------------------------
 
 
-def _gates(case: _Case) -> GateTables:
+def _gates(case: Case) -> GateTables:
     made = [_Gate(case, name) for name in case.gates]
     E, K, G = max(len(made), 1), len(case.variants), len(case.groups)
     P = max((len(g.periods.first) for g in made), default=1)
@@ -1275,21 +960,24 @@ def _gates(case: _Case) -> GateTables:
 class _Gate:
     """One gate in all variants, on its way to integers."""
 
-    def __init__(self, case: _Case, name: str) -> None:
+    def __init__(self, case: Case, name: str) -> None:
         self.case, self.name = case, name
         self.demands = [v.conduct.demand.get(name) if v.conduct else None for v in case.variants]
         self.trip_series = [
-            times(_series(case, d.schedule if d else ()), trip_factor(case, v)) for v, d in enumerate(self.demands)
+            times(case.series(d.schedule if d else ()), trip_factor(case, v)) for v, d in enumerate(self.demands)
         ]
-        self.try_series = [_series(case, d.tries_per_trip.schedule if d else ()) for d in self.demands]
-        self.evade_series = [_series(case, d.evaded_schedule if d else ()) for d in self.demands]
-        self.periods = _periods([*self.trip_series, *self.try_series, *self.evade_series], case.days)
+        self.try_series = [case.series(d.tries_per_trip.schedule if d else ()) for d in self.demands]
+        self.evade_series = [case.series(d.evaded_schedule if d else ()) for d in self.demands]
+        self.periods = periods_of([*self.trip_series, *self.try_series, *self.evade_series], case.days)
 
     def tries(self, period: int, v: int) -> list[int]:
         """Cumulative thresholds of (tries - 1): geometric with the mean of the day, at least one try."""
         demand = self.demands[v]
         mean = (
-            max(_dec(demand.tries_per_trip.mean.value) * self.try_series[v][self.periods.first[period]], Decimal(1))
+            max(
+                decimal_of(demand.tries_per_trip.mean.value) * self.try_series[v][self.periods.first[period]],
+                Decimal(1),
+            )
             if demand
             else Decimal(1)
         )
@@ -1297,7 +985,7 @@ class _Gate:
         left = again
         table: list[int] = []
         while left > LEAST and len(table) < LONGEST_BUNCH:
-            table.append(_threshold(1 - left))
+            table.append(threshold_of(1 - left))
             left *= again
         return [*table, ONE]
 
@@ -1310,10 +998,10 @@ class _Gate:
             if name in self.case.lists:
                 t.lists[e, v] |= 1 << self.case.lists.index(name)
         for p, d in enumerate(self.periods.first):
-            per_day = _dec(demand.trips.value) * self.trip_series[v][d] / YEAR
-            t.trip[e, p, v] = _threshold(1 - (-per_day).exp())
-            t.evade[e, p, v] = _threshold(min(_share(demand.evaded) * self.evade_series[v][d], Decimal(1)))
+            per_day = decimal_of(demand.trips.value) * self.trip_series[v][d] / YEAR
+            t.trip[e, p, v] = threshold_of(1 - (-per_day).exp())
+            t.evade[e, p, v] = threshold_of(min(share_of(demand.evaded) * self.evade_series[v][d], Decimal(1)))
         for g, group in enumerate(self.case.groups):
-            t.user[e, v, g] = _threshold(_share((demand.by_group or {}).get(group, demand.users)))
-        t.learns[e, v] = _threshold(_share(demand.learns))
-        t.never_learns[e, v] = _threshold(_share(demand.never_learns))
+            t.user[e, v, g] = threshold_of(share_of((demand.by_group or {}).get(group, demand.users)))
+        t.learns[e, v] = threshold_of(share_of(demand.learns))
+        t.never_learns[e, v] = threshold_of(share_of(demand.never_learns))

@@ -17,22 +17,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import ONE, stream_of
 from glasshouse.scenario import schema
-from glasshouse.scenario.compile import (
-    LAST_DAY,
-    PRECISION,
-    TOP64,
-    YEAR,
-    _Case,
-    _cumulative,
-    _dec,
-    _DelayBook,
-    _periods,
-    _series,
-    _share,
-    _threshold,
-    _world,
-    poisson_table,
-)
+from glasshouse.scenario.case import Case, world_tables
 from glasshouse.scenario.epidemic_tables import (
     ANYBODY,
     NO_LIST,
@@ -40,6 +25,20 @@ from glasshouse.scenario.epidemic_tables import (
     TAG_OF_CAUSE,
     TAG_OF_LAYER,
     EpidemicTables,
+)
+from glasshouse.scenario.integers import (
+    LAST_DAY,
+    PRECISION,
+    TOP64,
+    YEAR,
+    DelayBook,
+    cumulative,
+    decimal_of,
+    mean_days,
+    periods_of,
+    poisson_table,
+    share_of,
+    threshold_of,
 )
 from glasshouse.scenario.tables import BASES, I32, I64, TIE_KINDS, U64, TieTables, WorldTables
 from glasshouse.scenario.tie_tables import memberships, slots_of, ties_of_world
@@ -49,11 +48,11 @@ MOST_CHANCE = Decimal("0.999")
 REACHES = {"anybody": ANYBODY, "own_region": OWN_REGION}
 
 
-def epidemic_tables(case: _Case, ties: TieTables) -> EpidemicTables | None:
+def epidemic_tables(case: Case, ties: TieTables) -> EpidemicTables | None:
     """The tables of a scenario's epidemic and health code; None where it has neither."""
     if not any(s.epidemic or s.practice.health_code for s in case.variants):
         return None
-    delays = _DelayBook()
+    delays = DelayBook()
     named = next((s.epidemic for s in case.variants if s.epidemic), None)
     name = named.id if named else "illness"
     contacts = _contacts(case, ties)
@@ -72,15 +71,15 @@ def epidemic_tables(case: _Case, ties: TieTables) -> EpidemicTables | None:
     return EpidemicTables(**fields, delays=delays.tables())
 
 
-def _epidemics(case: _Case) -> list[schema.Epidemic | None]:
+def _epidemics(case: Case) -> list[schema.Epidemic | None]:
     return [s.epidemic for s in case.variants]
 
 
-def _codes(case: _Case) -> list[schema.HealthCode | None]:
+def _codes(case: Case) -> list[schema.HealthCode | None]:
     return [s.practice.health_code for s in case.variants]
 
 
-def _layers(case: _Case) -> tuple[str, ...]:
+def _layers(case: Case) -> tuple[str, ...]:
     return _in_order(e.contacts for e in _epidemics(case) if e)
 
 
@@ -88,7 +87,7 @@ def _in_order(names: Iterable[Iterable[str]]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(one for some in names for one in some))
 
 
-def _number(case: _Case, name: str | None) -> int:
+def _number(case: Case, name: str | None) -> int:
     """Number of a list; NO_LIST for one that is not there."""
     return case.lists.index(name) if name in case.lists else NO_LIST
 
@@ -96,7 +95,7 @@ def _number(case: _Case, name: str | None) -> int:
 # --- contacts and the illness ---------------------------------------------------------------------------------------
 
 
-def _contacts(case: _Case, ties: TieTables) -> dict[str, Any]:
+def _contacts(case: Case, ties: TieTables) -> dict[str, Any]:
     names, K = _layers(case), len(case.variants)
     n = max(len(names), 1)
     reach, each = np.zeros(n, np.int32), np.zeros(n, np.uint8)
@@ -136,14 +135,14 @@ class _Cell(NamedTuple):
         return Decimal(self.hits.max())
 
 
-def _illness(case: _Case, meets: I64) -> dict[str, Any]:
+def _illness(case: Case, meets: I64) -> dict[str, Any]:
     """How often slots are hit: once for all variants and days at the most, and what share of that is a hit in a variant on a day.
 
     The base has draws of its own, and what a variant has beyond it is drawn beside them, so that no variant moves the base.
     """
     names, K = _layers(case), len(case.variants)
-    series = [[_series(case, x.schedule if x else ()) for x in some] for some in _layer_by_variant(case, names)]
-    periods = _periods([s for some in series for s in some], case.days)
+    series = [[case.series(x.schedule if x else ()) for x in some] for some in _layer_by_variant(case, names)]
+    periods = periods_of([s for some in series for s in some], case.days)
     hits = np.full((K, len(periods.first), max(len(names), 1)), Decimal(0), object)
     for v, some in enumerate(_layer_by_variant(case, names)):
         for x, layer in enumerate(some):
@@ -157,7 +156,7 @@ def _illness(case: _Case, meets: I64) -> dict[str, Any]:
     passes = np.zeros((K, len(periods.first), len(cells)), np.uint64)
     for c, cell in enumerate(cells):
         for v, p in np.ndindex(cell.hits.shape):
-            passes[v, p, c] = _threshold(cell.hits[v, p] / cell.most) if cell.most else 0
+            passes[v, p, c] = threshold_of(cell.hits[v, p] / cell.most) if cell.most else 0
     return {
         "spread_cdf": cdf, "spread_len": length, "cells": np.cumsum([0, *map(len, parts)], dtype=np.int32),
         "cell_layer": np.array([cell.layer for cell in cells], np.int32),
@@ -182,29 +181,29 @@ def _own_and_beyond(hits: NDArray[Any], meets: I64) -> tuple[list[_Cell], list[_
 
 
 def _cuts(part: Sequence[_Cell], total: Decimal) -> list[int]:
-    return _cumulative([cell.slots * cell.most / total for cell in part]) if total else [ONE] * len(part)
+    return cumulative([cell.slots * cell.most / total for cell in part]) if total else [ONE] * len(part)
 
 
-def _layer_by_variant(case: _Case, names: tuple[str, ...]) -> list[list[schema.Contacts | None]]:
+def _layer_by_variant(case: Case, names: tuple[str, ...]) -> list[list[schema.Contacts | None]]:
     return [[e.contacts.get(name) if e else None for name in names] for e in _epidemics(case)]
 
 
 def _hits(layer: schema.Contacts | None, factor: Decimal) -> Decimal:
     """How often a contact of a day is hit: a Poisson number with this mean is at least 1 with the chance asked."""
-    return -(1 - min(_share(layer.p) * factor, MOST_CHANCE)).ln() if layer else Decimal(0)
+    return -(1 - min(share_of(layer.p) * factor, MOST_CHANCE)).ln() if layer else Decimal(0)
 
 
-def _isolation(case: _Case, names: tuple[str, ...]) -> U64:
+def _isolation(case: Case, names: tuple[str, ...]) -> U64:
     left = np.full((len(case.variants), max(len(names), 1), max(len(case.lists), 1)), ONE, np.uint64)
     for v, code in enumerate(_codes(case)):
         for on_list, shares in (code.isolation if code else {}).items():
             for layer, share in shares.items():
                 if layer in names and on_list in case.lists:
-                    left[v, names.index(layer), case.lists.index(on_list)] = _threshold(_share(share))
+                    left[v, names.index(layer), case.lists.index(on_list)] = threshold_of(share_of(share))
     return left
 
 
-def _course(case: _Case, delays: _DelayBook) -> dict[str, Any]:
+def _course(case: Case, delays: DelayBook) -> dict[str, Any]:
     known = [e for e in _epidemics(case) if e]
     for part in ("id", "latent", "infectious", "seeds"):
         case.same(f"epidemic.{part}", (getattr(e, part) for e in known))
@@ -222,18 +221,18 @@ def _course(case: _Case, delays: _DelayBook) -> dict[str, Any]:
     }
 
 
-def _region_ends(case: _Case) -> list[int]:
-    return [int(x) for x in _world(case).region_cut]
+def _region_ends(case: Case) -> list[int]:
+    return [int(x) for x in world_tables(case).region_cut]
 
 
-def _days_after_the_first(lasts: schema.Delay, delays: _DelayBook) -> int:
+def _days_after_the_first(lasts: schema.Delay, delays: DelayBook) -> int:
     """So many infectious days in all, at least one; with a mean or a median each day after the first comes with the same chance."""
     if lasts.always_days is not None:
         return delays.always(max(lasts.always_days.value - 1, 0))
     if lasts.between_days is not None:
         a, b = (max(x.value - 1, 0) for x in lasts.between_days)
         return delays.of(schema.Delay.model_validate({"between_days": [a, b]}))
-    mean = _dec(lasts.mean_days.value) if lasts.mean_days else _dec(lasts.median_days.value) / Decimal(2).ln()  # type: ignore[union-attr]
+    mean = mean_days(lasts)
     if mean <= 1:
         return delays.always(0)
     return delays.exponential(-(1 - 1 / mean).ln(), LAST_DAY, ends=True)
@@ -242,7 +241,7 @@ def _days_after_the_first(lasts: schema.Delay, delays: _DelayBook) -> int:
 # --- the code -------------------------------------------------------------------------------------------------------
 
 
-def _found(case: _Case, delays: _DelayBook) -> dict[str, Any]:
+def _found(case: Case, delays: DelayBook) -> dict[str, Any]:
     names, K = _in_order(code.found for code in _codes(case) if code), len(case.variants)
     n = max(len(names), 1)
     delay, share = np.full(n, delays.never(), np.int32), np.zeros((n, K), np.uint64)
@@ -252,11 +251,11 @@ def _found(case: _Case, delays: _DelayBook) -> dict[str, Any]:
         case.same(f"practice.health_code.found.{name}.after", (way.after for _, way in there))
         delay[f] = delays.of(there[0][1].after)
         for v, way in there:
-            share[f, v], files[f, v] = _threshold(_share(way.share)), _number(case, way.files)
+            share[f, v], files[f, v] = threshold_of(share_of(way.share)), _number(case, way.files)
     return {"ways": len(names), "way_delay": delay, "found": share, "way_list": files}
 
 
-def _tracing(case: _Case) -> dict[str, Any]:
+def _tracing(case: Case) -> dict[str, Any]:
     names, K = _layers(case), len(case.variants)
     n = max(len(names), 1)
     back, crosses = np.zeros(K, np.int64), np.zeros(K, np.uint8)
@@ -268,11 +267,11 @@ def _tracing(case: _Case) -> dict[str, Any]:
         for layer, traced in code.tracing.contacts.items():
             if layer in names:
                 x = names.index(layer)
-                share[v, x], files[v, x] = _threshold(_share(traced.share)), _number(case, traced.files)
+                share[v, x], files[v, x] = threshold_of(share_of(traced.share)), _number(case, traced.files)
     return {"look_back": back, "traced": share, "contact_list": files, "crosses": crosses}
 
 
-def _causes(case: _Case) -> dict[str, Any]:
+def _causes(case: Case) -> dict[str, Any]:
     names, K, G = _in_order(code.causes for code in _codes(case) if code), len(case.variants), len(case.groups)
     n = max(len(names), 1)
     rates = np.full((n, K, G), Decimal(0), object)
@@ -287,7 +286,7 @@ def _causes(case: _Case) -> dict[str, Any]:
             files[k, v] = _number(case, cause.files)
             for g, group in enumerate(case.groups):
                 times = (cause.by_group or {}).get(group)
-                rates[k, v, g] = _dec(cause.rate.value) / YEAR * (_dec(times.value) if times else 1)
+                rates[k, v, g] = decimal_of(cause.rate.value) / YEAR * (decimal_of(times.value) if times else 1)
     most = rates[:, 0].max(axis=1)[:, None, None]
     more = [k for k in range(len(names)) if (rates[k] > most[k]).any()]
     of = np.array([*range(n), *more], np.int32)
@@ -299,7 +298,7 @@ def _causes(case: _Case) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _gates(case: _Case) -> dict[str, Any]:
+def _gates(case: Case) -> dict[str, Any]:
     names, K = _in_order(code.gates for code in _codes(case) if code), len(case.variants)
     n = max(len(names), 1)
     rates = np.full((n, K), Decimal(0), object)
@@ -307,7 +306,7 @@ def _gates(case: _Case) -> dict[str, Any]:
     for v, code in enumerate(_codes(case)):
         for name, gate in (code.gates if code else {}).items():
             s = names.index(name)
-            rates[s, v] = _dec(gate.visits.value) / YEAR * _share(gate.scanned)
+            rates[s, v] = decimal_of(gate.visits.value) / YEAR * share_of(gate.scanned)
             recipients[s, v], fields[s, v] = len(set(gate.to)), len(set(gate.reveals))
     cdf, length, share = _counts(rates, [row[0] or max(row) for row in rates], case.world.block)
     colours = [case.mask(code.colours) if code else 0 for code in _codes(case)]
@@ -384,12 +383,12 @@ def alone(epidemic: Mapping[str, Any], *, people: int, days: int, seed: int = 1,
     )
     with localcontext() as context:
         context.prec = PRECISION
-        case = _Case(_OneFile("an epidemic", (("factual", scenario),)))
+        case = Case(_OneFile("an epidemic", (("factual", scenario),)))
         ties = ties_of_world(case.world)
         tables = epidemic_tables(case, ties)
         case.refuse_if_any()
         assert tables is not None
-        return Alone(tables, _world(case), ties)
+        return Alone(tables, world_tables(case), ties)
 
 
 def well_mixed(

@@ -8,7 +8,6 @@ false-positive shares on that *sample* are the same: what happens to people unli
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from decimal import ROUND_CEILING, Decimal
 from functools import lru_cache
@@ -19,7 +18,8 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import stream_of
 from glasshouse.scenario import schema
-from glasshouse.scenario.compile import _Case, _dec, _share, _threshold
+from glasshouse.scenario.case import Case
+from glasshouse.scenario.integers import decimal_of, share_of, threshold_of
 from glasshouse.scenario.model_tables import (
     BY_CAPACITY,
     BY_LOTTERY,
@@ -32,13 +32,14 @@ from glasshouse.scenario.model_tables import (
 )
 from glasshouse.scenario.tables import I64, U64
 from glasshouse.scenario.tie_tables import slots_of
+from glasshouse.scenario.training import trained
 
 Floats = NDArray[np.float64]
 BITS_OF_A_NAT = 1.4426950408889634
 """One divided by the natural logarithm of two."""
 
 
-def model_tables(case: _Case) -> tuple[ModelTables, ...]:
+def model_tables(case: Case) -> tuple[ModelTables, ...]:
     """The tables of every model in the order of `models`; one without practice chooses nobody and has none."""
     names = [m.id for m in case.base.models if m.id in case.base.practice.models]
     for v, scenario in enumerate(case.variants[1:], 1):
@@ -47,7 +48,7 @@ def model_tables(case: _Case) -> tuple[ModelTables, ...]:
     return tuple(_model(case, number, name) for number, name in enumerate(names))
 
 
-def _model(case: _Case, number: int, name: str) -> ModelTables:
+def _model(case: Case, number: int, name: str) -> ModelTables:
     own = [s.practice.models.get(name) or case.base.practice.models[name] for s in case.variants]
     base = own[0]
     for part, said in (("files_for", [p.files_for for p in own]), ("features", [tuple(p.features) for p in own])):
@@ -78,12 +79,13 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
         beyond=beyond,
         features=features,
         round=rounds[0],
-        renews=np.array([_threshold(_share(p.renews)) for p in own], np.uint64),
+        renews=np.array([threshold_of(share_of(p.renews)) for p in own], np.uint64),
         prevalence=np.array(
-            [[_threshold(_of_group(p.target, p.target_by_group, g)) for g in case.groups] for p in own], np.uint64
+            [[threshold_of(_of_group(p.target, p.target_by_group, g)) for g in case.groups] for p in own], np.uint64
         ),
         has=np.array(
-            [[[[_threshold(_dec(x)) for x in truth] for truth in f] for f in variant] for variant in has], np.uint64
+            [[[[threshold_of(decimal_of(x)) for x in truth] for truth in f] for f in variant] for variant in has],
+            np.uint64,
         ).reshape(len(own), -1, 2, len(case.groups)),
         weight=weight,
         adjust=adjust,
@@ -99,10 +101,10 @@ def _model(case: _Case, number: int, name: str) -> ModelTables:
 
 
 def _of_group(share: schema.Share, by_group: Mapping[str, schema.Share], group: str) -> Decimal:
-    return _share(by_group.get(group, share))
+    return share_of(by_group.get(group, share))
 
 
-def _rounds(case: _Case, rounds: schema.Rounds) -> I64:
+def _rounds(case: Case, rounds: schema.Rounds) -> I64:
     out = np.zeros(case.days + 1, np.int64)
     first = ((rounds.first or case.world.start) - case.world.start).days + 1
     days = np.arange(first, case.days + 1, max(rounds.every_days.value, 1))
@@ -155,7 +157,7 @@ def _has(
     return out
 
 
-def _mix(case: _Case, p: schema.ModelPractice) -> list[tuple[float, float]]:
+def _mix(case: Case, p: schema.ModelPractice) -> list[tuple[float, float]]:
     """For each group: its share of the sample, and the share of these of whom the target is true."""
     assert p.sample is not None
     world = {g: share.share for g, share in case.world.groups.items()}
@@ -165,7 +167,7 @@ def _mix(case: _Case, p: schema.ModelPractice) -> list[tuple[float, float]]:
     return [(s.value / total if s else 0.0, t.value) for s, t in zip(shares, true, strict=True)]
 
 
-def _sample(case: _Case, p: schema.ModelPractice) -> I64:
+def _sample(case: Case, p: schema.ModelPractice) -> I64:
     """People of the training sample, as expected, [F, has, truth]; none without a sample."""
     out = np.zeros((len(p.features), 2, 2), np.float64)
     if p.sample is not None:
@@ -184,21 +186,6 @@ def log_cut() -> U64:
     return np.array([int(x.to_integral_value(ROUND_CEILING)) for x in exact], np.uint64)
 
 
-def whole_log(x: int, cuts: U64) -> int:
-    """256 times the binary logarithm of a whole number from 1 on, rounded down."""
-    e = x.bit_length() - 1
-    return UNIT * e + bisect_right(cuts.tolist(), (x << 32) >> e)
-
-
-def trained(counts: I64, cuts: U64) -> list[int]:
-    """Weights from counted people, [F, has, truth]: how much likelier the feature is where the target is true, in 256ths of a bit."""
-    return [
-        whole_log(int(c[1, 1]) + 1, cuts) - whole_log(int(c[0, 1]) + 1, cuts)
-        - whole_log(int(c[1, 0]) + 1, cuts) + whole_log(int(c[0, 0]) + 1, cuts)
-        for c in counts
-    ]  # fmt: skip
-
-
 def _weights(p: schema.ModelPractice, features: Sequence[str], sample: I64) -> I64:
     if p.weights is not None:
         own = [p.weights.get(f) for f in features]
@@ -209,7 +196,7 @@ def _weights(p: schema.ModelPractice, features: Sequence[str], sample: I64) -> I
 # --- a fix on the sample ------------------------------------------------------------------------------------------------------------
 
 
-def _adjusted(case: _Case, p: schema.ModelPractice, weight: I64, stated: I64) -> list[int]:
+def _adjusted(case: Case, p: schema.ModelPractice, weight: I64, stated: I64) -> list[int]:
     own = [p.adjust.get(g) for g in case.groups]
     said = [round(a.value * UNIT) if a else 0 for a in own]
     if p.equalise is None or p.sample is None or p.chooses.by not in ("capacity", "threshold"):
@@ -217,7 +204,7 @@ def _adjusted(case: _Case, p: schema.ModelPractice, weight: I64, stated: I64) ->
     return [a + b for a, b in zip(said, _equalised(case, p, weight, stated), strict=True)]
 
 
-def _equalised(case: _Case, p: schema.ModelPractice, weight: I64, stated: I64) -> list[int]:
+def _equalised(case: Case, p: schema.ModelPractice, weight: I64, stated: I64) -> list[int]:
     """What to add by group so that, on the sample, as large a share of each group's people is chosen wrongly as of all."""
     assert p.sample is not None
     has, mix = _has(p.features, p.sample.features, case.groups), _mix(case, p)
@@ -232,7 +219,7 @@ def _equalised(case: _Case, p: schema.ModelPractice, weight: I64, stated: I64) -
     return [cut - _reached_by(*r[0], share) if n[0] else 0 for r, n in zip(risks, people, strict=True)]
 
 
-def _capacity_share(case: _Case, p: schema.ModelPractice) -> float:
+def _capacity_share(case: Case, p: schema.ModelPractice) -> float:
     first, beyond = slots_of(case.world, p.of)
     return _number(case, p) / max(beyond - first, 1)
 
@@ -264,16 +251,16 @@ def _chooses(c: schema.Chooses) -> int:
     return {"nobody": NOBODY, "capacity": BY_CAPACITY, "threshold": BY_THRESHOLD}[c.by]
 
 
-def _number(case: _Case, p: schema.ModelPractice) -> int:
+def _number(case: Case, p: schema.ModelPractice) -> int:
     """How many are chosen in this world: their part of so many, where the number is for a world of another size."""
     c = p.chooses
     if c.number is None:
         return 0
     first, beyond = slots_of(case.world, p.of)
     world = beyond - first
-    share = _dec(c.number.value) * world / (c.for_people.value if c.for_people else world)
+    share = decimal_of(c.number.value) * world / (c.for_people.value if c.for_people else world)
     return int(share.to_integral_value())
 
 
 def _cut(c: schema.Chooses) -> int:
-    return int((_dec(c.threshold.value) * UNIT).to_integral_value()) if c.threshold else 0
+    return int((decimal_of(c.threshold.value) * UNIT).to_integral_value()) if c.threshold else 0

@@ -9,32 +9,28 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import numpy as np
 
 from glasshouse.chance import stream_of
 from glasshouse.scenario import schema
+from glasshouse.scenario.case import NUMBERED, Case
+from glasshouse.scenario.integers import DelayBook, share_of, threshold_of
 from glasshouse.scenario.shock_tables import MASS_LISTING, NO_LIST, UNDONE, SharingTables, ShockTables
 from glasshouse.scenario.tables import ALL_LISTS
 
-if TYPE_CHECKING:
-    from glasshouse.scenario.compile import _Case
-
-NUMBERED = ("mass_listing", "bad_rule", "insider")
-"""Kinds of shock that do something to people on an evening; their number is a tag."""
 Series = list[Decimal]
 
 
 # --- what is in force between two days ------------------------------------------------------------------------------------------------
 
 
-def rate_factor(case: _Case, v: int, act: str) -> Series | None:
+def rate_factor(case: Case, v: int, act: str) -> Series | None:
     """By day: 1 while an insider does this act, 0 otherwise; None for an act of no insider."""
     return _product(_days_of(case, v, shock, 1) for shock in _insiders(case) if act in (shock.acts or ()))
 
 
-def seen_factor(case: _Case, v: int, act: str, source: str | None) -> Series | None:
+def seen_factor(case: Case, v: int, act: str, source: str | None) -> Series | None:
     """By day: 0 while the act's source is out or its bad rule is not in force; what a second person lets through of an insider's act."""
     mine = [_days_of(case, v, x, 1) for x in _bad_rules(case) if _signal(case, x) == act]
     mine += [[_lets_through(case, v, x)] * case.days for x in _insiders(case) if act in (x.acts or ())]
@@ -42,12 +38,12 @@ def seen_factor(case: _Case, v: int, act: str, source: str | None) -> Series | N
     return _product([*mine, *(_outside(case, x) for x in out)])
 
 
-def trip_factor(case: _Case, v: int) -> Series | None:
+def trip_factor(case: Case, v: int) -> Series | None:
     """By day: 0 while the register is out, so that no gate refuses anybody."""
     return _product(_outside(case, x) for x in case.variants[v].shocks if x.kind == "outage" and x.gates)
 
 
-def is_undone(case: _Case, act: str) -> bool:
+def is_undone(case: Case, act: str) -> bool:
     """Is what comes of this act counted, so that it can be undone?"""
     return any(act in _acts(case, x) for x in case.base.shocks)
 
@@ -64,43 +60,43 @@ def _product(factors: Iterator[Series] | list[Series]) -> Series | None:
     return whole
 
 
-def _days_of(case: _Case, v: int, shock: schema.Shock, inside: int) -> Series:
+def _days_of(case: Case, v: int, shock: schema.Shock, inside: int) -> Series:
     """`inside` on the days of a shock of the base, as this variant has it, and its opposite on all others; no days where it lacks it."""
     own = _same(case, v, shock)
     there = [own is not None and own.from_ <= d and (own.to is None or d < own.to) for d in case.calendar]
     return [Decimal(inside if x else 1 - inside) for x in there]
 
 
-def _outside(case: _Case, shock: schema.Shock) -> Series:
+def _outside(case: Case, shock: schema.Shock) -> Series:
     """0 on the days of an outage."""
     return [Decimal(int(not (shock.from_ <= d and (shock.to is None or d < shock.to)))) for d in case.calendar]
 
 
-def _lets_through(case: _Case, v: int, shock: schema.Shock) -> Decimal:
+def _lets_through(case: Case, v: int, shock: schema.Shock) -> Decimal:
     own = _same(case, v, shock)
     if own is None or not own.dual_control:
         return Decimal(1)
     return Decimal(str(own.second_goes_along.value)) if own.second_goes_along else Decimal(0)
 
 
-def _same(case: _Case, v: int, shock: schema.Shock) -> schema.Shock | None:
+def _same(case: Case, v: int, shock: schema.Shock) -> schema.Shock | None:
     """The shock of this id as a variant has it, if it has it."""
     return next((x for x in case.variants[v].shocks if x.id == shock.id and x.kind == shock.kind), None)
 
 
-def _insiders(case: _Case) -> list[schema.Shock]:
+def _insiders(case: Case) -> list[schema.Shock]:
     return [x for x in case.base.shocks if x.kind == "insider"]
 
 
-def _bad_rules(case: _Case) -> list[schema.Shock]:
+def _bad_rules(case: Case) -> list[schema.Shock]:
     return [x for x in case.base.shocks if x.kind == "bad_rule"]
 
 
-def _signal(case: _Case, shock: schema.Shock) -> str | None:
+def _signal(case: Case, shock: schema.Shock) -> str | None:
     return next((r.when.signal for r in case.base.rules if r.id == shock.rule), None)
 
 
-def _acts(case: _Case, shock: schema.Shock) -> list[str]:
+def _acts(case: Case, shock: schema.Shock) -> list[str]:
     """The acts whose traces are undone when the shock is over."""
     if shock.kind == "insider":
         return list(shock.acts or ())
@@ -111,21 +107,19 @@ def _acts(case: _Case, shock: schema.Shock) -> list[str]:
 # --- what is done to people on an evening ---------------------------------------------------------------------------------------------
 
 
-def shock_tables(case: _Case) -> tuple[ShockTables, ...]:
+def shock_tables(case: Case) -> tuple[ShockTables, ...]:
     """The shocks of the base that have a number, in the order of the file. Refuses those that only a variant has."""
     known = [x.id for x in case.base.shocks if x.kind in NUMBERED]
     for v, scenario in enumerate(case.variants[1:], 1):
-        case._no_more(
+        case.no_more(
             v, case.variant_names[v], "shocks", [x.id for x in scenario.shocks if x.kind in NUMBERED], tuple(known)
         )
     return tuple(_shock(case, x) for x in case.base.shocks if x.kind in NUMBERED)
 
 
-def _shock(case: _Case, base: schema.Shock) -> ShockTables:
-    from glasshouse.scenario.compile import _DelayBook
-
+def _shock(case: Case, base: schema.Shock) -> ShockTables:
     K, R, C = len(case.variants), len(case.regions), max(len(case.acts), 1)
-    book, undone = _DelayBook(), _acts(case, base)
+    book, undone = DelayBook(), _acts(case, base)
     zeros, thresholds = np.zeros(K, np.int64), np.zeros(K, np.uint64)
     t = ShockTables(
         name=base.id,
@@ -152,22 +146,20 @@ def _shock(case: _Case, base: schema.Shock) -> ShockTables:
     return t._replace(delays=book.tables())
 
 
-def _write_shock(case: _Case, t: ShockTables, v: int, own: schema.Shock) -> None:
-    from glasshouse.scenario.compile import _share, _threshold
-
+def _write_shock(case: Case, t: ShockTables, v: int, own: schema.Shock) -> None:
     t.day[v] = _day(case, own.from_)
     t.found[v] = _day(case, own.to) if own.to else 0
-    t.repaired[v] = _threshold(_share(own.repaired, 1.0))
+    t.repaired[v] = threshold_of(share_of(own.repaired, 1.0))
     if own.list_ in case.lists:
         t.list[v] = case.lists.index(own.list_)
     t.in_region[v] = [own.regions is None or name in own.regions for name in case.regions]
-    t.share[v] = _threshold(_share(own.share))
+    t.share[v] = threshold_of(share_of(own.share))
     t.exactly[v] = own.count.value if own.count else 0
     t.elsewhere[v] = own.elsewhere.value if own.elsewhere else 0
     t.points[v] = abs(own.points.value) if own.points else 0
 
 
-def _day(case: _Case, when: date) -> int:
+def _day(case: Case, when: date) -> int:
     """The day's number; 1 for one before the run, 0 (never) for one beyond it."""
     number = (when - case.world.start).days + 1
     return max(number, 1) if number <= case.days else 0
@@ -176,15 +168,13 @@ def _day(case: _Case, when: date) -> int:
 # --- copies ---------------------------------------------------------------------------------------------------------------------------
 
 
-def sharing_tables(case: _Case) -> tuple[SharingTables, ...]:
+def sharing_tables(case: Case) -> tuple[SharingTables, ...]:
     """The recipients of the base that have a practice, in the order of `sharing`."""
     return tuple(_recipient(case, x.recipient) for x in case.base.sharing if x.recipient in case.base.practice.sharing)
 
 
-def _recipient(case: _Case, name: str) -> SharingTables:
-    from glasshouse.scenario.compile import _DelayBook
-
-    K, C, book = len(case.variants), max(len(case.acts), 1), _DelayBook()
+def _recipient(case: Case, name: str) -> SharingTables:
+    K, C, book = len(case.variants), max(len(case.acts), 1), DelayBook()
     t = SharingTables(
         name=name,
         stream=stream_of("sharing", name),
@@ -208,10 +198,8 @@ def _recipient(case: _Case, name: str) -> SharingTables:
 
 
 def _write_recipient(
-    case: _Case, t: SharingTables, v: int, promise: schema.Sharing, practice: schema.SharingPractice
+    case: Case, t: SharingTables, v: int, promise: schema.Sharing, practice: schema.SharingPractice
 ) -> None:
-    from glasshouse.scenario.compile import _share, _threshold
-
     days = practice.sync_days or promise.sync_days
     t.sync[v] = max(days.value, 1) if days else 1
     if practice.lists is not None:
@@ -220,8 +208,8 @@ def _write_recipient(
         t.of_sources[v] = 1
         signals = _signals(case.variants[v], practice.sources)
         t.acts[v, : len(case.acts)] = [name in signals for name in case.acts]
-    t.propagates[v] = _threshold(_share(practice.propagates))
-    t.kept[v] = _threshold(_share(practice.kept))
+    t.propagates[v] = threshold_of(share_of(practice.propagates))
+    t.kept[v] = threshold_of(share_of(practice.kept))
     leaks = [x for x in case.variants[v].shocks if x.kind == "leak" and x.recipient == promise.recipient]
     t.leak[v] = min((d for d in (_day(case, x.from_) for x in leaks) if d), default=0)
 
