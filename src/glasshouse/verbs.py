@@ -422,8 +422,9 @@ def twins(
     """The same synthetic people once more, `without` elements of the scheme or `with_` safeguards, over the same potential events.
 
     Elements and safeguards are names of `scenario/elements.py`. `against` is another scenario of the same world, run as a variant.
-    `.effect("mobility_loss")` says what each would have spared, person by person. Raises UsageError where an element does not apply to
-    the scenario, with the reason, and where the comparison would mix policy with luck.
+    `.effect("mobility_loss")` says what each would have spared, person by person; what does not apply to the scenario changes nothing,
+    and `.not_applicable` says why. Raises UsageError where nothing of what is asked applies, with the reasons and what would, and where
+    the comparison would mix policy with luck.
     """
     from glasshouse.experiments import twins as room
 

@@ -224,6 +224,21 @@ def test_an_element_that_does_not_apply_says_why() -> None:
         twins(loaded(idle), without=["association"])
 
 
+def test_of_several_elements_those_that_apply_are_lived_and_the_others_told() -> None:
+    both = twins(loaded(plain_world(people=512)), without=["association", "misidentification"])
+    one = twins(loaded(plain_world(people=512)), without=["misidentification"])
+    assert both.variants == one.variants
+    assert both.effect("mobility_loss") == one.effect("mobility_loss")
+    assert both.not_applicable == (
+        "without association: the scheme has no associations; nobody pays for somebody tied to them.",
+    )
+
+
+def test_where_nothing_applies_what_would_is_named() -> None:
+    with pytest.raises(UsageError, match=r"no registers are merged.* To world apply: .*without-misidentification"):
+        twins(loaded(plain_world()), without=["association", "integration"])
+
+
 def test_comparators_stand_beside_whatever_is_asked_for() -> None:
     done = twins(loaded(plain_world(people=512)), without=["misidentification"])
     assert done.variants[-2:] == ("no-scheme", "lottery")

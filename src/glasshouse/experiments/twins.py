@@ -26,7 +26,7 @@ from glasshouse.chance import replicate_seed
 from glasshouse.codes import OWN_ACT
 from glasshouse.errors import UsageError
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.elements import ELEMENTS, NO_SCHEME, DoesNotApply, Patch, all_together, element
+from glasshouse.scenario.elements import NO_SCHEME, DoesNotApply, Patch, all_together, applicable, applying, element
 from glasshouse.scenario.reading import SAME_FOR_ALL, Loaded, from_raw
 from glasshouse.scenario.schema import Scenario
 from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
@@ -179,7 +179,8 @@ def twins(
 
     Where nothing is asked for, the scenario's own variants are run. `against` is another scenario of the same world, run as a variant.
     `seeds` is the number of replicates; an interval needs two or more. `out` is a new folder for the recording and `effects.parquet`.
-    Raises UsageError for an element that is not known or does not apply, and for a comparison that would mix policy with luck.
+    Of several elements those that do not apply change nothing: `not_applicable` says why. Raises UsageError for an element that is not
+    known, where none of those asked for applies, and for a comparison that would mix policy with luck.
     """
     if seeds < 1:
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
@@ -187,8 +188,8 @@ def twins(
     from glasshouse.experiments.whose import whose_conduct
 
     tell = progress or (lambda *_, **__: None)
-    patches, titles = _asked(loaded, without, with_, against)
-    reasons = _drawn(loaded, threads, patches, titles)
+    patches, titles, reasons = _asked(loaded, without, with_, against)
+    reasons += _drawn(loaded, threads, patches, titles)
     variants = (_base_name(loaded), *patches)
     numbers = [replicate_seed(loaded.scenario.world.seed, r) for r in range(seeds)]  # type: ignore[union-attr]
     totals: list[Floats] = []
@@ -224,8 +225,8 @@ def refuse_luck(one: Loaded, other: Loaded) -> None:
 
 def _asked(
     loaded: Loaded, without: Sequence[str], with_: Sequence[str], against: Loaded | None
-) -> tuple[dict[str, Patch], dict[str, str]]:
-    """The patch and title of every variant to be lived beside the base; the comparator without a scheme is the last."""
+) -> tuple[dict[str, Patch], dict[str, str], list[str]]:
+    """The patch and title of every variant to live beside the base, the comparator without a scheme the last; and what does not apply."""
     s = loaded.scenario
     if s.world is None:
         raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
@@ -233,12 +234,14 @@ def _asked(
         *(element("with", n) for n in dict.fromkeys(with_)),
         *(element("without", n) for n in dict.fromkeys(without)),
     ]
-    patches = {e.variant: e.patch(s) for e in asked}
-    titles = {_base_name(loaded): "as it is"} | {e.variant: e.title for e in asked}
+    patches, reasons = applying(asked, s)
+    if asked and not patches:
+        raise DoesNotApply(f"{' '.join(reasons.values())} To {loaded.name} apply: {', '.join(applicable(s)[0])}.")
+    titles = {_base_name(loaded): "as it is"} | {e.variant: e.title for e in asked if e.variant in patches}
     if not asked and against is None:
         patches = {v.name: v.set for v in s.variants[1:]}
         titles |= {v.name: v.title or v.name for v in s.variants[1:]}
-    if len(asked) > 1:
+    if len(patches) > 1 and asked:
         patches[TOGETHER] = all_together(patches.values())
         titles[TOGETHER] = "all of these at once"
     if against is not None:
@@ -246,7 +249,7 @@ def _asked(
         titles[_variant_name(against)] = against.scenario.scheme.title
     patches[NO_SCHEME.variant] = NO_SCHEME.patch(s)
     titles[NO_SCHEME.variant] = NO_SCHEME.title
-    return patches, titles
+    return patches, titles, [*reasons.values()]
 
 
 def _drawn(loaded: Loaded, threads: int, patches: dict[str, Patch], titles: dict[str, str]) -> list[str]:
@@ -259,16 +262,6 @@ def _drawn(loaded: Loaded, threads: int, patches: dict[str, Patch], titles: dict
         return [str(why)]
     titles[lottery.NAME] = lottery.TITLE
     return []
-
-
-def applicable_elements(scenario: Scenario) -> Iterator[tuple[str, str, str]]:
-    """Every element with its page's first line, and the reason where it does not apply to this scenario (else empty)."""
-    for e in ELEMENTS:
-        try:
-            e.patch(scenario)
-            yield e.variant, e.title, ""
-        except DoesNotApply as why:
-            yield e.variant, e.title, str(why)
 
 
 def _base_name(loaded: Loaded) -> str:

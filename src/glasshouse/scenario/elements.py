@@ -80,9 +80,14 @@ def element(side: Side, name: str) -> Element:
 
 def applicable(scenario: Scenario) -> tuple[dict[str, Patch], dict[str, str]]:
     """For each element of both sides by its variant's name: its patch, or the reason why it does not apply to this scenario."""
+    return applying(ELEMENTS, scenario)
+
+
+def applying(elements: Iterable[Element], scenario: Scenario) -> tuple[dict[str, Patch], dict[str, str]]:
+    """The same for some elements."""
     patches: dict[str, Patch] = {}
     reasons: dict[str, str] = {}
-    for e in ELEMENTS:
+    for e in elements:
         try:
             patches[e.variant] = e.patch(scenario)
         except DoesNotApply as why:
