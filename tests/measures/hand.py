@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from glasshouse.codes import BASES, EXITS
+from glasshouse.measures.estimate import Estimate
 from glasshouse.measures.frame import OF_CAUSES, Cases, World
 from glasshouse.measures.tally import Tally
-from glasshouse.measures.uncertainty import Estimate, estimate
+from glasshouse.measures.uncertainty import estimate
 
 
 def world(people: int = 100, days: int = 1000, lists: tuple[str, ...] = ("defaulters",), **changed: Any) -> World:

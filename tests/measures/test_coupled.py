@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 
 from glasshouse.measures.coupled import told
+from glasshouse.measures.estimate import Estimate
 from glasshouse.measures.frame import Coupled, World
 from glasshouse.measures.measure import _Counter
 from glasshouse.measures.pair import Twins, measure_twins
 from glasshouse.measures.registry import find
 from glasshouse.measures.tally import Rate, Share
-from glasshouse.measures.uncertainty import Estimate, estimate
+from glasshouse.measures.uncertainty import estimate
 from measures.hand import cases, listing, world
 
 CAPACITY = Coupled("fixed", "the model m chooses a set number of people", (0,))

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from glasshouse.measures.children import Homes, children_reached
+from glasshouse.measures.estimate import Estimate
 from glasshouse.measures.frame import Ints
 from glasshouse.measures.tied import Ties, along_ties, distances
-from glasshouse.measures.uncertainty import Estimate
 from measures.hand import cases, listing, world
 from measures.test_pair import FEAR, Tables, own, people, twins
 

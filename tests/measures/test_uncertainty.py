@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from glasshouse.measures.estimate import student
 from glasshouse.measures.frame import BLOCKS, Cases
 from glasshouse.measures.tally import Median, Rate, Share
-from glasshouse.measures.uncertainty import METHOD, jackknife_error, student
+from glasshouse.measures.uncertainty import METHOD, jackknife_error
 from measures.hand import cases, listing, whole, world
 
 

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import Cases, Cut
 from glasshouse.measures.mistakes import ENTRY, STAY
 from glasshouse.measures.proportion import COUNTED, _cells, scenario_of
 from glasshouse.measures.sources import Acts, plain
 from glasshouse.measures.tally import Daily, Known, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, undefined
 
 ASKED = ("conduct.acts", "consequences.*.trigger", *ENTRY)
 NO_ACTS = "the recording does not hold the acts"

@@ -12,9 +12,9 @@ import numpy as np
 
 from glasshouse.codes import KINDS
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import Cases, Ints
 from glasshouse.measures.tally import Known, Share, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, undefined
 
 SHOCK = KINDS.index("shock")
 WEEK = 7

@@ -8,11 +8,12 @@ from functools import lru_cache
 import numpy as np
 
 from glasshouse.measures.entry import Measure
-from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, World
+from glasshouse.measures.estimate import Estimate
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, World, people_by_block
 from glasshouse.measures.mistakes import ENTRY, STAY, first_listings
-from glasshouse.measures.sources import People, people_by_block
+from glasshouse.measures.sources import People
 from glasshouse.measures.tally import Daily, Known, Rate, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, rate
+from glasshouse.measures.uncertainty import rate
 
 DEMAND = ("conduct.demand", "consequences")
 NO_GATES = "this scenario has no gate"

@@ -14,9 +14,10 @@ import numpy as np
 
 from glasshouse.codes import BASES
 from glasshouse.measures.coupled import told
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import BLOCKS, Cases, Flags, Ints
 from glasshouse.measures.proportion import scenario_of
-from glasshouse.measures.uncertainty import Estimate, from_sums, undefined
+from glasshouse.measures.uncertainty import from_sums
 
 NO_CHILD = "nobody in this world is a child"
 FROM_PARENTS, FROM_HOUSEHOLD = "children", "household"

@@ -12,9 +12,10 @@ import numpy as np
 
 from glasshouse.codes import EXITS
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import BLOCKS, Cases, Flags, Ints, World
 from glasshouse.measures.tally import Known, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, from_sums, undefined
+from glasshouse.measures.uncertainty import from_sums
 
 NO_COPIES = "nobody holds a copy: the scenario says of no recipient what copies it holds"
 HORIZONS = (1, 7, 30, 90)

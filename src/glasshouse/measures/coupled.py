@@ -14,10 +14,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from glasshouse.measures.frame import Cut, Sort, World
+from glasshouse.measures.frame import Cut, World
+from glasshouse.measures.sources import Sort
 
 if TYPE_CHECKING:
-    from glasshouse.measures.uncertainty import Estimate
+    from glasshouse.measures.estimate import Estimate
 
 SEEDS = "run several seeds"
 WHY = {"fixed": "how many are listed is set and no luck: {}", "joined": "people are not apart from each other: {}"}

@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
-from glasshouse.measures.frame import CUTS, Cases, Cut, Sort
+from glasshouse.measures.frame import CUTS, Cases, Cut
+from glasshouse.measures.sources import Sort
 from glasshouse.measures.tally import Tally
 
 Scaling = Literal["share", "count", "not scalable"]

@@ -22,11 +22,12 @@ import numpy as np
 
 from glasshouse.measures.confusion import DISPARITIES, Confusion, Disparity, Floats, divided, farthest
 from glasshouse.measures.entry import Measure, Parts
-from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags
+from glasshouse.measures.estimate import Estimate, undefined
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, people_by_block
 from glasshouse.measures.mistakes import ENTRY, first_listings
-from glasshouse.measures.sources import People, people_by_block, plain
+from glasshouse.measures.sources import People, plain
 from glasshouse.measures.tally import NO_LIST, Known, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, by_block, from_sums, undefined
+from glasshouse.measures.uncertainty import by_block, from_sums
 
 LEAST, FEW = 10, 30
 """People of a cell below which nothing is said, and below which it is flagged."""

@@ -16,11 +16,12 @@ import numpy as np
 from glasshouse.codes import LISTED, TIE, WRONG
 from glasshouse.measures.confusion import divided
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate
 from glasshouse.measures.frame import BLOCKS, Cases, Flags, Floats, Ints
 from glasshouse.measures.mistakes import ENTRY, STAY, first_listings
 from glasshouse.measures.proportion import NO_BURDEN, burden, scenario_of
 from glasshouse.measures.tally import Known, Rate, Ratio, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, from_sums
+from glasshouse.measures.uncertainty import from_sums
 
 NO_FIRMS = "there are no firms in this world"
 EDGES = ("representative", "staff")
@@ -31,8 +32,7 @@ THROUGH = (*ENTRY, *STAY, "world.firms", "associations")
 
 def _firms(cases: Cases) -> Cases | None:
     """The listings of firms, beside those of people."""
-    sources = cases.world.sources
-    return sources.firms(cases.variant) if sources else None
+    return cases.world.firms(cases.variant)
 
 
 def _counted(cases: Cases, of: Flags) -> Floats:

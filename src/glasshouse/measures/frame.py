@@ -19,16 +19,15 @@ from numpy.typing import NDArray
 
 from glasshouse.codes import BASES, DECISIONS, EXITS, INSIDER, KINDS
 from glasshouse.errors import RecordingError
+from glasshouse.measures.sources import Part, People, Sort, Sources, part_of
 
 if TYPE_CHECKING:
-    from glasshouse.measures.sources import Sources
     from glasshouse.recording.store import Recording
 
 Flags = NDArray[np.bool_]
 Ints = NDArray[Any]
 Floats = NDArray[np.float64]
 Cut = Literal["list", "group", "region", "intersection"]
-Sort = Literal["people", "firms"]
 
 BLOCKS = 50
 """How many blocks the jackknife leaves out in turn; each is a run of consecutive people of every region."""
@@ -44,23 +43,6 @@ WORDS: dict[str, tuple[str, ...]] = {
     "closed_by": EXITS,
     "cause_kind": KINDS,
 }
-
-
-class Part(NamedTuple):
-    """The people of a recording, or its firms: their numbers, and the numbers of their regions, from the first to the first beyond."""
-
-    first: int
-    beyond: int
-    first_region: int
-    beyond_region: int
-
-
-def part_of(manifest: Mapping[str, Any], sort: Sort) -> Part:
-    """Firms are the last slots of a world, and their regions the last regions; most worlds have none."""
-    slots, regions = int(manifest["people"]), len(manifest["names"]["regions"])
-    firms = manifest.get("firms")
-    first, apart = (int(firms["first"]), regions - len(firms["regions"])) if firms else (slots, regions)
-    return Part(0, first, 0, apart) if sort == "people" else Part(first, slots, apart, regions)
 
 
 class Coupled(NamedTuple):
@@ -147,6 +129,18 @@ class World:
         edges = [self._starts[r] + _block_edges(int(n)) for r, n in enumerate(self.people_in("region"))]
         first = np.unique(np.concatenate(edges))[:-1]
         return Segments(first, self.block_of(first), self.region_of(first))
+
+    @cached_property
+    def _firms(self) -> Mapping[str, Cases]:
+        assert self.sources is not None
+        return read_cases(self.sources.recording, read_world(self.sources.recording, "firms"))
+
+    def firms(self, variant: str) -> Cases | None:
+        """The listings of firms of this variant; None where there are no firms."""
+        if self.sources is None or not self.sources.recording.manifest.get("firms"):
+            return None
+        with self.sources.lock:
+            return self._firms[variant]
 
     @property
     def slots(self) -> int:
@@ -299,6 +293,15 @@ def slots(world: World, person: Ints, number: Ints, group: Ints) -> Ints:
     return np.asarray((segment * len(world.lists) + number) * len(world.groups) + group)
 
 
+def people_by_block(world: World, cut: str | None, people: People) -> tuple[Ints, int]:
+    """The block x cells + cell of everybody, int64[person], and how many cells there are."""
+    person = np.arange(len(people.group), dtype=np.int64)
+    block, groups = world.block_of(person), len(world.groups)
+    if cut == "region":
+        return block * len(world.regions) + world.region_of(person), len(world.regions)
+    return (block * groups + people.group, groups) if cut == "group" else (block, 1)
+
+
 OF_CAUSES = ("cause_source", "cause_tag")
 """Columns that are read only where a cause may be a firm."""
 COLUMNS = tuple(field.name for field in fields(Cases) if field.name not in ("world", *OF_CAUSES))
@@ -306,8 +309,6 @@ COLUMNS = tuple(field.name for field in fields(Cases) if field.name not in ("wor
 
 def read_world(recording: Recording, sort: Sort = "people") -> World:
     """The world of a recording's people, or of its firms, from its manifest and the first day of its daily table."""
-    from glasshouse.measures.sources import Sources
-
     manifest, names = recording.manifest, recording.manifest["names"]
     part = part_of(manifest, sort)
     regions, groups = tuple(names["regions"])[part.first_region : part.beyond_region], tuple(names["groups"])

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import Cases, Cut, Flags, Ints
 from glasshouse.measures.proportion import scenario_of
 from glasshouse.measures.tally import Known, Rate, Ratio, Share, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, undefined
 
 NO_CODE = "this scenario has no health code"
 ONE_RUN = "counted by day, not by person; run several seeds"

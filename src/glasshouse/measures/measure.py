@@ -17,12 +17,13 @@ import numpy as np
 
 from glasshouse.measures import closed_form, coupled
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import Cases, Cut, World, read_cases, read_world
 from glasshouse.measures.registry import CORE, MEASURES, names
 from glasshouse.measures.scale import FEWEST, scaled
 from glasshouse.measures.standing import Parameters, Standing, parameters_of, standing
 from glasshouse.measures.tally import NO_LIST, Daily, Median, Rate, Ratio, Share, Survivor, Tally, Undefined
-from glasshouse.measures.uncertainty import ByCut, Cuts, Estimate, estimate, undefined
+from glasshouse.measures.uncertainty import ByCut, Cuts, estimate
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording

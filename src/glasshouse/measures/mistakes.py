@@ -12,10 +12,10 @@ import numpy as np
 
 from glasshouse.codes import BASES
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import Cases, Flags
 from glasshouse.measures.sources import Acts
 from glasshouse.measures.tally import Known, Rate, Share, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, undefined
 
 ENTRY = (
     "conduct.acts",

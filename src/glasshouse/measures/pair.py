@@ -22,12 +22,13 @@ from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats, divided
 from glasshouse.measures.coupled import told
 from glasshouse.measures.equality import score_lists
-from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, read_cases, read_world
+from glasshouse.measures.estimate import Estimate, undefined
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Flags, Ints, people_by_block, read_cases, read_world
 from glasshouse.measures.proportion import NO_BURDEN, NO_TIES, burden, scenario_of
 from glasshouse.measures.score import gini, levels_of
-from glasshouse.measures.sources import Acts, histogram, people_by_block, plain
+from glasshouse.measures.sources import Acts, histogram, plain
 from glasshouse.measures.tally import NO_LIST
-from glasshouse.measures.uncertainty import Estimate, by_block, correlation, from_sums, undefined
+from glasshouse.measures.uncertainty import by_block, correlation, from_sums
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording

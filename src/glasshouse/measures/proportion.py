@@ -17,12 +17,13 @@ from glasshouse.codes import BASES, OWN
 from glasshouse.measures.burden import barred_days
 from glasshouse.measures.confusion import Floats
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints, World
 from glasshouse.measures.mistakes import ENTRY, STAY
 from glasshouse.measures.score import related
 from glasshouse.measures.sources import plain
 from glasshouse.measures.tally import Known, Ratio, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, undefined
+from glasshouse.measures.uncertainty import correlation, from_sums
 from glasshouse.scenario.elements import ESSENTIAL
 
 NO_BURDEN = "nobody was barred from anything"

@@ -16,10 +16,11 @@ import numpy as np
 
 from glasshouse.measures.coupled import SEEDS
 from glasshouse.measures.entry import Measure
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Floats, Ints
 from glasshouse.measures.proportion import scenario_of
 from glasshouse.measures.tally import Known, Share, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, share, undefined
+from glasshouse.measures.uncertainty import share
 
 Table = Mapping[str, Ints]
 NO_ROUNDS = "no model chooses people in this scenario"

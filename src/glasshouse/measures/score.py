@@ -14,11 +14,12 @@ import numpy as np
 from glasshouse.measures.confusion import Floats, divided
 from glasshouse.measures.entry import Measure, Scaling
 from glasshouse.measures.equality import qualifies, score_lists
-from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints
+from glasshouse.measures.estimate import Estimate, undefined
+from glasshouse.measures.frame import BLOCKS, Cases, Cut, Ints, people_by_block
 from glasshouse.measures.mistakes import ENTRY
-from glasshouse.measures.sources import People, histogram, people_by_block, plain
+from glasshouse.measures.sources import People, histogram, plain
 from glasshouse.measures.tally import Known, Tally, Undefined
-from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, share, undefined
+from glasshouse.measures.uncertainty import correlation, from_sums, share
 
 NO_SCORE = "this scenario has no score"
 MANY_LEVELS = 1 << 14

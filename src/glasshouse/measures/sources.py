@@ -7,15 +7,36 @@ from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
 from threading import Lock
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
-from glasshouse.measures.frame import Cases, Floats, Ints, Part, Sort, World, part_of, read_cases, read_world
 from glasshouse.scenario.patching import apply_patch
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
+
+
+Ints = NDArray[Any]
+Sort = Literal["people", "firms"]
+
+
+class Part(NamedTuple):
+    """The people of a recording, or its firms: their numbers, and the numbers of their regions, from the first to the first beyond."""
+
+    first: int
+    beyond: int
+    first_region: int
+    beyond_region: int
+
+
+def part_of(manifest: Mapping[str, Any], sort: Sort) -> Part:
+    """Firms are the last slots of a world, and their regions the last regions; most worlds have none."""
+    slots, regions = int(manifest["people"]), len(manifest["names"]["regions"])
+    firms = manifest.get("firms")
+    first, apart = (int(firms["first"]), regions - len(firms["regions"])) if firms else (slots, regions)
+    return Part(0, first, 0, apart) if sort == "people" else Part(first, slots, apart, regions)
 
 
 class People(NamedTuple):
@@ -41,7 +62,7 @@ class Sources:
 
     recording: Recording
     sort: Sort = "people"
-    _lock: Any = field(default_factory=Lock, repr=False)
+    lock: Any = field(default_factory=Lock, repr=False)
 
     @cached_property
     def _part(self) -> Part:
@@ -77,7 +98,7 @@ class Sources:
         """One more column of everybody of this variant, int32[person]; None where the table was not kept."""
         if not self.recording.has("people"):
             return None
-        with self._lock:
+        with self.lock:
             if name not in self._columns:
                 self._columns[name] = self.recording.table("people", [name]).column(name).to_numpy()
             return self._columns[name][self._mine(variant)]
@@ -93,7 +114,7 @@ class Sources:
         """
         names, variants = self.recording.manifest["names"], self.recording.variants
         shape = (len(variants), int(self.recording.manifest["days"]), len(names["regions"]), len(names["groups"]))
-        with self._lock:
+        with self.lock:
             if column not in self._daily:
                 values = self.recording.table("daily", [column]).column(column).to_numpy()
                 self._daily[column] = np.asarray(values).reshape(shape).sum(axis=1)
@@ -127,7 +148,7 @@ class Sources:
         """Everybody of this variant; None where the table was not kept."""
         if not self.recording.has("people"):
             return None
-        with self._lock:  # variants are measured side by side, and share the columns
+        with self.lock:  # variants are measured side by side, and share the columns
             columns, group = self._people, self._group
         score, merited = (columns[name][self._mine(variant)] for name in ("score", "merited"))
         return People(score, merited, group)
@@ -143,24 +164,13 @@ class Sources:
         """Each act of this variant that people (or firms) do, summed over days; empty where the table was not kept."""
         if not self.recording.has("acts"):
             return {}
-        with self._lock:
+        with self.lock:
             known = self._acts
         return {act: sums for (name, act), sums in known.items() if name == variant and self._done_by(act) == self.sort}
 
     def _done_by(self, act: str) -> str:
         acts = (self.recording.manifest["scenario"]["raw"].get("conduct") or {}).get("acts") or {}
         return str((acts.get(act) or {}).get("by") or "people")
-
-    @cached_property
-    def _firms(self) -> Mapping[str, Cases]:
-        return read_cases(self.recording, read_world(self.recording, "firms"))
-
-    def firms(self, variant: str) -> Cases | None:
-        """The listings of firms of this variant; None where there are no firms."""
-        if not self.recording.manifest.get("firms"):
-            return None
-        with self._lock:
-            return self._firms[variant]
 
     @cached_property
     def _scenarios(self) -> dict[str, Mapping[str, Any]]:
@@ -182,7 +192,7 @@ class Sources:
     def scenario(self, variant: str) -> Mapping[str, Any]:
         """The scenario as this variant has it: the raw file with what the variant sets."""
         raw: dict[str, Any] = self.recording.manifest["scenario"]["raw"]
-        with self._lock:
+        with self.lock:
             if variant not in self._scenarios:
                 self._scenarios[variant] = _with_patches(raw, variant)
             return self._scenarios[variant]
@@ -210,16 +220,7 @@ def plain(value: Any) -> Any:
     return value.get("value") if isinstance(value, Mapping) else value
 
 
-def people_by_block(world: World, cut: str | None, people: People) -> tuple[Ints, int]:
-    """The block x cells + cell of everybody, int64[person], and how many cells there are."""
-    person = np.arange(len(people.group), dtype=np.int64)
-    block, groups = world.block_of(person), len(world.groups)
-    if cut == "region":
-        return block * len(world.regions) + world.region_of(person), len(world.regions)
-    return (block * groups + people.group, groups) if cut == "group" else (block, 1)
-
-
-def histogram(where: Ints, blocks_and_cells: int, levels: Ints, count: int) -> Floats:
+def histogram(where: Ints, blocks_and_cells: int, levels: Ints, count: int) -> NDArray[np.float64]:
     """How many people of each block and cell have each level, float64[blocks x cells, level]."""
     counted = np.bincount(where * count + levels, minlength=blocks_and_cells * count)
     return counted.reshape(blocks_and_cells, count).astype(np.float64)

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
+from glasshouse.measures.estimate import Estimate
 from glasshouse.measures.frame import Cut, Flags, Ints
-
-if TYPE_CHECKING:
-    from glasshouse.measures.uncertainty import Estimate
-
 
 NO_LIST = "this scenario keeps no list"
 """Why nothing is counted among listings where there can be none: 0 would sound like an achievement."""

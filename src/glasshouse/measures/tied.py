@@ -16,11 +16,12 @@ import numpy as np
 
 from glasshouse.measures.confusion import divided
 from glasshouse.measures.coupled import told
+from glasshouse.measures.estimate import Estimate, undefined
 from glasshouse.measures.frame import BLOCKS, Flags, Floats, Ints, World
 from glasshouse.measures.pair import NO_CHILL, NO_PEOPLE, Twins, dared
 from glasshouse.measures.proportion import ranks
 from glasshouse.measures.tally import NO_LIST
-from glasshouse.measures.uncertainty import Estimate, correlation, from_sums, undefined
+from glasshouse.measures.uncertainty import correlation, from_sums
 
 FARTHEST = 3
 """Steps from the nearest listed person; this many and more are one."""

@@ -14,45 +14,19 @@ which leave totals a little less luck than blocks show. Where the scheme itself 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from math import log
 from typing import Any
 
 import numpy as np
 
 from glasshouse.measures import survival
+from glasshouse.measures.estimate import Estimate, student, undefined
 from glasshouse.measures.frame import BLOCKS, Cases, Cut, Floats, Ints
 from glasshouse.measures.tally import Daily, Known, Median, Rate, Ratio, Share, Survivor, Tally, Undefined
 
 METHOD = f"block jackknife, {BLOCKS} blocks"
 FEWEST_BLOCKS = 10
-Z = 1.959963984540054
-"""Normal quantile of a 95 % interval."""
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """A number with its luck. `value` is None where it is undefined, and `reason` then says why."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    method: str | None
-    n: int
-    reason: str | None = None
-    luck_reason: str | None = None
-    detail: dict[str, Any] = field(default_factory=dict)
-    flag: str | None = None
-
-    @property
-    def standard_error(self) -> float | None:
-        """Half the interval over the quantile, where the interval is symmetric enough to have one."""
-        return None if self.low is None or self.high is None else (self.high - self.low) / (2 * student(BLOCKS - 1))
-
-
-def undefined(reason: str, n: int = 0) -> Estimate:
-    """No number, and why there is none."""
-    return Estimate(None, None, None, None, n, reason, reason)
 
 
 Cuts = Sequence[Cut | None]
@@ -218,13 +192,6 @@ def jackknife_error(left: Floats) -> Any:
     """Standard error from the estimates with one block left out each, along the first axis."""
     blocks = left.shape[0]
     return np.sqrt((blocks - 1) / blocks * ((left - left.mean(axis=0)) ** 2).sum(axis=0))
-
-
-def student(freedom: int) -> float:
-    """Quantile of a 95 % interval of Student's t (Cornish-Fisher; within .001 from 9 degrees of freedom on)."""
-    second = (5 * Z**5 + 16 * Z**3 + 3 * Z) / (96 * freedom**2)
-    third = (3 * Z**7 + 19 * Z**5 + 17 * Z**3 - 15 * Z) / (384 * freedom**3)
-    return Z + (Z**3 + Z) / (4 * freedom) + second + third
 
 
 def _around(value: float, error: float, freedom: int, highest: float | None) -> tuple[float, float]:

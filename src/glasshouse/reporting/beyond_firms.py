@@ -49,8 +49,7 @@ def _question(told: Told) -> str:
 
 
 def _firms(told: Told, variant: str) -> Cases:
-    assert told.world.sources is not None
-    found = told.world.sources.firms(variant)
+    found = told.world.firms(variant)
     assert found is not None
     return found
 
