@@ -12,9 +12,9 @@ import pytest
 
 from glasshouse.engines.cpu import live_all
 from glasshouse.errors import UsageError
+from glasshouse.experiments.harms import HARMS, union_days
 from glasshouse.experiments.twins import (
     EFFECTS,
-    HARMS,
     TOGETHER,
     Twins,
     _lived,
@@ -23,7 +23,6 @@ from glasshouse.experiments.twins import (
     outcomes,
     told_of,
     twins,
-    union_days,
     with_variants,
 )
 from glasshouse.scenario.compile import compile_plan

@@ -12,7 +12,7 @@ import pytest
 from experiments.test_twins import plain_world
 from glasshouse.engines.cpu import live_all
 from glasshouse.engines.replay import BOTH, OTHERS_ONLY, OWN_ONLY, live_apart
-from glasshouse.experiments.twins import HARMS
+from glasshouse.experiments.harms import HARMS
 from glasshouse.experiments.whose import ANSWERS, counted, suffices, whose_conduct
 from glasshouse.experiments.why import why
 from glasshouse.scenario.compile import compile_plan

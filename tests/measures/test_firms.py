@@ -9,7 +9,7 @@ import pytest
 
 from firms import firm_world
 from glasshouse.engines.cpu import Result, live_all
-from glasshouse.experiments.twins import harms_of
+from glasshouse.experiments.harms import harms_of
 from glasshouse.measures.frame import read_cases, read_world
 from glasshouse.measures.measure import Measures, measure_recording
 from glasshouse.measures.pair import measure_pairs

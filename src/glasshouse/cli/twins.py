@@ -93,7 +93,8 @@ def register(app: typer.Typer) -> None:
 
 
 def _say_twins(done: Twins) -> None:
-    from glasshouse.experiments.twins import EXACT, HARMS
+    from glasshouse.experiments.harms import HARMS
+    from glasshouse.experiments.twins import EXACT
 
     if len(done.seeds) > 1:
         print(f"Totals are means over {len(done.seeds)} seeds; people are counted in the first.")

@@ -35,7 +35,7 @@ def whose_burden(recording: Recording, threads: int = 2) -> dict[str, Any]:
     The world is lived again, in three variants. Of how many people each conduct sufficed is in `twins --json`.
     """
     from glasshouse.engines.replay import BOTH, OTHERS_ONLY, OWN_ONLY, live_apart
-    from glasshouse.experiments.twins import HARMS, harms_of
+    from glasshouse.experiments.harms import HARMS, harms_of
     from glasshouse.scenario.compile import compile_plan
 
     world = _world_of(recording)

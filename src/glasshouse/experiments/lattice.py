@@ -25,6 +25,9 @@ from numpy.typing import NDArray
 from glasshouse.chance import replicate_seed
 from glasshouse.codes import OWN_ACT
 from glasshouse.errors import GlasshouseError, RecordingError, UsageError
+from glasshouse.experiments.harms import days_added
+from glasshouse.experiments.student import student
+from glasshouse.measures.frame import MOVEMENT
 from glasshouse.recording import place as places
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import (
@@ -459,8 +462,6 @@ def live_group(world: Loaded, patches: Sequence[Patch], threads: int = 2) -> lis
 
 def counts_of(result: Result, plan: Plan, names: Names, s: Scenario, v: int, gravity: Floats) -> Counts:
     """Every measure of one variant, summed over all people (firms are none), and the unlawful acts weighed by gravity."""
-    from glasshouse.experiments.twins import MOVEMENT, days_added
-
     c, days = result.cases, plan.world.days
     people = min(plan.world.people, int(plan.ties.beyond[0]))
     of_people = slice(int(regions_of(plan.world, people)))
@@ -570,8 +571,6 @@ def _pairs(worth: Floats, names: Sequence[str]) -> list[Pair]:
 
 def _interval(over_seeds: Floats) -> tuple[float, float] | None:
     """95 % Student interval of a mean over seeds; none for one seed."""
-    from glasshouse.experiments.twins import student
-
     n = len(over_seeds)
     if n < 2:
         return None

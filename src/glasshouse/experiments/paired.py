@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.experiments.student import student
+
 if TYPE_CHECKING:
     from glasshouse.scenario.elements import Patch
     from glasshouse.scenario.reading import Loaded
@@ -58,8 +60,6 @@ def paired_share(base: Sequence[float], twin: Sequence[float]) -> PairedShare | 
     n = len(pairs)
     if n < 2 or pairs[:, 0].sum() == 0:
         return None
-    from glasshouse.experiments.twins import student
-
     value = float(1 - pairs[:, 1].sum() / pairs[:, 0].sum())
     together, apart = _variances(pairs)
     near, far = (float(student(df) * sqrt(v / n)) for df, v in ((n - 1, together), (2 * n - 2, apart)))

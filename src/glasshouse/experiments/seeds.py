@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.errors import UsageError
+from glasshouse.experiments.student import student
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
@@ -203,13 +204,6 @@ def across(entries: Sequence[Entry], lowest: float | None = None, highest: float
     luck = _around(mean, times / sqrt(n), lowest, highest) | {"method": METHOD, "over": over}
     single = _around(mean, times * sqrt(1 + 1 / n), lowest, highest)
     return {"value": mean, "luck": luck, "one_run": single, "sd": sd} | told
-
-
-def student(freedom: int) -> float:
-    """Quantile of a 95 % interval of Student's t, exact also for the few seeds that there are."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.975))
 
 
 def _around(mean: float, half: float, lowest: float | None, highest: float | None) -> dict[str, Any]:

@@ -23,38 +23,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.chance import replicate_seed
-from glasshouse.codes import OWN_ACT
 from glasshouse.errors import UsageError
+from glasshouse.experiments.harms import HARMS, Counts, harms_of
+from glasshouse.experiments.paired import PairedShare, collective_punishment
+from glasshouse.experiments.student import student
+from glasshouse.experiments.whose import ANSWERS, counted, whose_conduct
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import NO_SCHEME, DoesNotApply, Patch, all_together, applicable, applying, element
 from glasshouse.scenario.reading import SAME_FOR_ALL, Loaded, from_raw
-from glasshouse.scenario.schema import Scenario
-from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
+from glasshouse.scenario.tables import MAX_VARIANTS
 from glasshouse.simulate import reseeded
 
 if TYPE_CHECKING:
     import pyarrow as pa
 
-    from glasshouse.engines.cpu import Result
-    from glasshouse.experiments.paired import PairedShare
     from glasshouse.recording.store import Recording
 
 Floats = NDArray[np.float64]
-Counts = NDArray[np.int32]
 Tell = Callable[..., None]
 
-HARMS = {
-    "listed_days": "days on a list, each list on its own",
-    "wrongful_days": "days on a list, wrong by the scheme's own rule",
-    "wrongful_days_by_rights": "days on a list for anything but an own act",
-    "mobility_loss": "days on which some list barred them from moving",
-    "gates_refused": "kinds of refusal ever met (flights, trains, loans, ...)",
-    "points_wrong": "points of the score below what their own conduct merits, at the end",
-}
-"""What is counted for each person and variant. Every one of them is a harm: less is better."""
 OUTCOMES = ("unchanged", "spared", "less", "newly harmed", "more")
-MOVEMENT = ("transport", "travel", "border")
-"""Contexts of a consequence that bar movement, beside those whose right is movement."""
 TOGETHER = "all-together"
 EFFECTS = "effects.parquet"
 TOLD = "twins.json"
@@ -132,8 +120,6 @@ class Twins:
 
     def whose_counts(self) -> dict[str, dict[str, int]]:
         """For each harm, of how many people own conduct alone suffices, others' alone, either, or only both together."""
-        from glasshouse.experiments.whose import counted
-
         return {harm: counted(answers) for harm, answers in self.whose.items()}
 
     def document(self) -> dict[str, Any]:
@@ -184,9 +170,6 @@ def twins(
     """
     if seeds < 1:
         raise UsageError(f"seeds: {seeds} makes no run. Give 1 or more.")
-    from glasshouse.experiments.paired import collective_punishment
-    from glasshouse.experiments.whose import whose_conduct
-
     tell = progress or (lambda *_, **__: None)
     patches, titles, reasons = _asked(loaded, without, with_, against)
     reasons += _drawn(loaded, threads, patches, titles)
@@ -322,63 +305,6 @@ def _lived(loaded: Loaded, patches: Mapping[str, Patch], threads: int) -> dict[s
     return {name: np.stack(x, axis=1) for name, x in columns.items()}
 
 
-def harms_of(result: Result, plan: Plan, names: Names, scenario: Scenario, v: int) -> dict[str, Counts]:
-    """Every harm of everybody in one variant, int32[person]. Firms are not among them."""
-    N, c = min(plan.world.people, int(plan.ties.beyond[0])), result.cases
-    mine = (c["variant"] == v) & (c["person"] < N)
-    person, opened, on = c["person"][mine], c["opened"][mine], c["list"][mine]
-    closed = np.where(c["closed"][mine] > 0, c["closed"][mine], plan.world.days + 1)
-    wrong, by_rights = c["rightful"][mine] == 0, c["basis"][mine] != OWN_ACT
-    bars = np.isin(on, _barring(plan, names, scenario, v))
-    days = closed - opened
-
-    def total(which: NDArray[np.bool_] | None = None) -> Counts:
-        weight = days if which is None else days * which
-        return np.bincount(person, weights=weight, minlength=N).astype(np.int32)
-
-    refused = result.people["refused_ever"][:N, v].astype(np.int64)
-    lost = result.people["merited"][:N, v].astype(np.int32) - result.people["score"][:N, v]
-    return {
-        "listed_days": total(),
-        "wrongful_days": total(wrong),
-        "wrongful_days_by_rights": total(by_rights),
-        "mobility_loss": union_days(person[bars], opened[bars], closed[bars], N),
-        "gates_refused": sum(((refused >> e & 1) for e in range(plan.gates.count)), np.zeros(N, np.int64)).astype(
-            np.int32
-        ),
-        "points_wrong": np.maximum(lost, 0).astype(np.int32),
-    }
-
-
-def _barring(plan: Plan, names: Names, scenario: Scenario, v: int) -> list[int]:
-    """The lists by which some gate bars movement in this variant."""
-    moving = {c.id for c in scenario.consequences if c.right == "movement" or c.context in MOVEMENT}
-    bits = 0
-    for e, gate in enumerate(names.gates):
-        if gate in moving:
-            bits |= int(plan.gates.lists[e, v])
-    return [n for n in range(len(names.lists)) if bits >> n & 1]
-
-
-def union_days(person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any], people: int) -> Counts:
-    """Days covered by any of a person's intervals [opened, closed), int32[person]: a day counts once however many lists stand."""
-    who, days = days_added(person, opened, closed)
-    return np.bincount(who, weights=days, minlength=people).astype(np.int32)
-
-
-def days_added(
-    person: NDArray[Any], opened: NDArray[Any], closed: NDArray[Any]
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """In order of person and day: whose each interval is, and the days that it adds to those before it."""
-    order = np.lexsort((opened, person))
-    who, first, beyond = (np.asarray(x)[order].astype(np.int64) for x in (person, opened, closed))
-    if not len(who):
-        return who, who
-    apart = (int(beyond.max()) + 1) * who  # so far apart that nobody's days run into the next person's
-    covered = np.concatenate(([0], np.maximum.accumulate(apart + beyond)[:-1])) - apart
-    return who, np.asarray(np.maximum(beyond - np.maximum(first, covered), 0))
-
-
 # --- effects ------------------------------------------------------------------------------------------------------------------------------
 
 
@@ -407,13 +333,6 @@ def outcomes(base: NDArray[Any], variant: NDArray[Any]) -> NDArray[np.int8]:
     out[variant > base] = 4
     out[(base == 0) & (variant > 0)] = 3
     return out
-
-
-def student(freedom: int) -> float:
-    """Quantile of a 95 % interval of Student's t, exact also for the few seeds that an experiment has."""
-    from scipy.special import stdtrit
-
-    return float(stdtrit(freedom, 0.975))
 
 
 def frechet(a: int, b: int, n: int) -> tuple[int, int]:
@@ -491,8 +410,6 @@ def effects_schema() -> pa.Schema:
 
 def _effect_rows(done: Twins, name: str, v: int, schema: pa.Schema) -> pa.Table:
     import pyarrow as pa
-
-    from glasshouse.experiments.whose import ANSWERS
 
     touched = np.flatnonzero(np.any([x[:, 0] + x[:, v] > 0 for x in done.harm.values()], axis=0))
     columns: list[Any] = [_words(np.zeros(len(touched), np.int8), (name,)), pa.array(touched.astype(np.int64))]

@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.codes import KINDS
+from glasshouse.experiments.harms import HARMS, harms_of
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.reading import Loaded, from_raw
 
@@ -38,9 +39,8 @@ def suffices(both: int, own: int, others: int) -> str:
 
 
 def whose_conduct(loaded: Loaded, threads: int = 2) -> dict[str, NDArray[np.int8]]:
-    """For each harm of `twins.HARMS` and each person of the base, the number of an answer, int8[person]. One run of three variants."""
+    """For each harm of `harms.HARMS` and each person of the base, the number of an answer, int8[person]. One run of three variants."""
     from glasshouse.engines.replay import BOTH, OTHERS_ONLY, OWN_ONLY, live_apart
-    from glasshouse.experiments.twins import HARMS, harms_of
 
     alike = [{"name": "both"}, {"name": "own"}, {"name": "others"}]
     same = from_raw({**loaded.raw, "variants": alike}, loaded.name)
