@@ -120,6 +120,15 @@ def test_a_sweep_fills_in_the_range_and_nothing_else(recording: Recording, measu
     assert swept["value"] == measured["wrongful_listing_rate"]["value"]
 
 
+def test_a_range_beside_no_value_says_that_it_is_of_where_there_is_one(recording: Recording) -> None:
+    silent = next(
+        name for name, entry in measure_recording(recording).by_variant["base"].items() if entry.get("value") is None
+    )
+    entry = measure_recording(recording, ranges={silent: {"all": (30.0, 30.0, ["served", "served"])}})[silent]
+    assert entry["value"] is None
+    assert "in this run it has none" in entry["range"]["reason"]
+
+
 @pytest.mark.parametrize(("kept", "low", "high"), [((0.0, 0.0001), 0.0, None), ((0.99, 1.0), None, 1.0)])
 def test_a_range_holds_the_figure_of_its_own_run(
     recording: Recording, kept: tuple[float, float], low: float | None, high: float | None

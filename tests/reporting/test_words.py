@@ -20,6 +20,20 @@ def test_a_range_says_its_unit_once() -> None:
     assert words.told_as("rights_wrongful_share", entry)[0] == "between 0 and 19.7 %"
 
 
+def test_what_is_undefined_says_what_it_is_where_the_assumptions_give_it_a_value() -> None:
+    entry = {
+        "value": None,
+        "unit": "days",
+        "standing": "assumed",
+        "reason": "fewer than half were told",
+        "range": {"low": 30.0, "high": 30.0},
+    }
+    told = words.told_as("notice_lag_median", entry)[0]
+    assert told == "undefined: fewer than half were told; where the assumptions give it a value, 30 days"
+    without = words.told_as("notice_lag_median", entry | {"range": {"low": None, "high": None}})[0]
+    assert without == "undefined: fewer than half were told"
+
+
 def test_what_was_found_and_taken_back_is_no_objection_upheld() -> None:
     cases = SimpleNamespace(
         everyone=np.ones(5, bool),

@@ -164,7 +164,7 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     print("\nnull, and why:") if len(known) < len(rows) else None
     for name, other, entry in rows:
         if entry["value"] is None:
-            print(f"{name}{f' (against {other})' if other else ''}: {entry['reason']}")
+            print(f"{name}{f' (against {other})' if other else ''}: {entry['reason']}{_where_defined(entry)}")
     for reason, names in _without_luck(known).items():
         print(f"no luck from one run, {reason}: {', '.join(names)}")
     for m in PAIRS:
@@ -174,6 +174,14 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
         _say_whose(document["whose"])
     if not document["pairs"]:
         print("measures that need a twin: this recording has one variant only; make others with: glasshouse twins")
+
+
+def _where_defined(entry: Mapping[str, Any]) -> str:
+    """The range of a measure that has no value in this run, where the assumptions give it one."""
+    span = entry.get("range") or {"low": None}
+    return (
+        f"; where the assumptions give it a value, {_between(span)} {entry['unit']}" if span["low"] is not None else ""
+    )
 
 
 def _without_luck(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, list[str]]:

@@ -34,6 +34,7 @@ Ranges = Mapping[str, Mapping[str, tuple[float, float, Any]]]
 WORKERS = 2
 
 NOT_SWEPT = "not swept in this run"
+WHERE_DEFINED = "of the assumptions under which it has a value; in this run it has none"
 NO_BLOCKS = "counted by day and place, not by person; run several seeds"
 
 
@@ -220,6 +221,7 @@ def _number(found: Estimate, span: tuple[float, float, Any] | None) -> dict[str,
     if span is not None:
         low, high, over = _around(span, found.value)
         swept = {"low": low, "high": high, "over": over}
+        swept |= {"reason": WHERE_DEFINED} if found.value is None else {}
     number: dict[str, Any] = {"value": found.value, "luck": luck, "range": swept, "n": found.n}
     number |= {"flag": found.flag} if found.flag else {}
     return number | ({"reason": found.reason} if found.reason else {})

@@ -79,9 +79,9 @@ STAGES = {
 
 def told_as(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None, cell: str = "all") -> tuple[str, str]:
     """The figure in words and its standing: a range where only assumptions stand behind it and they were swept."""
-    if entry.get("value") is None:
-        return f"undefined: {entry['reason']}" if entry.get("reason") else "undefined", str(entry.get("standing"))
     unit, standing = str(entry.get("unit") or ""), str(entry.get("standing") or "unknown")
+    if entry.get("value") is None:
+        return _undefined(name, entry, ranges, cell), standing
     point = quantity(entry["value"], unit)
     if standing != "assumed":
         return point, standing
@@ -89,6 +89,14 @@ def told_as(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None, c
     if span is None:
         return point, f"assumed: {UNSWEPT}"
     return between(span, unit) + ("" if differ(span, unit) else " whatever is assumed"), standing
+
+
+def _undefined(name: str, entry: Mapping[str, Any], ranges: Ranges | None, cell: str) -> str:
+    """Why a measure has no value, and what it is under those assumptions that give it one."""
+    span = swept(name, entry, ranges, cell) if entry.get("standing") == "assumed" else None
+    elsewhere = f"where the assumptions give it a value, {between(span, str(entry.get('unit') or ''))}" if span else ""
+    said = "; ".join(x for x in (entry.get("reason"), elsewhere) if x)
+    return f"undefined: {said}" if said else "undefined"
 
 
 def between(span: tuple[float, float], unit: str) -> str:
