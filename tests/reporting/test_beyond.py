@@ -10,8 +10,9 @@ import pytest
 import glasshouse as gh
 from glasshouse.recording.store import Recording
 from glasshouse.reporting import html
-from glasshouse.reporting.beyond import Part, evenings, parts_of, published_rows
+from glasshouse.reporting.beyond import Part, evenings, published_rows
 from glasshouse.reporting.counts import Told, funnel, taken_back
+from glasshouse.reporting.parts import parts_of
 
 pytestmark = pytest.mark.slow
 SMALL = {

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from glasshouse.reporting import words
+from glasshouse.reporting.figure import Figure
 
 if TYPE_CHECKING:
     from glasshouse.experiments.published import Held
     from glasshouse.measures.frame import Cases
     from glasshouse.reporting.counts import Told
-    from glasshouse.reporting.figures import Figure
 
 NOTHING = "–"
 OVER = "over the assumptions"
@@ -51,17 +51,6 @@ class Part:
     figure: Figure | None = None
     note: str = ""
     leads: bool = True
-
-
-def parts_of(told: Told) -> tuple[Part, ...]:
-    """Every part of this recording, the one that its question comes from first."""
-    from glasshouse.reporting.beyond_attack import attack_part, copies_part
-    from glasshouse.reporting.beyond_firms import firms_part
-    from glasshouse.reporting.beyond_health import health_part
-    from glasshouse.reporting.beyond_models import models_part
-
-    found = (part(told) for part in (health_part, models_part, attack_part, firms_part, copies_part))
-    return tuple(part for part in found if part is not None)
 
 
 # --- variants beside each other -----------------------------------------------------------------------------------------------------

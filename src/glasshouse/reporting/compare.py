@@ -18,9 +18,12 @@ from typing import TYPE_CHECKING, Any, Literal
 from glasshouse.errors import GlasshouseError, UsageError
 from glasshouse.measures.coupled import why_no_luck
 from glasshouse.recording.place import write_whole
-from glasshouse.reporting import words
+from glasshouse.reporting import figures, words
 from glasshouse.reporting.counts import Told
+from glasshouse.reporting.figures import ShareOf
 from glasshouse.reporting.headlines import HEADLINES
+from glasshouse.reporting.html import about
+from glasshouse.reporting.rendering import rendered, save_figures
 from glasshouse.reporting.twinned import Benefit, Twinned, compared, harm_of, luck_of
 
 if TYPE_CHECKING:
@@ -67,17 +70,6 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Beside:
-    """One share of both with its luck, as it is drawn."""
-
-    label: str
-    recording: str
-    value: float
-    low: float | None
-    high: float | None
-
-
-@dataclass(frozen=True)
 class Compared:
     """What the page says. `apart`: what differs of everything that decides chance; `changes`: what differs of the scheme."""
 
@@ -87,7 +79,7 @@ class Compared:
     changes: tuple[Change, ...]
     more_changes: int
     rows: tuple[Row, ...]
-    beside: tuple[Beside, ...]
+    beside: tuple[ShareOf, ...]
     twins: Twinned | None
 
 
@@ -96,8 +88,6 @@ def write_comparison(first: Recording, second: Recording, out: Path | None = Non
 
     figures: a folder into which every figure is also written by itself. UsageError where both are the same folder.
     """
-    from glasshouse.reporting.html import rendered, save_figures
-
     place = out or first.path / f"comparison-with-{_file_name(second.path.name)}.html"
     found = comparison(first, second)
     write_whole(place, rendered("compare.html.jinja", found))
@@ -112,16 +102,11 @@ def _file_name(name: str) -> str:
 
 def comparison_page(first: Recording, second: Recording) -> str:
     """The whole page as text. UsageError where both are the same folder."""
-    from glasshouse.reporting.html import rendered
-
     return rendered("compare.html.jinja", comparison(first, second))
 
 
 def comparison(first: Recording, second: Recording) -> dict[str, Any]:
     """Everything that the template prints."""
-    from glasshouse.reporting import figures
-    from glasshouse.reporting.html import about
-
     if first.path.resolve() == second.path.resolve():
         raise UsageError(f'"{first.path.name}" is compared with itself: nothing would differ. Name two recordings.')
     a, b = Told(first), Told(second)
@@ -291,7 +276,7 @@ def _difference(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     return f"{number} {one.get('unit') or ''}".rstrip()
 
 
-def _beside(a: Told, b: Told, names: tuple[str, str]) -> Iterator[Beside]:
+def _beside(a: Told, b: Told, names: tuple[str, str]) -> Iterator[ShareOf]:
     for name, label in SHARES:
         entries = [t.measures.get(name) for t in (a, b)]
         if any(not isinstance(e, Mapping) or e.get("value") is None for e in entries):
@@ -299,7 +284,7 @@ def _beside(a: Told, b: Told, names: tuple[str, str]) -> Iterator[Beside]:
         for recording, e in zip(names, entries, strict=True):
             assert isinstance(e, Mapping)
             luck = e.get("luck") or {}
-            yield Beside(label, recording, float(e["value"]), luck.get("low"), luck.get("high"))
+            yield ShareOf(label, recording, float(e["value"]), luck.get("low"), luck.get("high"))
 
 
 def _twins(a: Told, b: Told, names: tuple[str, str]) -> Twinned | None:

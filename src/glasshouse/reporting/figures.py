@@ -6,13 +6,11 @@ closed list, so that the style sheet can give each another value in the dark.
 
 from __future__ import annotations
 
-import csv
 import html
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from io import StringIO
 from typing import Any
 
 import altair
@@ -21,8 +19,8 @@ import vl_convert
 
 from glasshouse.reporting import words
 from glasshouse.reporting.assumed import Bars, Spread
-from glasshouse.reporting.compare import Beside
 from glasshouse.reporting.counts import BasisRow, Comparison, GateRow, Scores, Stay
+from glasshouse.reporting.figure import Figure
 from glasshouse.reporting.lives import Life
 from glasshouse.reporting.twinned import Twinned
 from glasshouse.reporting.who import Cell
@@ -37,30 +35,6 @@ WIDE, NARROW = 690, 330
 MARK = "synthetic people"
 
 Build = Callable[[int], Any]
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A plot in two widths. `description` tells in words what is seen; `source` says what was counted; `data` is what was drawn."""
-
-    id: str
-    title: str
-    description: str
-    source: str
-    wide: str
-    narrow: str
-    key: tuple[tuple[str, str, str], ...] = ()
-    data: tuple[Mapping[str, Any], ...] = ()
-
-    def csv(self, label: str) -> str:
-        """What was drawn, as a table of commas. Every row says that the people are synthetic, and how good the evidence is."""
-        columns = list(dict.fromkeys(name for row in self.data for name in row))
-        text = StringIO()
-        writer = csv.writer(text, lineterminator="\n")
-        writer.writerow([*columns, "people_are", "evidence"])
-        for row in self.data:
-            writer.writerow([*("" if row.get(c) is None else row[c] for c in columns), "synthetic", label])
-        return text.getvalue()
 
 
 def draw(
@@ -714,7 +688,18 @@ def swept(rows: Sequence[Spread]) -> Figure:
     )
 
 
-def beside(rows: Sequence[Beside], names: tuple[str, str]) -> Figure:
+@dataclass(frozen=True)
+class ShareOf:
+    """One share of one of two recordings, with its luck."""
+
+    label: str
+    recording: str
+    value: float
+    low: float | None
+    high: float | None
+
+
+def beside(rows: Sequence[ShareOf], names: tuple[str, str]) -> Figure:
     """Each share of two recordings as two points, with bars for luck."""
     values: list[dict[str, Any]] = [vars(r) for r in rows]
     order = list(dict.fromkeys(r.label for r in rows))

@@ -9,17 +9,14 @@ gives the same bytes: nothing of the machine, the clock or the place of the reco
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
-from functools import cache
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glasshouse.errors import UsageError
 from glasshouse.recording.place import write_whole
 from glasshouse.reporting import answer, words
-from glasshouse.reporting.beyond import parts_of, published_rows
+from glasshouse.reporting.beyond import published_rows
 from glasshouse.reporting.counts import (
     Told,
     by_basis,
@@ -32,10 +29,11 @@ from glasshouse.reporting.counts import (
     stay_of,
 )
 from glasshouse.reporting.headlines import headlines
+from glasshouse.reporting.parts import parts_of
+from glasshouse.reporting.rendering import rendered, save_figures
 
 if TYPE_CHECKING:
     from glasshouse.recording.store import Recording
-    from glasshouse.reporting.figures import Figure
 
 NAME = "report.html"
 
@@ -69,83 +67,6 @@ def page(recording: Recording, ranges: words.Ranges | None = None) -> str:
 
 def _told(recording: Recording, ranges: words.Ranges | None) -> Told:
     return Told(recording, ranges if ranges is not None else kept_ranges(recording))
-
-
-def rendered(template: str, found: Mapping[str, Any]) -> str:
-    """A template of this room with what it prints."""
-    text: str = _room().get_template(template).render(**found)
-    return text
-
-
-@cache
-def _room() -> Any:
-    from jinja2 import Environment, PackageLoader, StrictUndefined
-
-    room = Environment(
-        loader=PackageLoader("glasshouse.reporting"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    room.filters |= {
-        "count": lambda n: f"{n:,}",
-        "signed": words.signed,
-        "dated": words.dated,
-        "together": words.together,
-        "percent": words.percent,
-        "number": words.number,
-        "big": words.big,
-        "basis": words.basis,
-        "breaks": _breaks,
-        "csv": _csv_link,
-    }
-    return room
-
-
-def _breaks(path: str) -> Any:
-    """A path that may be broken behind its dots."""
-    from markupsafe import Markup, escape
-
-    return Markup("<wbr>").join(escape(part) for part in re.split(r"(?<=[._])", path))
-
-
-# --- figures by themselves ----------------------------------------------------------------------------------------------------------
-
-
-def _csv_link(figure: Figure, label: str) -> str:
-    """The numbers of a figure inside a link, so that they can be saved from the one file without a network."""
-    from urllib.parse import quote
-
-    return "data:text/csv;charset=utf-8," + quote(figure.csv(label), safe=",")
-
-
-def figures_of(found: Any) -> Iterator[Figure]:
-    """Every figure in what a template prints."""
-    from glasshouse.reporting.figures import Figure
-
-    if isinstance(found, Figure):
-        yield found
-    elif isinstance(found, Mapping) or is_dataclass(found):
-        for value in (found if isinstance(found, Mapping) else vars(found)).values():
-            yield from figures_of(value)
-    elif isinstance(found, list | tuple):
-        for value in found:
-            yield from figures_of(value)
-
-
-def save_figures(found: Mapping[str, Any], folder: Path) -> list[Path]:
-    """Write each figure as `ID.svg`, its numbers as `ID.csv`, and title, text alternative and source as `ID.txt`."""
-    folder.mkdir(parents=True, exist_ok=True)
-    mark = f"Synthetic people; glasshouse, {found['name']}; evidence: {found['label']}."
-    places = []
-    for figure in figures_of(found):
-        told = f"{figure.title}\n\n{figure.description}\n\nSource: {figure.source}\n{mark}\n"
-        for ending, text in (("svg", figure.wide), ("csv", figure.csv(found["label"])), ("txt", told)):
-            place = folder / f"{figure.id}.{ending}"
-            write_whole(place, text)
-            places.append(place)
-    return places
 
 
 # --- the content --------------------------------------------------------------------------------------------------------------------

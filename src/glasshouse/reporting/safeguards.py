@@ -15,7 +15,9 @@ import altair
 
 from glasshouse.experiments.lattice import NOT_WHAT, TOLD, open_lattice
 from glasshouse.reporting import words
-from glasshouse.reporting.figures import INK, MAIN, MARK, NARROW, SOFT, THIRD, WRONG, Figure, draw
+from glasshouse.reporting.figure import Figure
+from glasshouse.reporting.figures import INK, MAIN, MARK, NARROW, SOFT, THIRD, WRONG, draw
+from glasshouse.reporting.rendering import save_figures
 
 alt: Any = altair  # its types know neither a chart of charts nor plain data
 
@@ -144,8 +146,6 @@ def _marked(told: Mapping[str, Any]) -> list[str]:
 
 def save(told: Mapping[str, Any], folder: Path) -> list[Path]:
     """The plot as SVG, its numbers as CSV, and its title, text alternative and source, beside a lattice."""
-    from glasshouse.reporting.html import save_figures
-
     return save_figures({"name": told["scenario"], "label": told["evidence"], "figure": figure(told)}, folder)
 
 
