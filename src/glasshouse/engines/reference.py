@@ -104,7 +104,6 @@ def live(
 
 def elsewhere(run: Run, plan: tables.Plan, lived: Sequence[Life]) -> list[Elsewhere]:
     """Whatever else files for lists (22)."""
-
     outside = plan.outside
 
     def chosen_before(variant: int, model: int, day: int) -> int:
@@ -149,7 +148,7 @@ class Run:
         self.stock: dict[tuple[str, int, int], int] = defaultdict(int)
         self.post: dict[int, list[tuple[int, Letter]]] = defaultdict(
             list
-        )  # by day of delivery, each with the day it left
+        )  # by day of delivery; each with the day it left
         self.absent, self.leaving, self.left_on = set(absent), set[int](), [0] * N
         self.backlog, self.queued = ([0] * len(self.lists.stream) for _ in range(2))
         self.news, self.wait = 0, list[int | None]()
@@ -158,9 +157,8 @@ class Run:
         self.gathered: dict[int, Gathering] = defaultdict(Gathering)
         outside = plan.outside
         self.elsewhere = elsewhere(self, plan, lived)
-        self.files = any(
-            (outside.epidemic, outside.shocks, outside.models, outside.lots)
-        )  # in this variant or in another
+        files = (outside.epidemic, outside.shocks, outside.models, outside.lots)  # in this variant or in another
+        self.files = any(files)
         self.filed: Rows = []
 
     def draw(self, page: int, index: int, who: int, stream: int, day: int = 0, strip: int = 0) -> Words:

@@ -24,9 +24,18 @@ from glasshouse.engines.reference_life import (
 )
 from glasshouse.engines.reference_ties import Words
 from glasshouse.scenario import tables
-from glasshouse.scenario.epidemic_tables import ANYBODY, NO_LIST, SCAN_INDEX, TAG_OF_CAUSE, TAG_OF_LAYER, EpidemicTables
+from glasshouse.scenario.epidemic_tables import (
+    ANYBODY,
+    NO_LIST,
+    OWN_REGION,
+    SCAN_INDEX,
+    TAG_OF_CAUSE,
+    TAG_OF_LAYER,
+    EpidemicTables,
+)
 
 ALWAYS = 2**32
+REACHED = {OWN_REGION: "reached in the region", ANYBODY: "reached by anybody"}
 
 
 class Epidemic:
@@ -124,9 +133,7 @@ class Epidemic:
                 continue
             if word < self.isolated(target, layer, ALWAYS):
                 reached[target] = max(reached.get(target, source), source)
-                self.run.life.fired[
-                    ("reached by a tie", "reached in the region", "reached by anybody")[min(self.t.reach[layer], 0)]
-                ] += 1
+                self.run.life.fired[REACHED.get(self.t.reach[layer], "reached by a tie")] += 1
             else:
                 self.run.life.fired["out of reach at home"] += 1
         for target, source in reached.items():
@@ -193,15 +200,8 @@ class Epidemic:
                         continue
                     if t.crosses[v] or run.region[other] == run.region[person]:
                         run.life.fired["traced"] += 1
-                        yield (
-                            other,
-                            t.contact_list[v][layer],
-                            tables.HEALTH,
-                            person,
-                            TAG_OF_LAYER + layer,
-                            tables.OTHERS,
-                            1,
-                        )
+                        tag = TAG_OF_LAYER + layer
+                        yield other, t.contact_list[v][layer], tables.HEALTH, person, tag, tables.OTHERS, 1
                     else:
                         run.life.fired["not traced in another region"] += 1
 
@@ -218,15 +218,8 @@ class Epidemic:
                         continue
                     if w[1] < t.cause[k][v][run.group[person]]:
                         run.life.fired["coloured by another cause"] += 1
-                        yield (
-                            person,
-                            t.cause_list[k][v],
-                            tables.HEALTH,
-                            person,
-                            TAG_OF_CAUSE + t.cause_tag[k],
-                            t.cause_basis[k],
-                            t.cause_right[k],
-                        )
+                        tag, basis, right = TAG_OF_CAUSE + t.cause_tag[k], t.cause_basis[k], t.cause_right[k]
+                        yield person, t.cause_list[k][v], tables.HEALTH, person, tag, basis, right
 
     def of_code(self, page: int, index: int, block: int) -> Words:
         return self.run.draw(page, index, block, self.t.code_stream, self.run.day)
@@ -269,16 +262,14 @@ class Epidemic:
         names = ("infected", "infectious", "found", "traced", "other")
         w = self.run.w
         cells = product(range(1, w.days + 1), range(len(w.region_cut)), range(len(w.group_cut)))
-        return {
-            "epidemic": [
-                {
-                    **dict(zip(("day", "region", "group"), cell, strict=True)),
-                    **{name: self.totals[name][cell] for name in names},
-                }
-                for cell in cells
-            ],
-            "infections": [
-                {"person": p, "day": day, "source": self.source[p]} for p, day in enumerate(self.caught) if day
-            ],
-            "scans": self.scans,
-        }
+        epidemic = [
+            {
+                "day": day,
+                "region": region,
+                "group": group,
+                **{name: self.totals[name][day, region, group] for name in names},
+            }
+            for day, region, group in cells
+        ]
+        infections = [{"person": p, "day": day, "source": self.source[p]} for p, day in enumerate(self.caught) if day]
+        return {"epidemic": epidemic, "infections": infections, "scans": self.scans}

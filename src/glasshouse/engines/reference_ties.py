@@ -131,9 +131,7 @@ class Ties:
         n = min(width, self.people - v * width)
         rank = scrambled(person - v * width, n, self.key(kind, 0, v), turn_back)
         found: list[int] = []
-        for m in range(int(self.t.layer_count[kind])):
-            row = int(self.t.layer_first[kind]) + m
-            f, o, g = int(self.t.layer_from[row]), int(self.t.layer_to[row]), int(self.t.layer_clique[row])
+        for m, (f, o, g) in enumerate(self.layers(kind)):
             lo, c = f * n // width, (o - f) * n // width // g * g
             if lo <= rank < lo + c:
                 ranks = [lo + r for r in self.circle(kind, m, v, rank - lo, c, g)]
@@ -158,45 +156,36 @@ class Ties:
     def blocks(self, slot: int, kind: int) -> Iterator[list[int]]:  # 27
         """What each layer ties a firm or a person to: people of a firm, firms of a person."""
         start, n, firms, m = self.window_of(slot, kind)
-        of_people, of_firms = self.key(kind, 0, self.where(slot, kind)), self.key(kind, 1, self.where(slot, kind))
-        rank = (
-            scrambled(slot - firms, m, of_firms, turn_back)
-            if slot >= self.people
-            else scrambled(slot - start, n, of_people, turn_back)
-        )  # 26
-        base, row = 0, int(self.t.layer_first[kind])
-        for f, o, g in zip(
-            *(
-                x[row : row + int(self.t.layer_count[kind])]
-                for x in (self.t.layer_from, self.t.layer_to, self.t.layer_clique)
-            ),
-            strict=True,
-        ):
-            lo, hi = int(f) * m // WIDE, int(o) * m // WIDE
-            u, p = (1, int(g)) if kind == STAFF else (int(g), 1)
+        of_people, of_firms = (self.key(kind, index, self.where(slot, kind)) for index in (0, 1))
+        is_firm = slot >= self.people
+        within, many, key = (slot - firms, m, of_firms) if is_firm else (slot - start, n, of_people)
+        rank, base = scrambled(within, many, key, turn_back), 0  # 26
+        for f, o, g in self.layers(kind):
+            lo, hi = f * m // WIDE, o * m // WIDE
+            u, p = (1, g) if kind == STAFF else (g, 1)
             c = -(-(hi - lo) // u)
-            if slot >= self.people:
-                j = (rank - lo) // u
-                yield (
-                    [start + scrambled(r, n, of_people) for r in range(base + j * p, min(base + j * p + p, n))]
-                    if lo <= rank < hi
-                    else []
-                )
-            else:
-                j = (rank - base) // p
-                yield (
-                    [firms + scrambled(r, m, of_firms) for r in range(lo + j * u, min(lo + j * u + u, hi))]
-                    if 0 <= j < c
-                    else []
-                )
+            if is_firm and lo <= rank < hi:
+                at = base + (rank - lo) // u * p
+                yield [start + scrambled(r, n, of_people) for r in range(at, min(at + p, n))]
+            elif not is_firm and 0 <= (rank - base) // p < c:
+                at = lo + (rank - base) // p * u
+                yield [firms + scrambled(r, m, of_firms) for r in range(at, min(at + u, hi))]
             base += c * p
 
+    def layers(self, kind: int) -> Iterator[tuple[int, int, int]]:
+        """From, to and clique of each layer of a kind."""
+        row = int(self.t.layer_first[kind])
+        for n in range(row, row + int(self.t.layer_count[kind])):
+            yield int(self.t.layer_from[n]), int(self.t.layer_to[n]), int(self.t.layer_clique[n])
+
+    def workforce(self, kind: int) -> tuple[int, int, int]:
+        """The first of the people who may work for firms, how many they are, and how many firms there are."""
+        first, beyond = int(self.t.first[kind]), int(self.t.beyond[kind])
+        return first, beyond - first, self.slots - self.people
+
     def where(self, slot: int, kind: int) -> int:  # 25
-        first, many, firms = (
-            int(self.t.first[kind]),
-            int(self.t.beyond[kind] - self.t.first[kind]),
-            self.slots - self.people,
-        )
+        """The window that a slot is in."""
+        first, many, firms = self.workforce(kind)
         if slot < self.people:
             return (slot - first) // WIDE
         ends = range(WIDE, many + WIDE, WIDE)
@@ -204,11 +193,7 @@ class Ties:
 
     def window_of(self, slot: int, kind: int) -> tuple[int, int, int, int]:  # 25
         """First person and how many, first firm and how many, of the window that a slot is in."""
-        first, many, firms = (
-            int(self.t.first[kind]),
-            int(self.t.beyond[kind] - self.t.first[kind]),
-            self.slots - self.people,
-        )
+        first, many, firms = self.workforce(kind)
         at = self.where(slot, kind) * WIDE
         n = min(WIDE, many - at)
         a = at * firms // many
