@@ -17,11 +17,13 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from glasshouse.codes import DECISIONS
 from glasshouse.scenario.tables import I64, U32, Plan
 
 FILING = ("person", "variant", "list", "kind", "source", "tag", "basis", "rightful")
 """The words of a row, in their order."""
 KEPT = ("day", *FILING)
+GRANTED = DECISIONS.index("granted")
 NOTHING: U32 = np.zeros((0, len(FILING)), np.uint32)
 
 
@@ -106,6 +108,12 @@ class Chunk(Protocol):
 
     def open_cases(self) -> U32:
         """The open cases of its people, to be read and to be decided (`engines/buffers.py`)."""
+
+
+def grant(cases: U32, rows: I64, today: int) -> None:
+    """Decide some open cases in favour of their people, as they are told tomorrow (the words of a case: `engines/buffers.py`)."""
+    cases[rows, 1] = (cases[rows, 1] & ~np.uint32(3 << 23)) | np.uint32(GRANTED << 23)
+    cases[rows, 4] = (cases[rows, 4] & np.uint32(0xFFFF0000)) | np.uint32(today + 1)
 
 
 # --- rows -----------------------------------------------------------------------------------------------------------------------------

@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.codes import MODEL, OWN_ACT, WRONG_PERSON
-from glasshouse.engines.day import GRANTED
-from glasshouse.engines.elsewhere import NOTHING, Evening, rows_of
+from glasshouse.engines.elsewhere import NOTHING, Evening, grant, rows_of
 from glasshouse.kernels import entry
 from glasshouse.scenario.lot_tables import SCORE_ABOVE, SCORE_BELOW, LotTables, Spared, tag_of
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
@@ -145,8 +144,7 @@ def _take_back(cases: U32, x: Spared, day: int) -> None:
     head, opened = cases[:, 1], cases[:, 2] & 0xFFFF
     mine = ((head & 15) == x.variant) & ((head >> 4 & 15) == x.list) & ((head >> 8 & 255) == 1)
     rows = np.flatnonzero(mine & (opened + 1 >= day))
-    cases[rows, 1] = (cases[rows, 1] & ~np.uint32(3 << 23)) | np.uint32(GRANTED << 23)
-    cases[rows, 4] = (cases[rows, 4] & np.uint32(0xFFFF0000)) | np.uint32(day + 1)
+    grant(cases, rows, day)
 
 
 def alike(plan: Plan) -> list[range]:

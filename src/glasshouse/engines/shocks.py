@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 from glasshouse.chance import TARGET, TRAIT, below, draw
 from glasshouse.codes import INSIDER, OWN, SHOCK, TIE, WRONG
 from glasshouse.engines.buffers import E_GIVEN_BACK, E_TAKEN, EVENT_WORDS
-from glasshouse.engines.day import GRANTED, residence_of
-from glasshouse.engines.elsewhere import NOTHING, Evening, rows_of
+from glasshouse.engines.day import residence_of
+from glasshouse.engines.elsewhere import NOTHING, Evening, grant, rows_of
 from glasshouse.kernels import entry
 from glasshouse.mechanisms.lists import SCORE_BELOW
 from glasshouse.mechanisms.redress import wait
@@ -167,11 +167,8 @@ class Shocks:
         residence = _residences(self.plan, engine.day)[who]
         takes = bool(shock.points[v]) and bool(self.plan.score.used)
         score = engine.columns.score[who, v].astype(np.int64)
-        left = (
-            np.maximum(score - shock.points[v], _scale(self.plan.score.lowest, self.plan, residence))
-            if takes
-            else score
-        )
+        lowest = _scale(self.plan.score.lowest, self.plan, residence)
+        left = np.maximum(score - shock.points[v], lowest) if takes else score
         self.taken[tag][who, v] = score - left
         engine.columns.score[who, v] = left
         moved = left != score
@@ -322,8 +319,7 @@ def _grant(engine: Evening, v: int, mine: Flags, tag: int, shock: ShockTables) -
             known[: len(shock.acts)] = shock.acts != 0
             caused = np.isin(kind, (WRONG, TIE, OWN)) & (of != MERGED_FILE) & known[of & 255]
         rows = np.flatnonzero(caused & ((head & 15) == v) & mine[person])
-        cases[rows, 1] = (cases[rows, 1] & ~np.uint32(3 << 23)) | np.uint32(GRANTED << 23)
-        cases[rows, 4] = (cases[rows, 4] & np.uint32(0xFFFF0000)) | np.uint32(engine.day + 1)
+        grant(cases, rows, engine.day)
         found.append(person[rows])
     return np.concatenate([np.zeros(0, np.int64), *found])
 
