@@ -265,8 +265,12 @@ class Shocks:
         if self.shocks[tag].kind == MASS_LISTING:
             taken = self.taken[tag][:, v]
             return int((taken > 0).sum()), int(taken[taken > 0].sum())
-        counted, points = self._counted(engine, tag, v, np.arange(self.plan.world.people))
-        return int(counted.any(axis=1).sum()), int(np.abs((counted * points).sum(axis=1)).sum())
+        owing, owed = np.zeros(self.plan.world.people, bool), np.zeros(self.plan.world.people, np.int64)
+        for act, number in zip(self._acts(tag), self._numbers(tag), strict=True):  # an act at a time: they are few
+            used = engine.columns.cap_used[:, v, number]
+            owing |= used != 0
+            owed += used * self.plan.acts.points[act, v]
+        return int(owing.sum()), int(np.abs(owed).sum())
 
     # --- going on later, and what is written down ---
 
