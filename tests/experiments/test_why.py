@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import re
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from firms import firm_world
 from glasshouse.engines.cpu import live_all
 from glasshouse.errors import UsageError
 from glasshouse.experiments.keyed import event_from_key
-from glasshouse.experiments.spared import UNASKED, together
+from glasshouse.experiments.lived import opened_for
+from glasshouse.experiments.spared import Trial, _seconds, together
 from glasshouse.experiments.why import Why, events_of, why
 from glasshouse.recording.store import Recording
 from glasshouse.scenario.compile import compile_plan
@@ -199,8 +201,8 @@ def test_what_reaches_other_blocks_is_lived_by_everybody_or_named_and_not_shown(
 def test_a_world_that_takes_long_is_lived_again_only_when_asked(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = make(world(4))
     person = listed_people(recording, recording.variants[0])[0]
-    monkeypatch.setattr("glasshouse.experiments.spared.UNASKED", 1.0)
-    assert UNASKED > 1e9
+    monkeypatch.setattr("glasshouse.experiments.spared.UNASKED", 0.0)
+    monkeypatch.setattr("glasshouse.experiments.spared.AT_ONCE", 0.0)
     told: list[int] = []
     unasked = why(recording, person, pairs=False, progress=lambda *x, **_: told.append(x[1]))
     assert "about 1 s" in unasked.not_followed[0]
@@ -210,6 +212,24 @@ def test_a_world_that_takes_long_is_lived_again_only_when_asked(make: Make, monk
     assert not asked.not_followed
     assert told == sorted(told)
     assert len(asked.changes) > len(unasked.changes)
+
+
+def test_how_long_everybody_takes_is_told_from_days_of_some_people_by_the_clock(
+    make: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recording = make(world(4))
+    person = listed_people(recording, recording.variants[0])[0]
+    clock = count(0.0, 0.5)
+    monkeypatch.setattr("glasshouse.experiments.spared.perf_counter", lambda: next(clock))
+    monkeypatch.setattr("glasshouse.experiments.spared.AT_ONCE", 0.0)
+    opened = opened_for(recording, person, recording.variants[0])
+    people = opened.plan.world.people
+    batches = [[Trial(("a",))], [Trial(("b",))]]
+    assert _seconds(opened, batches, 1) == 2 * 0.5 * opened.last
+    monkeypatch.setattr("glasshouse.experiments.spared.ENOUGH", people // 2)
+    assert _seconds(opened, batches, 1) == 2 * 0.5 * opened.last * people / (people // 2)
+    monkeypatch.setattr("glasshouse.experiments.spared.AT_ONCE", float(people * opened.last * 8 * 2))
+    assert _seconds(opened, batches, 1) == 0.0
 
 
 def test_somebody_listed_for_anothers_act_would_have_been_spared_by_perfect_sensing(make: Make) -> None:

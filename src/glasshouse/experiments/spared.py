@@ -8,8 +8,10 @@ falls silent in other blocks then follows too, and what comes back of it. That t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from itertools import combinations
+from time import perf_counter
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -45,10 +47,12 @@ OWN_ALONE, OTHERS_ALONE = ("own conduct only",), ("others' conduct only",)
 WHOSE = (OWN_ALONE, OTHERS_ALONE)
 ROOM = MAX_VARIANTS - ASKED - 1
 """Changes that are lived side by side."""
-UNASKED = 3.0e9
-"""Days of people and variants that everybody lives again without being asked for: about half a minute on two cores."""
-PER_SECOND = 1.0e8
-"""Such days that a second takes, on two cores; 0.5 to 2 times this on the scenarios of the catalogue."""
+UNASKED = 30.0
+"""Seconds that everybody lives again for without being asked."""
+AT_ONCE = 3.0e8
+"""Days of people and variants that are lived without asking first how long they take: seconds, in the slowest of the catalogue."""
+ENOUGH, LOOK = 20_000, 1.0
+"""How long everybody takes is told from so many people, in so many seconds at the most."""
 
 
 @dataclass(frozen=True)
@@ -118,12 +122,14 @@ def changes_tried(opened: Opened, result: Result, told: Sequence[Event], how: Ho
     trials = [*(Trial((name,), patch) for name, patch in patches.items()), *_not_filed(opened, cases)]
     in_block, reasons = _in_the_block(opened, [*(Trial(x) for x in WHOSE), *trials])
     own, others = (in_block.pop(x).listed_days for x in WHOSE)
+    began = perf_counter()
     lives, lost = _everybody(opened, trials, reasons, before, how)
+    spent = perf_counter() - began
     tried = [
         _change(x.names, before, (in_block | lives)[x.names], reasons) for x in trials if x.names in in_block | lives
     ]
     if how.pairs:
-        more, untried = _pairs(opened, [x for x in trials if x.names in in_block | lives], tried, before, how)
+        more, untried = _pairs(opened, [x for x in trials if x.names in in_block | lives], tried, before, how, spent)
         tried, lost = tried + more, lost + untried
     whose = suffices(before.listed_days, own, others)
     filed = any(c["cause_kind"] in FILED_FROM_ELSEWHERE for c in cases)
@@ -177,16 +183,15 @@ def _lots_of(cases: Sequence[Mapping[str, int]]) -> tuple[tuple[int, int], ...]:
 
 
 def _pairs(
-    opened: Opened, trials: Sequence[Trial], tried: Sequence[Change], before: Burden, how: How
+    opened: Opened, trials: Sequence[Trial], tried: Sequence[Change], before: Burden, how: How, spent: float
 ) -> tuple[list[Change], list[str]]:
-    """Two changes together, of those that neither spare the person alone nor leave everything as it was."""
+    """Two changes together, of those that neither spare the person alone nor leave everything as it was. `spent`: as `_everybody`."""
     by_name = {x.names: x for x in trials}
     left = [c for c in tried if c.outcome not in ("spared", "unchanged")]
     both = [_both(opened, by_name[a.changes], by_name[b.changes]) for a, b in combinations(left, 2)]
     in_block, reasons = _in_the_block(opened, both)
     days = {c.changes: c.listed_days for c in left}
     wide = sorted((x for x in both if x.names in reasons), key=lambda x: sum(days[n,] for n in x.names))
-    spent = _days(opened, -(-sum(bool(c.everybody) for c in tried) // ROOM))
     lives, lost = _everybody(opened, wide[:ROOM], reasons, before, how, spent)
     if lost or wide[ROOM:]:
         lost = [f"two changes together: {len(wide) - len(lives)} pairs, for which everybody would have to live again"]
@@ -263,9 +268,10 @@ def _batches(trials: Sequence[Trial]) -> Iterable[Sequence[Trial]]:
     return (trials[n : n + ROOM] for n in range(0, len(trials), ROOM))
 
 
-def _beside(opened: Opened, patches: Sequence[Patch]) -> Loaded:
-    """The scenario with its factual variant, the one asked for, and one more for each patch on top of it."""
+def _beside(opened: Opened, patches: Sequence[Patch], people: int | None = None) -> Loaded:
+    """The scenario with its factual variant, the one asked for, and one more for each patch on top of it; of as many people, or fewer."""
     own, raw = _own_patch(opened), opened.loaded.raw
+    raw = raw if people is None else {**raw, "world": {**raw["world"], "people": people}}
     more = [{"name": f"with-{n}", "set": {**own, **p}} for n, p in enumerate(patches)]
     variants = [{"name": "base"}, {"name": "asked", "set": own}, *more]
     return from_raw({**raw, "variants": variants}, opened.loaded.name, check=False)
@@ -284,13 +290,13 @@ def _everybody(
 ) -> tuple[dict[Name, Burden], list[str]]:
     """What the person bears with each of those for which there is a reason to live everybody again; and what was not tried.
 
-    `spent` are days that everybody has lived again already.
+    `spent` are the seconds for which everybody has lived again already.
     """
     wide = [x for x in trials if x.names in reasons]
     batches = [*_batches(wide)]
-    days = _days(opened, len(batches))
-    if how.everybody is False or (how.everybody is None and days + spent > UNASKED):
-        return {}, [f"{names}: {why}; {_too_long(days)}" for why, names in _by_reason(wide, reasons).items()]
+    seconds = _seconds(opened, batches, how.threads) if how.everybody is None else 0.0
+    if how.everybody is False or seconds + spent > UNASKED:
+        return {}, [f"{names}: {why}; {_too_long(seconds)}" for why, names in _by_reason(wide, reasons).items()]
     out: dict[Name, Burden] = {}
     for n, some in enumerate(batches):
         found = _all_again(opened, some, how, n, len(batches))
@@ -305,9 +311,33 @@ NOT_THE_SAME = (
 )
 
 
-def _days(opened: Opened, runs: int) -> float:
-    """Days of people and variants that so many runs of everybody take."""
-    return float(opened.plan.world.people) * opened.last * MAX_VARIANTS * runs
+def _seconds(opened: Opened, batches: Sequence[Sequence[Trial]], threads: int) -> float:
+    """About how long everybody takes to live again with each of these; 0 where it is too little to ask.
+
+    A day costs ten times as much in one scenario as in another, so that some of the people live for a while and a clock is held beside
+    them. Where they are the whole world's they go on to its last day: later days have more open listings.
+    """
+    from glasshouse.engines.replay import live_everybody
+
+    everybody = opened.plan.world.people
+    if everybody * opened.last * MAX_VARIANTS * len(batches) <= AT_ONCE:
+        return 0.0
+    people = min(everybody, ENOUGH)
+    plan, _ = compiled(_beside(opened, [x.patch for x in batches[0]], people))
+    at: list[float] = []
+
+    def tell(day: int) -> None:
+        at.append(perf_counter())
+        if at[-1] - at[0] > LOOK:
+            raise _Enough
+
+    with suppress(_Enough):
+        live_everybody(plan, (), (), threads, tell)
+    return (at[-1] - at[0]) / max(len(at) - 1, 1) * opened.last * (everybody / people) * len(batches)
+
+
+class _Enough(Exception):
+    """The clock has been looked at for long enough."""
 
 
 def _by_reason(trials: Sequence[Trial], reasons: Mapping[Name, str]) -> dict[str, str]:
@@ -318,9 +348,9 @@ def _by_reason(trials: Sequence[Trial], reasons: Mapping[Name, str]) -> dict[str
     return {reason: ", ".join(names) for reason, names in out.items()}
 
 
-def _too_long(days: float) -> str:
-    seconds = max(round(days / PER_SECOND), 1)
-    return f"everybody would have to live again, about {seconds:,} s (glasshouse why RECORDING PERSON --everybody)"
+def _too_long(seconds: float) -> str:
+    time = f", about {max(round(seconds), 1):,} s" if seconds else ""
+    return f"everybody would have to live again{time} (glasshouse why RECORDING PERSON --everybody)"
 
 
 def _all_again(opened: Opened, some: Sequence[Trial], how: How, n: int, of: int) -> dict[Name, Burden]:
