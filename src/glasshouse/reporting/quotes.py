@@ -40,6 +40,8 @@ SAID = {
 """What each headline says happened."""
 NEVER = "fewer than half of {n} wrongful listings were corrected in the time that they could be followed{year}"
 """A wait without a median."""
+NOTHING = "nothing can be said of “{label}”: {reason}"
+"""A figure that the run does not have."""
 NONE_WRONG = "no listing was wrong by the scheme’s own rule, and so none could be corrected"
 CAUTIONS = {
     "listings": "It does not say how many real people were listed: how often people are listed was put in, or fitted to published totals.",
@@ -80,13 +82,18 @@ def _label(told: Told) -> str:
 
 def _said(found: Headline, entry: Mapping[str, Any]) -> str:
     n = f"{entry['n']:,}" if isinstance(entry.get("n"), int) else "all"
+    if entry.get("value") is None and found.name != "time_to_correction_median":
+        return NOTHING.format(label=found.label, reason=entry.get("reason") or "it is undefined")
     if entry.get("value") is None:
         share = (entry.get("detail") or {}).get("happened_within_days", {}).get("365")
         year = f" ({words.percent(share)} within a year)" if share is not None else ""
-        if entry.get("n") == 0 and found.name == "time_to_correction_median":
-            return NONE_WRONG
-        return NEVER.format(n=n, year=year) if found.name in SAID else f"{found.label} is undefined"
-    return SAID.get(found.name, "{value}: " + found.label).format(value=found.value_text, n=n)
+        return NONE_WRONG if entry.get("n") == 0 else NEVER.format(n=n, year=year)
+    return SAID.get(found.name, "{value}: " + found.label).format(value=_bare(found), n=n)
+
+
+def _bare(found: Headline) -> str:
+    """The figure alone: that it holds whatever is assumed is said at the end of the sentence."""
+    return found.value_text.removesuffix(f" {words.WHATEVER}")
 
 
 SCORES = {
@@ -101,19 +108,22 @@ SCORES = {
 
 
 def _of_score(found: Headline) -> str:
-    return SCORES.get(found.label, found.label + ": {value}").format(value=found.value_text)
+    return SCORES.get(found.label, found.label + ": {value}").format(value=_bare(found))
 
 
 NOT_SWEPT = ", in one run, under assumptions whose reach was not swept"
 
 
 def _rests(told: Told, name: str, entry: Mapping[str, Any]) -> str:
-    """The strongest assumption, or that it is not known."""
+    """The strongest assumption, that none moves the figure as it is written, or that it is not known."""
     if entry.get("standing") != "assumed":
         return ""
     if entry.get("value") is None:
-        return ", in one run"
-    if words.swept(name, entry, told.ranges) is None:
+        return ", in one run" if name == "time_to_correction_median" else ""
+    span = words.swept(name, entry, told.ranges)
+    if span is None:
         return NOT_SWEPT
+    if not words.differ(span, str(entry.get("unit") or "")):
+        return f", {words.WHATEVER}"
     moved = strongest(told, name)
     return f"; the strongest assumption: {moved}" if moved else ", wherever the assumptions stand in their ranges"

@@ -14,6 +14,7 @@ from typing import Any
 Ranges = Mapping[str, Mapping[str, Any]]
 """Measure, cell ("all", "group=A"), then low, high and over what."""
 
+WHATEVER = "whatever is assumed"
 UNSWEPT = "one point of a range that was not swept"
 
 NO_BREAK = "\u00a0"
@@ -88,7 +89,7 @@ def told_as(name: str, entry: Mapping[str, Any], ranges: Ranges | None = None, c
     span = swept(name, entry, ranges, cell)
     if span is None:
         return point, f"assumed: {UNSWEPT}"
-    return between(span, unit) + ("" if differ(span, unit) else " whatever is assumed"), standing
+    return between(span, unit) + ("" if differ(span, unit) else f" {WHATEVER}"), standing
 
 
 def _undefined(name: str, entry: Mapping[str, Any], ranges: Ranges | None, cell: str) -> str:
