@@ -45,14 +45,17 @@ def test_what_no_assumption_moves_names_no_strongest_one(end: float) -> None:
     spread = {"low": end, "high": end, "over": ["conduct.acts.asks_for_loan.asks.cost.money"]}
     entry = {"value": end, "n": 1757, "unit": "share", "standing": "assumed", "range": spread}
     said = sentence("never_notified_share", "never told of it while it lasted", entry)
-    assert said == f"{100 * end:.0f} % of 1,757 listings were never notified while they lasted, whatever is assumed."
+    assert (
+        said
+        == f"{100 * end:.0f} % of 1,757 listings were never notified while they lasted (those too young to tell are left out), whatever is assumed."
+    )
 
 
 def test_a_range_names_the_assumption_that_moves_it_most() -> None:
     spread = {"low": 0.1, "high": 0.4, "over": ["practice.lists.red.notice.served"]}
     entry = {"value": 0.2, "n": 50, "unit": "share", "standing": "assumed", "range": spread}
     said = sentence("never_notified_share", "never told of it while it lasted", entry)
-    assert said.endswith("while they lasted; the strongest assumption: how many are served a notice.")
+    assert said.endswith("left out); the strongest assumption: how many are served a notice.")
 
 
 def test_every_assumption_that_the_catalogue_ranks_is_told_in_words() -> None:

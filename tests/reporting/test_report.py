@@ -32,7 +32,7 @@ from glasshouse.reporting.lives import lives
 from glasshouse.reporting.twinned import twinned
 from glasshouse.scenario.evidence import standing_label
 from glasshouse.scenario.reading import Loaded, read_scenario
-from glasshouse.scenario.tables import Names
+from glasshouse.scenario.tables import OWN, OWN_ACT, Names
 from recording import fake
 
 CATALOGUE = ("defaulter-list", "suzhou-2016", "unemployment-fraud-flag")
@@ -315,6 +315,36 @@ def test_headlines_are_the_measures_of_the_recording(faked: Recording) -> None:
     rate = faked.measures["wrongful_listing_rate"]
     assert found["wrongful_listing_rate"].denominator.startswith(f"of {rate['n']:,} ")
     assert found["wrongful_listing_rate"].value_text == f"{100 * rate['value']:.3g} %"
+
+
+def test_a_share_after_a_year_says_of_how_many_a_year_could_be_seen(faked: Recording) -> None:
+    first = faked.variants[0]
+    wrong = [c for c in faked.cases.to_pylist() if c["variant"] == first and not c["rightful"]]
+    early = sum(c["opened"] + 365 <= faked.manifest["days"] for c in wrong)
+    assert 0 < early < len(wrong)
+    answer = between(whole(faked), "answer", "figures")
+    assert f"still open after a year ({early:,} began a year or more before the run ended)" in answer
+    assert "an estimated" in answer
+
+
+def test_where_no_listing_was_wrong_nobody_is_told_as_wronged(
+    faked: Recording, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = fake.fake_cases
+
+    def all_rightful(*asked: object) -> dict[str, np.ndarray]:
+        cases = drawn(*asked)  # type: ignore[arg-type]
+        return cases | {
+            "basis": cases["basis"] * 0 + OWN_ACT,
+            "rightful": cases["rightful"] | True,
+            "cause_kind": cases["cause_kind"] * 0 + OWN,
+        }
+
+    monkeypatch.setattr(fake, "fake_cases", all_rightful)
+    lives_of = between(whole(of_catalogue(tmp_path / "right", "defaulter-list", 0.02)), "why", "assumed")
+    assert "No listing was wrong; these are three of those who were listed." in lives_of
+    assert "wronged" not in lives_of
+    assert "Three of those whom the scheme wronged." in between(whole(faked), "why", "assumed")
 
 
 def test_an_assumed_headline_says_that_it_was_not_swept(faked: Recording) -> None:

@@ -253,7 +253,14 @@ def _share(
 
 
 MEASURES = (
-    _share("never_notified_share", never_notified_share, "listings begun in the run", NOTICE, higher=False, id="A14"),
+    _share(
+        "never_notified_share",
+        never_notified_share,
+        "listings told of or over or 30 days old",
+        NOTICE,
+        higher=False,
+        id="A14",
+    ),
     _share("notified_before_effect_share", notified_before_effect_share, "listings begun in the run", NOTICE, id="A14"),
     Measure(
         id="A15",
@@ -282,7 +289,7 @@ MEASURES = (
         count=cannot_get_off_share,
         unit="share",
         direction="lower is better",
-        denominator="wrongful listings, followed for 365 days",
+        denominator="wrongful listings followed for 365 days or to the end of the run",
         scaling="share",
         drivers=(*ENTRY, *WAYS_OUT),
         twice=True,

@@ -10,7 +10,18 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from glasshouse.reporting import words
-from glasshouse.reporting.counts import GateRow, Told, comparison, funnel, gates, scores, stay_of, taken_back
+from glasshouse.reporting.counts import (
+    A_YEAR,
+    GateRow,
+    Stay,
+    Told,
+    comparison,
+    funnel,
+    gates,
+    scores,
+    stay_of,
+    taken_back,
+)
 
 if TYPE_CHECKING:
     from glasshouse.reporting.beyond import Part
@@ -58,8 +69,8 @@ def in_short(told: Told) -> str:
         where = ", and where in between is not known" if words.differ(span, "share") else ""
         text = f"In short: {words.between(span, 'share')} of listings were wrong by rights{where}."
     stay = stay_of(cases, True)
-    year = stay.left_at(365) if stay else None
-    stood = f"{words.percent(year)} still stood after a year, and " if year is not None else ""
+    year = _after_a_year(stay, "still stood") if stay else ""
+    stood = f"{year}, and " if year else ""
     upheld = dict(funnel(cases, wrongful=True))["upheld"]
     repaired = taken_back(cases, wrongful=True)
     also = f" and {repaired:,} because they were found and taken back" if repaired else ""
@@ -148,12 +159,22 @@ def _stay(told: Told) -> str:
         if stay.half is not None
         else "more than half of them outlasted the time that could be followed"
     )
-    year = stay.left_at(365)
-    if year is None:
+    year = _after_a_year(stay, "were still open")
+    if not year:
         return f"Of {stay.n:,} wrongful listings of this run, {half}."
-    text = f"Of {stay.n:,} wrongful listings of this run, {words.percent(year)} were still open after a year; {half}."
+    text = f"Of {stay.n:,} wrongful listings of this run, {year}; {half}."
     name = "cannot_get_off_share_by_rights" if by_rights else "cannot_get_off_share"
     return text + _ranged(told, name, "of wrongful listings are still open after a year")
+
+
+def _after_a_year(stay: Stay, what: str) -> str:
+    """The share of listings that lasted a year: an estimate where the run was over before all of them could be followed so long."""
+    year = stay.left_at(A_YEAR)
+    if year is None:
+        return ""
+    if stay.early == stay.n:
+        return f"{words.percent(year)} {what} after a year"
+    return f"an estimated {words.percent(year)} {what} after a year ({stay.early:,} began a year or more before the run ended)"
 
 
 def _remedy(told: Told) -> str:
@@ -188,7 +209,8 @@ def _refused(told: Told) -> str:
 
 
 def _gate(row: GateRow) -> str:
-    return f"{row.title}: {row.tries:,} tries on {row.trips:,} trips by {words.counted(row.people, 'person', 'people')}"
+    tries, occasions = words.counted(row.tries, "try", "tries"), words.counted(row.trips, "occasion")
+    return f"{row.title}: {tries} on {occasions} by {words.counted(row.people, 'person', 'people')}"
 
 
 def _scores(told: Told) -> str:

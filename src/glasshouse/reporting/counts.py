@@ -222,13 +222,20 @@ def by_basis(cases: Cases) -> list[BasisRow]:
     return rows
 
 
+A_YEAR = 365
+
+
 @dataclass(frozen=True)
 class Stay:
-    """How long listings lasted: the share left after each day, those followed, and days by which parts had ended."""
+    """How long listings lasted: the share left after each day, those followed, and days by which parts had ended.
+
+    `early` began so long before the end of the run that a year of them could be seen.
+    """
 
     curve: Curve
     n: int
     ended: int
+    early: int
     at_risk: tuple[tuple[int, int], ...]
     half: float | None
     quarter: float | None
@@ -248,7 +255,8 @@ def stay_of(cases: Cases, by_rights: bool, at: Sequence[int] = (0, 180, 365, 730
     events, leaves = np.bincount(length[ended], minlength=size), np.bincount(length, minlength=size)
     curve = kaplan_meier(events, leaves)
     risk = tuple((d, int((length >= d).sum())) for d in at if d < size)
-    return Stay(curve, int(wrong.sum()), int(ended.sum()), risk, quantile(curve, 0.5), quantile(curve, 0.75))
+    early = int((wrong & (cases.opened + A_YEAR <= cases.world.days)).sum())
+    return Stay(curve, int(wrong.sum()), int(ended.sum()), early, risk, quantile(curve, 0.5), quantile(curve, 0.75))
 
 
 def ends_of(cases: Cases, by_rights: bool) -> list[tuple[str | None, int]]:
@@ -384,11 +392,11 @@ def _interval_words(sets: int) -> str:
     if sets:
         return (
             f"90 % over {sets} parameter sets that agree with the published figures, joined with the luck of one run: by "
-            "blocks of people for listings and people who complied, by trips for refused tries, whose luck is large "
+            "blocks of people for listings and people who complied, by occasions for refused tries, whose luck is large "
             "because few people make most of them"
         )
     return (
-        "90 % of the luck of one run, by blocks of people for listings and people who complied, by trips for refused "
+        "90 % of the luck of one run, by blocks of people for listings and people who complied, by occasions for refused "
         "tries; no parameter sets are kept for this scenario as it stands"
     )
 

@@ -404,9 +404,9 @@ def appeal_funnel(stages: Sequence[tuple[str, int]]) -> Figure:
 
 def refusals(rows: Sequence[GateRow]) -> Figure:
     """Tries, trips and people refused at each gate, each with its own scale."""
-    kinds = (("tries refused", "tries"), ("trips refused", "trips"), ("people refused at least once", "people"))
+    kinds = (("tries refused", "tries"), ("occasions refused", "trips"), ("people refused at least once", "people"))
     order = [words.plain(r.gate) for r in sorted(rows, key=lambda r: -r.tries)]
-    told = "; ".join(f"{r.title}: {r.tries:,} tries on {r.trips:,} trips by {r.people:,} people" for r in rows)
+    told = "; ".join(f"{r.title}: {r.tries:,} tries on {r.trips:,} occasions by {r.people:,} people" for r in rows)
 
     def panel(label: str, column: str, width: int, axis: bool) -> Any:
         values = [
@@ -435,7 +435,7 @@ def refusals(rows: Sequence[GateRow]) -> Figure:
         "refusals",
         "What listed people were refused",
         f"Three rows of bars with scales of their own. {told}.",
-        f"Counts of {MARK}. A trip can take many tries; a person can be refused on many trips. "
+        f"Counts of {MARK}. An occasion (a trip, a loan) can take many tries; a person can be refused on many occasions. "
         "People refused at several gates are counted at each, so people are not added up.",
         build,
         data=[

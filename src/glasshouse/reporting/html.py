@@ -272,6 +272,7 @@ def _lives(told: Told) -> dict[str, Any] | None:
         "found": found,
         "figure": figures.lives(found, told.start, told.end, told.date_of) if drawn else None,
         "by_score": not drawn,
+        "wronged": drawn and bool(told.factual.wrongful(True).any()),
     }
 
 

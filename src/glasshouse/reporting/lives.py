@@ -130,7 +130,7 @@ def choose(told: Told) -> list[Chosen]:
         ("luckiest", among, days, f"the fewest days, of {len(among):,} for whom it was over when the run ended"),
     )
     if not len(over):
-        rules = (*rules[:2], ("luckiest", people, days, f"the fewest days, of {n}; for none of them it was over"))
+        rules = (*rules[:2], ("luckiest", people, days, f"the fewest days, of {n}; for none of them was it over"))
     out: list[Chosen] = []
     for kind, those, order, rule in rules:
         left = np.setdiff1d(those, [c.person for c in out])

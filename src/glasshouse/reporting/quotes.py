@@ -31,7 +31,7 @@ SAID = {
     "listings": "{value} began",
     "wrongful_listing_rate": "{value} of {n} listings were wrong by the scheme’s own rule when they began",
     "rights_wrongful_share": "{value} of {n} listings rested on something else than an own, unprotected act of someone able to comply",
-    "never_notified_share": "{value} of {n} listings were never notified while they lasted",
+    "never_notified_share": "{value} of {n} listings were never notified while they lasted (those too young to tell are left out)",
     "time_to_correction_median": "half of {n} wrongful listings were corrected within {value}",
     "refused_tries": "listed people were refused {value}",
     "wrongful_person_days": "people stood on a list wrongly for {value}",
