@@ -34,7 +34,7 @@ def test_twins_print_what_is_spared_beside_its_bounds(ask: Any) -> None:
         "with-human-review",
         "all-together",
         "no-scheme",
-        "any coupling",
+        "spared: bounds",
         "lottery",
     ):
         assert word in said

@@ -45,10 +45,8 @@ def test_what_no_assumption_moves_names_no_strongest_one(end: float) -> None:
     spread = {"low": end, "high": end, "over": ["conduct.acts.asks_for_loan.asks.cost.money"]}
     entry = {"value": end, "n": 1757, "unit": "share", "standing": "assumed", "range": spread}
     said = sentence("never_notified_share", "never told of it while it lasted", entry)
-    assert (
-        said
-        == f"{100 * end:.0f} % of 1,757 listings were never notified while they lasted (those too young to tell are left out), whatever is assumed."
-    )
+    begin = f"{100 * end:.0f} % of 1,757 listings were never notified while they lasted"
+    assert said == f"{begin} (those too young to tell are left out), whatever is assumed."
 
 
 def test_a_range_names_the_assumption_that_moves_it_most() -> None:

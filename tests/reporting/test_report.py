@@ -192,6 +192,14 @@ def test_all_sections_are_there_in_order(faked: Recording) -> None:
     assert ids == SECTIONS
 
 
+def test_on_a_phone_a_cell_of_a_stacked_table_says_of_what_it_is(faked: Recording) -> None:
+    tables = re.findall(r'<table class="[^"]*\bstack\b.*?</table>', whole(faked), flags=re.DOTALL)
+    assert tables
+    for row in (r for t in tables for r in re.findall(r"<tr>(<td.*?)</tr>", t, flags=re.DOTALL)):
+        cells = re.findall(r"<td([^>]*)>", row)
+        assert all('data-of="' in c for c in cells[1:])
+
+
 def test_nothing_is_loaded_and_nothing_runs(catalogued: Recording) -> None:
     text = whole(catalogued)
     for tag, attributes in outline(text).tags:

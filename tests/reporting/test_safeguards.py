@@ -47,7 +47,8 @@ def test_pairs_and_harm_in_some_order_are_told_in_sentences() -> None:
         "Expiry and human review spoil each other most: both spare 400 less than each alone adds up to." in found.pairs
     )
     assert any(
-        line.startswith("Expiry adds to days on a list for anything but an own act in ") for line in found.marked
+        line.startswith("Expiry adds to days on a list for anything but an own act of someone able to comply in ")
+        for line in found.marked
     )
     assert found.rows[1].backfires.startswith("adds harm in")
 

@@ -130,7 +130,7 @@ def _idle(done: Lattice, told: Answer) -> list[str]:
         if s.shapley or s.backfires:
             continue
         instead = [
-            f"{_n(a.shares[n].alone)} of {MEASURES[a.measure].title}" for a in others if round(a.shares[n].alone) > 0
+            f"{_n(a.shares[n].alone)} {MEASURES[a.measure].title}" for a in others if round(a.shares[n].alone) > 0
         ]
         out.append(
             f"{s.safeguard} does nothing to this; alone it spares {'; '.join(instead) or 'nothing that is counted here'}"

@@ -117,7 +117,7 @@ def _say_twins(done: Twins) -> None:
 
 
 HEAD = (
-    "variant", "with it", "spared", "95 % over seeds", "runs saved", "people spared", "newly harmed", "any coupling: spared", "harmed",
+    "variant", "with it", "spared", "95 % over seeds", "runs saved", "people spared", "newly harmed", "spared: bounds", "harmed: bounds",
 )  # fmt: skip
 MOST_RUNS = 1000
 """Beyond this, the ratio of runs says only that the twins hardly ever differ."""

@@ -20,7 +20,7 @@ Counts = NDArray[np.int32]
 HARMS = {
     "listed_days": "days on a list, each list on its own",
     "wrongful_days": "days on a list, wrong by the scheme's own rule",
-    "wrongful_days_by_rights": "days on a list for anything but an own act",
+    "wrongful_days_by_rights": "days on a list for anything but an own act of someone able to comply",
     "mobility_loss": "days on which some list barred them from moving",
     "gates_refused": "kinds of refusal ever met (flights, trains, loans, ...)",
     "points_wrong": "points of the score below what their own conduct merits, at the end",

@@ -68,7 +68,7 @@ class Measure(NamedTuple):
 
 
 MEASURES = {
-    "wrongful_days_by_rights": Measure("harm", "days on a list for anything but an own act"),
+    "wrongful_days_by_rights": Measure("harm", "days on a list for anything but an own act of someone able to comply"),
     "wrongful_days": Measure("harm", "days on a list, wrong by the scheme's own rule"),
     "listed_days": Measure("harm", "days on a list"),
     "listings": Measure("harm", "listings"),

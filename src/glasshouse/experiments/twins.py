@@ -142,8 +142,8 @@ class Twins:
 
 
 EXACT = (
-    "Differences are total effects inside this model. Totals hold for any coupling of the twins; counts of people hold for shared marks, "
-    "and the bounds beside them are the lowest and highest that any coupling allows."
+    "Differences are total effects inside this model. Totals do not depend on how the lives of a person are paired; counts of people hold "
+    "for lives over the same potential events, and the bounds beside them are the lowest and highest that any other pairing allows."
 )
 
 

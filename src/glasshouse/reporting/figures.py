@@ -32,6 +32,8 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 """The first is what the drawing program carries with it, so that text is measured alike everywhere."""
 WIDE, NARROW = 690, 330
 """Widths of a whole plot, in pixels, of which its labels take their part."""
+NUMBER = 48
+"""Room for a number beside a bar, in pixels."""
 MARK = "synthetic people"
 
 Build = Callable[[int], Any]
@@ -480,13 +482,16 @@ def twins(found: Twinned) -> Figure:
         ends = [r["drawn"] for r in rows]
         low, high = min([*ends, 0]), max([*ends, 0])
         room = max(high - low, 1)
+        beside = (
+            max(0.3, NUMBER / (width - 2 * NUMBER)) if axis else 0.3
+        )  # so that no number runs into a variant's name
         y = alt.Y(
             "variant:N",
             sort=[t.name for t in kept],
             title=None,
             axis=alt.Axis(labelLimit=150, ticks=False, domain=False, labelPadding=8) if axis else None,
         )
-        x = alt.X("drawn:Q", axis=None, scale=alt.Scale(domain=[low - 0.3 * room, high + 0.3 * room], nice=False))
+        x = alt.X("drawn:Q", axis=None, scale=alt.Scale(domain=[low - beside * room, high + beside * room], nice=False))
         base = alt.Chart(_rows(rows)).encode(y=y, x=x)
         bars = base.mark_bar(height=15).encode(color=colour)
         zero = alt.Chart(_rows([{"zero": 0}])).mark_rule(color=SOFT).encode(x=alt.X("zero:Q", axis=None))
@@ -499,7 +504,7 @@ def twins(found: Twinned) -> Figure:
         each = width - 140 if narrow else (width - 150) // (1 + max(len(labels), 1)) - 14
         domain = ["spared or harmed less", "newly harmed or harmed more"]
         colour = alt.Color("what:N", scale=alt.Scale(domain=domain, range=[MAIN, WRONG]), legend=None)
-        panels = [panel(harm, "people, against as it is", each, colour, True)]
+        panels = [panel(harm, "people, beside the scheme as it is", each, colour, True)]
         for label in labels:
             rows = [g for g in gains if g["benefit"] == label]
             panels.append(panel(rows, label, each, alt.value(THIRD), narrow))

@@ -269,7 +269,9 @@ def _paid_wrongly(told: Told, *variants: str) -> str:
     """How many of those who paid had been listed wrongly: what is counted as compliance is not all a benefit."""
     of = [told.cases[v] for v in variants]
     n = [int(((c.paid_on > 0) & c.wrongful(True)).sum()) for c in of]
-    return f"of these, {n[0]:,} and {n[1]:,} listed wrongly by rights" if any(n) else ""
+    return (
+        f"of these, {n[0]:,} as it is and {n[1]:,} in the variant had been listed wrongly by rights" if any(n) else ""
+    )
 
 
 def _prevented(told: Told, name: str) -> int:
