@@ -32,7 +32,7 @@ from glasshouse.scenario import evidence
 from glasshouse.scenario.channels import aggregate_channels, couplings
 from glasshouse.scenario.checks import unsimulated
 from glasshouse.scenario.compile import compile_plan
-from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.reading import Loaded, from_raw, without_a_world
 from glasshouse.scenario.tables import FIRST_TAG_OF_ASSOCIATIONS, MERGED_FILE, Names, Plan
 from glasshouse.world.places import regions_of
 
@@ -157,7 +157,7 @@ def reseeded(loaded: Loaded, seed: int) -> Loaded:
 
 def _seed(loaded: Loaded) -> int:
     if loaded.scenario.world is None:
-        raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
+        raise UsageError(without_a_world(loaded.name))
     return loaded.scenario.world.seed
 
 

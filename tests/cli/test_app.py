@@ -16,6 +16,7 @@ from glasshouse.cli import app as cli
 from glasshouse.cli import options
 from glasshouse.errors import GlasshouseError, Interrupted
 from glasshouse.recording.store import Recording
+from glasshouse.scenario.reading import read_scenario
 from glasshouse.scenario.schema import World
 
 Told = tuple[int, str, str]
@@ -29,6 +30,30 @@ def told(capsys: pytest.CaptureFixture[str]) -> Any:
         return code, said.out, said.err
 
     return ask
+
+
+def test_the_file_of_a_scenario_is_printed_to_be_changed_and_run(told: Any, tmp_path: Path) -> None:
+    code, out, _ = told("scenarios", "everyday-conduct")
+    assert code == 0
+    mine = tmp_path / "mine.yaml"
+    mine.write_text(out, encoding="utf-8")
+    assert read_scenario(mine).raw == read_scenario("everyday-conduct").raw
+    assert json.loads(told("scenarios", "everyday-conduct", "--json")[1])["file"] == out
+    code, out, err = told("scenarios", "everyday-conducd")
+    assert (code, out) == (2, "")
+    assert 'Did you mean "everyday-conduct"?' in err
+
+
+@pytest.mark.parametrize(
+    "words", [("run",), ("run", "--people", "500"), ("run", "--days", "9"), ("twins",), ("safeguards",)]
+)
+def test_a_scheme_without_a_world_is_told_how_to_go_on(told: Any, tmp_path: Path, words: tuple[str, ...]) -> None:
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("schema: 1\nscheme: {title: A scheme}\n", encoding="utf-8")
+    code, out, err = told(words[0], str(mine), *words[1:])
+    assert (code, out) == (2, "")
+    assert "can be linted but not run" in err
+    assert "glasshouse scenarios defaulter-list" in err
 
 
 def raising(error: BaseException) -> Any:

@@ -100,6 +100,8 @@ def test_a_text_without_people_cannot_be_lived_and_says_so() -> None:
 def test_an_assumed_measure_is_a_range_and_never_a_point() -> None:
     assumed = MEASURE | {"standing": "assumed", "range": {"low": 0.1, "high": 0.6}}
     assert annex.figure("x", assumed).startswith("x: between 10.0% and 60.0% (n = 900, assumed)")
+    of_what = assumed | {"range": {"low": 0.0, "high": 0.0}, "denominator": "wrongful listings"}
+    assert annex.figure("x", of_what).startswith("x: 0.0% whatever is assumed (of 900 wrongful listings, assumed)")
 
 
 def test_lint_shows_each_promise_beside_what_a_run_measured(program: typer.Typer, tmp_path: Path) -> None:

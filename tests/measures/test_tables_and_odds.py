@@ -182,6 +182,7 @@ def test_the_signed_numbers_equal_those_of_aif360(tmp_path: Path) -> None:
         ("", "counts.csv:1:1"),
         ("group,truth,listed,people\n", "counts.csv:1:1  the table has no rows"),
         (COMPAS.replace("people", "people,name", 1), 'counts.csv:1:27  "name" is not a column'),
+        (COMPAS.replace("people", "flagged", 1), "The row A,1,0,120 says: in group A, 120 people who should be listed"),
         (COMPAS.replace(",", ";"), "Separate columns by commas"),
         (COMPAS.replace("B,0,1,805", "B,0,yes,805"), 'counts.csv:3:5  listed: "yes" is neither 0 nor 1'),
         (COMPAS.replace("805", "8.5"), 'counts.csv:3:7  people: "8.5" is not a count'),

@@ -50,6 +50,10 @@ def test_each_promise_stands_beside_what_was_measured_and_what_lint_says_of_the_
     assert appeal.measured == (), "what was not measured is not invented"
     assert wrong.measured[0].value.startswith("undefined")
     assert any(x.startswith("GH303") for x in appeal.lint)
+    assert (
+        "GH303 the appeal against “executive” closes after 10 days; 14 is the least that is usual (and in 6 more places)"
+        in appeal.lint
+    )
     assert leaves.lint == (), "the paper passes what it promises of leaving"
 
 

@@ -134,13 +134,34 @@ def validate(scenario: Scenario, as_json: AsJson = False) -> None:
 
 
 @app.command()
-def scenarios(as_json: AsJson = False) -> None:
-    """List the scenarios that come with the package."""
+def scenarios(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="Print the file of this one, to be changed and run.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the scenarios that come with the package, or print the file of one."""
+    if name is not None:
+        text = _file_of(name)
+        render.document({"name": name, "file": text}) if as_json else sys.stdout.write(text)
+        return
     cards = verbs.scenarios()
     render.document([vars(c) for c in cards]) if as_json else render.table(
         ("name", "evidence", "people", "from", "to", "what it is"),
         [(c.name, c.label, f"{c.people:,}", c.start, c.end, c.title) for c in cards],
     )
+
+
+def _file_of(name: str) -> str:
+    """The file of a scenario of the catalogue."""
+    from glasshouse.scenario.names import catalogue_names, catalogue_path
+    from glasshouse.scenario.shape import nearest
+
+    path = catalogue_path(name)
+    if path is None:
+        known = catalogue_names()
+        raise UsageError(f'scenarios: the catalogue has no "{name}".{nearest(name, known)} It has {", ".join(known)}.')
+    return path.read_text(encoding="utf-8")
 
 
 @app.command()

@@ -59,7 +59,10 @@ def measure(
     ] = None,
     table: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="CSV with the columns group, truth, listed, people; one row a cell."),
+        typer.Option(
+            metavar="FILE",
+            help="CSV with the columns group, truth (1: should be listed), listed (1: is), people; four rows a group.",
+        ),
     ] = None,
     reference: Annotated[
         str | None,

@@ -72,7 +72,7 @@ def run(done: Run) -> None:
         print("synthetic people; each figure with what it is out of and how far it may be believed")
         pairs(lines)
     if kept := promises(done):
-        print(f"promise beside practice; all of it: glasshouse lint SCENARIO --recording {done.path.as_posix()}")
+        print(f"promise beside practice; all of it: glasshouse lint {_asked(done)} --recording {done.path.as_posix()}")
         pairs(kept)
     for other in done.replicates[1:]:
         print(f"recording  {other.path.as_posix()}")
@@ -90,6 +90,14 @@ def run_document(done: Run) -> dict[str, Any]:
         "replicates": [r.path.as_posix() for r in done.replicates],
         "measures": done.measures if measured else {},
     }
+
+
+def _asked(done: Run) -> str:
+    """The scenario as it is named on the command line, where it is one of the catalogue."""
+    from glasshouse.scenario.names import catalogue_names
+
+    name = str(done.manifest["scenario"]["name"])
+    return name if name in catalogue_names() else "SCENARIO"
 
 
 def promises(done: Run) -> list[tuple[str, str]]:

@@ -40,7 +40,7 @@ from glasshouse.scenario.elements import (
     element,
 )
 from glasshouse.scenario.evidence import standing_label
-from glasshouse.scenario.reading import Loaded, from_raw
+from glasshouse.scenario.reading import Loaded, from_raw, without_a_world
 from glasshouse.scenario.schema import Scenario
 from glasshouse.scenario.tables import MAX_VARIANTS, Names, Plan
 from glasshouse.simulate import reseeded
@@ -264,7 +264,7 @@ def lattice(
         raise UsageError(f"seeds: {seeds} makes no lattice. Give 1 or more.")
     s = loaded.scenario
     if s.world is None:
-        raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
+        raise UsageError(without_a_world(loaded.name))
     chosen, reasons = chosen_safeguards(s, with_, without)
     numbers = [replicate_seed(s.world.seed, r) for r in range(seeds)]
     of, lives = _lives(s, {_name(e): e.patch(s) for e in chosen})

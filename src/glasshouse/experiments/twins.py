@@ -30,7 +30,7 @@ from glasshouse.experiments.student import student
 from glasshouse.experiments.whose import ANSWERS, counted, whose_conduct
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.elements import NO_SCHEME, DoesNotApply, Patch, all_together, applicable, applying, element
-from glasshouse.scenario.reading import SAME_FOR_ALL, Loaded, from_raw
+from glasshouse.scenario.reading import SAME_FOR_ALL, Loaded, from_raw, without_a_world
 from glasshouse.scenario.tables import MAX_VARIANTS
 from glasshouse.simulate import reseeded
 
@@ -212,7 +212,7 @@ def _asked(
     """The patch and title of every variant to live beside the base, the comparator without a scheme the last; and what does not apply."""
     s = loaded.scenario
     if s.world is None:
-        raise UsageError(f"{loaded.name} is a scheme without a world: it can be linted but not run.")
+        raise UsageError(without_a_world(loaded.name))
     asked = [
         *(element("with", n) for n in dict.fromkeys(with_)),
         *(element("without", n) for n in dict.fromkeys(without)),

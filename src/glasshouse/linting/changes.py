@@ -59,4 +59,4 @@ def render_changes(found: Changes, as_json: bool = False) -> str:
                 *[f"  {e['code']} {e['severity']:8} {e['path']}: {e['message']}" for e in entries],
                 "",
             ]
-    return "\n".join([*lines, f"{found.unchanged} unchanged"]) + "\n"
+    return "\n".join([*lines, f"{found.unchanged} finding{'s' if found.unchanged != 1 else ''} unchanged"]) + "\n"

@@ -115,13 +115,23 @@ def told(entry: Any, words: str) -> str:
     if entry.get("value") is None:
         return f"{words}: undefined ({entry.get('reason') or 'no case'})"
     share = entry.get("unit") == "share"
-    rests = f"n = {entry.get('n', '?')}, {entry.get('standing', 'standing unknown')}"
+    rests = f"{out_of(entry)}, {entry.get('standing', 'standing unknown')}"
     span = ends(entry.get("range")) if entry.get("standing") == "assumed" else None
     if span:
-        return f"{words}: between {number(span[0], share)} and {number(span[1], share)} ({rests})"
+        low, high = (number(end, share) for end in span)
+        reach = f"between {low} and {high}" if low != high else f"{high} whatever is assumed"
+        return f"{words}: {reach} ({rests})"
     luck = ends(entry.get("luck"))
     beside = f", {number(luck[0], share)} to {number(luck[1], share)} by luck" if luck else ""
     return f"{words}: {number(entry['value'], share)}{beside} ({rests})"
+
+
+def out_of(entry: dict[str, Any]) -> str:
+    """How many cases stand behind a figure, and of what, where the recording says it."""
+    n, of = entry.get("n"), str(entry.get("denominator") or "none")
+    return (
+        f"of {n:,} {of}" if isinstance(n, int) and not of.startswith("none") else f"n = {n if n is not None else '?'}"
+    )
 
 
 def ends(span: Any) -> tuple[float, float] | None:

@@ -201,7 +201,8 @@ def _silences(verdict: Verdict, text: Text) -> tuple[str, ...]:
 def _asks(verdict: Verdict, silences: tuple[str, ...]) -> str:
     """What the text does not say, as a sentence: at most four places by name."""
     named = ", ".join(f"`{s}`" for s in silences[:4])
-    more = f" and {len(silences) - 4} more places" if len(silences) > 4 else ""
+    left = len(silences) - 4
+    more = f" and {left} more place{'s' if left > 1 else ''}" if left > 0 else ""
     return f"the text does not say {named}{more}" if named else "the text does not say enough to tell"
 
 

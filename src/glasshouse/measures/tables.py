@@ -135,6 +135,7 @@ def _read(file: Path) -> list[Cell]:
     return cells
 
 
+EXAMPLE = "The row A,1,0,120 says: in group A, 120 people who should be listed (truth 1) are not (listed 0)."
 PEOPLE = "Rows look like people; only counts of people are measured. Add them up by group, truth and listed first."
 
 
@@ -169,7 +170,10 @@ def _header(file: Path, line: str) -> dict[str, int]:
         if name not in COLUMNS:
             hint = " Separate columns by commas." if ";" in name or "\t" in name else f" {PEOPLE}"
             _refuse(
-                file, 1, column, f'"{name}" is not a column of a table of counts. Allowed: {", ".join(COLUMNS)}.{hint}'
+                file,
+                1,
+                column,
+                f'"{name}" is not a column of a table of counts. Allowed: {", ".join(COLUMNS)}.{hint} {EXAMPLE}',
             )
     names = [name for _, name in found]
     for name in COLUMNS:

@@ -6,6 +6,7 @@ again: the text is the scenario that the recording kept, the figures are those o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 ON_PAPER = "as-promised"
 """The variant in which everything happens as the text promises, where a scenario has one."""
+QUOTED = re.compile("`([^`]*)`")
+"""A name of the file in what lint says."""
 TITLE = "The paper beside the practice"
 CAUTION = (
     "What the text promises is read from the scenario file; what was measured comes from this run with synthetic people. "
@@ -122,8 +125,8 @@ def _is_made(text: Text, promise: Promise) -> bool:
 def _lint(promise: Promise, found: Mapping[str, list[Finding]]) -> tuple[str, ...]:
     """What lint says of the text of this promise, one sentence for each rule."""
     return tuple(
-        f"{code} {found[code][0].message}"
-        + (f" (and in {len(found[code]) - 1} more places)" if found[code][1:] else "")
+        QUOTED.sub(r"“\1”", f"{code} {found[code][0].message}")
+        + (f" (and in {words.counted(len(found[code]) - 1, 'more place')})" if found[code][1:] else "")
         for code in promise.rules
         if found.get(code)
     )

@@ -13,6 +13,7 @@ from glasshouse.chance import stream_of
 from glasshouse.errors import Problem, ScenarioError
 from glasshouse.scenario import regional, schema
 from glasshouse.scenario.integers import cumulative, factor_on, share_of, threshold_of
+from glasshouse.scenario.names import A_RUN_NEEDS
 from glasshouse.scenario.tables import (
     BY_COMPANY,
     BY_LISTING,
@@ -57,7 +58,11 @@ class Case:
         if self.base.world is None or self.base.conduct is None:
             missing = "world" if self.base.world is None else "conduct"
             raise ScenarioError(
-                [Problem(self.name, 0, 0, missing, "is missing: a scheme alone can be linted but not run")]
+                [
+                    Problem(
+                        self.name, 0, 0, missing, f"is missing: a scheme alone can be linted but not run. {A_RUN_NEEDS}"
+                    )
+                ]
             )
         if len(self.variants) > MAX_VARIANTS:
             raise ScenarioError(

@@ -6,6 +6,8 @@ from functools import cache
 from pathlib import Path
 
 CATALOGUE = Path(__file__).parent / "catalogue"
+A_RUN_NEEDS = "A run also needs `world` (people, start, end), `conduct` and `practice`. An example: glasshouse scenarios defaulter-list"
+"""The way on for whoever would run a file that only describes a scheme."""
 
 
 @cache

@@ -78,7 +78,7 @@ def read_scenario(
     if not isinstance(document.data, dict):
         message = f"a scenario is a mapping that begins with `schema: 1`; found {shown(document.data)}"
         raise ScenarioError([Problem(file, *document.place(()), "", message)])
-    raw, changed = _changed(document.data, [*sets, *_flags(people, seed)])
+    raw, changed = _changed(document.data, [*sets, *(_flags(people, seed) if "world" in document.data else ())])
     if people is not None:
         raw = _standing_for_as_many(raw, document.data)
     if days is not None:
@@ -109,6 +109,11 @@ def json_schema() -> dict[str, Any]:
         "title": "A glasshouse scenario",
     }
     return {**head, **{k: v for k, v in made.items() if k != "title"}}
+
+
+def without_a_world(name: str) -> str:
+    """What is said of a file that only describes a scheme, to whoever would have it run."""
+    return f"{name} is a scheme without a world: it can be linted but not run. {names.A_RUN_NEEDS}"
 
 
 # --- finding and changing -----------------------------------------------------------------------------------------------------
