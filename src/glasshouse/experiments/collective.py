@@ -30,7 +30,7 @@ def divided_between(both: float, own: float, others: float) -> dict[str, Any]:
 
 
 def whose_burden(recording: Recording, threads: int = 2) -> dict[str, Any]:
-    """Every harm of `twins.HARMS` in the factual variant of a recording, divided between own and others' conduct.
+    """Every harm of `harms.HARMS` in the factual variant of a recording, divided between own and others' conduct.
 
     The world is lived again, in three variants. Of how many people each conduct sufficed is in `twins --json`.
     """

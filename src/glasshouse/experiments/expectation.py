@@ -173,7 +173,7 @@ def _not_averaged(scenario: schema.Scenario) -> Iterator[str]:
 
 
 def series_of(factors: list[schema.Factor], calendar: list[date]) -> Daily:
-    """A schedule's factor on each day, by the rules of `compile.factor_on`."""
+    """A schedule's factor on each day, by the rules of `integers.factor_on`."""
     from glasshouse.scenario.integers import factor_on
 
     return np.array([float(factor_on(factors, d)) for d in calendar]) if factors else np.ones(len(calendar))

@@ -80,7 +80,7 @@ def _number(x: float) -> dict[str, Any]:
 
 
 def exponent(form: Form, since: date, calendar: list[date], continuation: str) -> NDArray[np.float64]:
-    """The power of `size` on each day, by the calendar rules of `compile.factor_on`: [day]."""
+    """The power of `size` on each day, by the calendar rules of `integers.factor_on`: [day]."""
     if form.kind == "step":
         on = np.array([since <= d and not (continuation == "ends" and d >= AFTER) for d in calendar])
         return on.astype(np.float64)
