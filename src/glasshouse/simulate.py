@@ -581,7 +581,8 @@ COLUMNS = {
     "scans": ("day", "variant", "region", "gate", "colour", "scans", "recipients", "fields"),
     "rounds": ("variant", "day", "model", "group", "eligible", "true", "chosen", "found"),
 }  # fmt: skip
-"""Their columns; those of the rounds go on with the weight of each feature."""
+"""Their columns; those of the rounds go on with the weight of each feature, those of shocks with firms where there are any."""
+OF_FIRMS = ("firms_hit", "firms_repaired", "firms_owed", "firms_points")
 
 
 def tables_by_reference(
@@ -589,11 +590,12 @@ def tables_by_reference(
 ) -> dict[str, dict[str, NDArray[Any]]]:
     """What files from elsewhere wrote in each variant, as the columns of one table each; a number that is not there is masked."""
     made: dict[str, dict[str, NDArray[Any]]] = {}
+    firms = OF_FIRMS if int(plan.ties.beyond[0]) < plan.world.people else ()
     weights = dict.fromkeys(f"weight_{feature}" for model in plan.outside.models for feature in model.features)
     for name in by_variant[0]:
         rows = [{"variant": v, **row} for v, life in enumerate(by_variant) for row in life[name]]
         rows.sort(key=lambda row: [row[column] for column in ELSEWHERE[name]])
-        columns = [*COLUMNS[name], *(weights if name == "rounds" else ())]
+        columns = [*COLUMNS[name], *{"rounds": weights, "shocks": firms}.get(name, ())]
         made[name] = {column: _column([row.get(column) for row in rows]) for column in columns}
     return made
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from datetime import date, timedelta
 from functools import cache
 from random import Random
 from typing import Any
@@ -209,3 +210,28 @@ def test_taking_a_firm_away_changes_only_those_whom_its_letters_reach() -> None:
     assert all(gate.differ <= gate.reachable for gate in found)
     assert any(len(gate.differ) > 1 for gate in found)
     assert all(len(gate.reachable) < gate.people / 2 for gate in found)
+
+
+def test_a_shock_counts_people_and_firms_apart_in_both_engines() -> None:
+    raw = firm_world(5, 200)
+    start = date.fromisoformat(str(raw["world"]["start"]))
+    begins, found = (str(start + timedelta(days=n)) for n in (5, 9))
+    shock = {
+        "id": "hand",
+        "kind": "mass_listing",
+        "from": begins,
+        "to": found,
+        "share": 1,
+        "points": 3,
+        "repaired": 0.5,
+    }
+    raw |= {"shocks": [shock], "variants": [{"name": "as-it-is"}]}
+    plan = compile_plan(from_raw(raw, "hit"))[0]
+    result, lives = both(plan)
+    assert not list(differences(result, lives))
+    told, first = result.tables["shocks"], int(plan.ties.beyond[0])
+    assert (told["hit"].sum(), told["firms_hit"].sum()) == (first, plan.world.people - first) == (160, 40)
+    for of, n in (("", 160), ("firms_", 40)):
+        assert 0 < told[f"{of}repaired"].sum() < n
+        assert told[f"{of}owed"].max() <= n
+        assert told[f"{of}points"].max() <= 3 * n

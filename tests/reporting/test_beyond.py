@@ -9,7 +9,7 @@ import pytest
 
 import glasshouse as gh
 from glasshouse.recording.store import Recording
-from glasshouse.reporting import html
+from glasshouse.reporting import beyond_attack, html
 from glasshouse.reporting.beyond import Part, evenings, published_rows
 from glasshouse.reporting.counts import Told, funnel, taken_back
 from glasshouse.reporting.parts import parts_of
@@ -161,3 +161,10 @@ def test_a_shorter_run_holds_only_what_was_put_in(small: dict[str, Recording]) -
     early = next(r for (_, what), r in rows.items() if what.startswith("Yellow or red"))
     assert early.lived == "–"
     assert "fewer days" in early.note
+
+
+def test_files_of_firms_are_told_beside_those_of_people_and_not_among_them() -> None:
+    rows = {"hit": np.array([3, 0]), "firms_hit": np.array([1, 0])}
+    assert beyond_attack._and_firms(rows, "hit") == "3 people and 1 firm"
+    assert beyond_attack._and_firms({"hit": rows["hit"]}, "hit") == "3 people"
+    assert beyond_attack._and_firms({"hit": np.zeros(2, int), "firms_hit": np.zeros(2, int)}, "hit") == ""

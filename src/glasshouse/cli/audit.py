@@ -182,9 +182,10 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
 def _where_defined(entry: Mapping[str, Any]) -> str:
     """The range of a measure that has no value in this run, where the assumptions give it one."""
     span = entry.get("range") or {"low": None}
-    return (
-        f"; where the assumptions give it a value, {_between(span)} {entry['unit']}" if span["low"] is not None else ""
-    )
+    if span["low"] is None:
+        return ""
+    reached = _figure(span["low"]) if span["low"] == span["high"] else _between(span)
+    return f"; where the assumptions give it a value, {reached} {entry['unit']}"
 
 
 def _without_luck(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[str, list[str]]:

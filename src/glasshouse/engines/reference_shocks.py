@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from glasshouse.engines.reference_life import (
     BELOW,
@@ -31,7 +31,7 @@ AT_HOME, ELSEWHERE = 0, 1
 class Shock:
     """One shock in one variant. `took` is what each of those hit lost and was not given back; those who lost nothing hold 0.
 
-    `rows` are those of the recording without the variant: day, shock, hit, repaired, owed, points.
+    `rows` are those of the recording without the variant: day, shock, hit, repaired, owed, points; of people, and of firms for themselves.
     """
 
     def __init__(self, run: Evening, number: int, shock: ShockTables) -> None:
@@ -46,7 +46,7 @@ class Shock:
             return []  # not in this variant
         repaired = [p for p in self.due() if self.repairs(p)]
         filings = list(self.lists_many()) if self.begins() else []
-        self.writes(len(self.hit) if self.begins() else 0, len(repaired))
+        self.writes(self.hit if self.begins() else set(), repaired)
         return filings
 
     def due(self) -> list[int]:
@@ -168,10 +168,15 @@ class Shock:
 
     # --- Written down ----------------------------------------------------------------------------------------------------
 
-    def writes(self, hit: int, repaired: int) -> None:
-        owed = [points for p in range(self.run.w.people) if (points := self.owed(p)) is not None]
-        counts = {"hit": hit, "repaired": repaired, "owed": len(owed), "points": sum(owed)}
-        self.rows.append({"day": self.run.day, "shock": self.t.name, **counts})
+    def writes(self, hit: Collection[int], repaired: Collection[int]) -> None:
+        people, slots, row = self.run.ties.people, self.run.w.people, {"day": self.run.day, "shock": self.t.name}
+        for of, some in {"": range(people), "firms_": range(people, slots)}.items():
+            if not some:
+                continue
+            owed = [points for p in some if (points := self.owed(p)) is not None]
+            row |= {f"{of}hit": sum(p in some for p in hit), f"{of}repaired": sum(p in some for p in repaired)}
+            row |= {f"{of}owed": len(owed), f"{of}points": sum(owed)}
+        self.rows.append(row)
 
     def owed(self, person: int) -> int | None:
         """Points that are owed to a person; None is nothing, and 0 a count of an act that costs no points."""

@@ -8,7 +8,7 @@ These are events in a synthetic world: rates, dates and delays. Nothing here say
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -32,7 +32,9 @@ Flags = NDArray[np.bool_]
 LAST_DAY = 65_535
 NOT_HIT = -1
 TOLD = ("day", "variant", "shock", "hit", "repaired", "owed", "points")
-"""Columns of `shocks.parquet`."""
+"""Columns of `shocks.parquet`; the counts are of people."""
+OF_FIRMS = ("firms_hit", "firms_repaired", "firms_owed", "firms_points")
+"""The same of firms, where there are firms."""
 
 
 # --- keys -----------------------------------------------------------------------------------------------------------------------------
@@ -128,7 +130,9 @@ class Shocks:
         undone = [self._acts(tag) for tag, is_mass in enumerate(mass) if not is_mass]
         self.undone = np.unique(np.concatenate([np.zeros(0, np.int64), *undone]))
         self.wrong = np.zeros((*shape, len(self.undone)), np.uint16)
-        self.told: I64 = np.zeros((0, len(TOLD)), np.int64)
+        self.first_firm = min(int(plan.ties.beyond[0]), plan.world.people)
+        self.columns = TOLD + (OF_FIRMS if self.first_firm < plan.world.people else ())
+        self.told: I64 = np.zeros((0, len(self.columns)), np.int64)
         self._fresh: list[tuple[int, ...]] = []
 
     def evening(self, engine: Evening) -> U32:
@@ -137,14 +141,13 @@ class Shocks:
         self._read(engine)
         for tag, shock in enumerate(self.shocks):
             for v in np.flatnonzero(shock.day):
-                repaired = self._repair(engine, tag, int(v)) if shock.found[v] else 0
-                hit = 0
+                hit, repaired = self._nobody(), self._repair(engine, tag, int(v)) if shock.found[v] else self._nobody()
                 if shock.kind == MASS_LISTING and engine.day == shock.day[v]:
                     filed, hit = self._hit(engine, tag, int(v))
                     rows.append(filed)
                 if self.told_of:
-                    self._fresh.append((engine.day, int(v), tag, hit, repaired, *self._owed(engine, tag, int(v))))
-        self.told = np.concatenate([self.told, np.array(self._fresh, np.int64).reshape(-1, len(TOLD))])
+                    self._fresh.append((engine.day, int(v), tag, *self._counts(engine, tag, int(v), hit, repaired)))
+        self.told = np.concatenate([self.told, np.array(self._fresh, np.int64).reshape(-1, len(self.columns))])
         return np.concatenate(rows)
 
     def post(self) -> U32:
@@ -160,10 +163,14 @@ class Shocks:
             here = (engine.inbox[mine, 3] >> np.uint32(v) & 1 == 1) & _there(engine, v)[target]
             np.add.at(self.wrong, (target[here], v, act[here]), 1)
 
-    def _hit(self, engine: Evening, tag: int, v: int) -> tuple[U32, int]:
-        """Points are taken, and lists filed for: rows, and how many were hit."""
+    def _nobody(self) -> Flags:
+        return np.zeros(self.plan.world.people, bool)
+
+    def _hit(self, engine: Evening, tag: int, v: int) -> tuple[U32, Flags]:
+        """Points are taken, and lists filed for: rows, and who was hit."""
         shock, there = self.shocks[tag], _there(engine, v)
-        who = np.flatnonzero(slots_hit(self.plan, shock, v, self.words[tag]) & there)
+        hit = slots_hit(self.plan, shock, v, self.words[tag]) & there
+        who = np.flatnonzero(hit)
         residence = _residences(self.plan, engine.day)[who]
         takes = bool(shock.points[v]) and bool(self.plan.score.used)
         score = engine.columns.score[who, v].astype(np.int64)
@@ -179,7 +186,7 @@ class Shocks:
             for x in range(lists.count)
         ]
         rows = [self._rows(who[mine], v, x, tag) for x, mine in enumerate(onto) if shock.list[v] != NO_LIST or takes]
-        return np.concatenate([NOTHING, *rows]), len(who)
+        return np.concatenate([NOTHING, *rows]), hit
 
     def _falls_below(self, which: int, v: int, takes: bool, score: I64, residence: I64) -> Flags:
         """Whom a list that waits for a low score would have, now that points are gone."""
@@ -192,19 +199,19 @@ class Shocks:
         mine = who[(who >= self.first) & (who < self.beyond)]
         return rows_of(person=mine, variant=v, list=which, kind=SHOCK, source=mine, tag=tag, basis=INSIDER, rightful=0)
 
-    def _repair(self, engine: Evening, tag: int, v: int) -> int:
-        """What was taken is given back, and cases are granted; of how many people."""
-        mine = (self.due[tag][:, v] == engine.day) & _there(engine, v)
+    def _repair(self, engine: Evening, tag: int, v: int) -> Flags:
+        """What was taken is given back, and cases are granted; whose."""
+        mine: Flags = (self.due[tag][:, v] == engine.day) & _there(engine, v)
         if self.shocks[tag].kind == MASS_LISTING:
             mine &= self.taken[tag][:, v] != NOT_HIT
         if not mine.any():
-            return 0
+            return mine
         if self.shocks[tag].kind == MASS_LISTING:
             touched = self._give_back(engine, tag, v, np.flatnonzero(mine))
         else:
             touched = self._undo(engine, tag, v, np.flatnonzero(mine))
         touched[_grant(engine, v, mine, tag, self.shocks[tag])] = True
-        return int(touched.sum())
+        return touched
 
     def _give_back(self, engine: Evening, tag: int, v: int, who: I64) -> Flags:
         taken = self.taken[tag]
@@ -260,17 +267,24 @@ class Shocks:
         used = engine.columns.cap_used[who[:, None], v, self._numbers(tag)].astype(np.int64)
         return used, self.plan.acts.points[self._acts(tag), v]
 
-    def _owed(self, engine: Evening, tag: int, v: int) -> tuple[int, int]:
-        """From how many people something is taken and not given back, and how many points."""
+    def _counts(self, engine: Evening, tag: int, v: int, hit: Flags, repaired: Flags) -> Iterator[int]:
+        """How many are hit, are repaired, are owed something, and how much: of the people, then of the firms."""
+        owing, owed = self._owed(engine, tag, v)
+        people, firms = slice(0, self.first_firm), slice(self.first_firm, None)
+        for some in (people, firms) if len(self.columns) > len(TOLD) else (people,):
+            yield from (int(x[some].sum()) for x in (hit, repaired, owing, owed))
+
+    def _owed(self, engine: Evening, tag: int, v: int) -> tuple[Flags, I64]:
+        """From whom something is taken and not given back, and how many points."""
         if self.shocks[tag].kind == MASS_LISTING:
             taken = self.taken[tag][:, v]
-            return int((taken > 0).sum()), int(taken[taken > 0].sum())
-        owing, owed = np.zeros(self.plan.world.people, bool), np.zeros(self.plan.world.people, np.int64)
+            return taken > 0, np.where(taken > 0, taken, 0).astype(np.int64)
+        owing, owed = self._nobody(), np.zeros(self.plan.world.people, np.int64)
         for act, number in zip(self._acts(tag), self._numbers(tag), strict=True):  # an act at a time: they are few
             used = engine.columns.cap_used[:, v, number]
             owing |= used != 0
             owed += used * self.plan.acts.points[act, v]
-        return int(owing.sum()), int(np.abs(owed).sum())
+        return owing, np.abs(owed)
 
     # --- going on later, and what is written down ---
 
@@ -287,7 +301,7 @@ class Shocks:
     def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
         """A row for each day, variant and shock."""
         told = self.told[np.lexsort((self.told[:, 2], self.told[:, 0], self.told[:, 1]))]
-        columns: dict[str, NDArray[Any]] = {name: told[:, n] for n, name in enumerate(TOLD)}
+        columns: dict[str, NDArray[Any]] = {name: told[:, n] for n, name in enumerate(self.columns)}
         columns["shock"] = np.array([shock.name for shock in self.shocks], object)[told[:, 2]].astype(str)
         return {"shocks": columns}
 

@@ -163,12 +163,20 @@ def _stays(told: Told) -> str:
     if rows is None or not len(rows["day"]):
         return ""
     last = rows["day"] == told.world.days
-    hit, repaired, owed = int(rows["hit"].sum()), int(rows["repaired"].sum()), int(rows["owed"][last].sum())
-    text = f"Over the run {hit:,} people’s files were touched by it; " if hit else ""
-    text += f"{repaired:,} files were put right by the office."
-    return text + (
-        f" {owed:,} people still lack what was taken, or hold what was bought, on the last day." if owed else ""
-    )
+    hit, repaired = _and_firms(rows, "hit"), _and_firms(rows, "repaired")
+    owed = _and_firms({name: column[last] for name, column in rows.items()}, "owed")
+    text = f"Over the run the files of {hit} were touched by it; " if hit else ""
+    text += f"those of {repaired} were put right by the office." if repaired else "no file was put right by the office."
+    return text + (f" {owed} still lack what was taken, or hold what was bought, on the last day." if owed else "")
+
+
+def _and_firms(rows: Mapping[str, Any], of: str) -> str:
+    """How many people, and how many firms where there are any; nothing for nobody."""
+    people, firms = int(rows[of].sum()), int(rows[f"firms_{of}"].sum()) if f"firms_{of}" in rows else 0
+    told = [
+        words.counted(n, one, many) for n, one, many in ((people, "person", "people"), (firms, "firm", "firms")) if n
+    ]
+    return " and ".join(told)
 
 
 def _refused(beside: Beside) -> str:
@@ -205,7 +213,7 @@ def _variants(beside: Beside) -> Grid:
             beside.measured(f"days until {what} as before", "days_to_recover", "of", key, none="not in this run")
             for key, what in (("travel", "travel is"), ("trust", "trust (points) is"), ("records", "records are"))
         ),
-        ("files put right by the office", *(f"{_sum(told, v, 'repaired'):,}" for v in beside.names), NOTHING),
+        ("files put right by the office", *(f"{_put_right(told, v):,}" for v in beside.names), NOTHING),
         ("people who lack or hold it on the last day", *(f"{_owed(told, v):,}" for v in beside.names), NOTHING),
         beside.measured("listings by hand, of all listings", "unauthorised_status_changes"),
         beside.measured("how far the busiest day stands out, standard deviations", "status_change_burst"),
@@ -235,9 +243,10 @@ def _by_region(beside: Beside) -> list[tuple[str, ...]]:
 MOST_REGIONS = 4
 
 
-def _sum(told: Told, variant: str, column: str) -> int:
-    rows = _table(told, variant)
-    return 0 if rows is None else int(rows[column].sum())
+def _put_right(told: Told, variant: str) -> int:
+    """Files of people, and of firms."""
+    rows = _table(told, variant) or {}
+    return sum(int(rows[name].sum()) for name in ("repaired", "firms_repaired") if name in rows)
 
 
 def _owed(told: Told, variant: str) -> int:
