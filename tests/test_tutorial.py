@@ -24,6 +24,7 @@ pytestmark = pytest.mark.no_cover
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = (ROOT / "docs/tutorial.md", ROOT / "README.md", ROOT / "docs/tutorial-the-pair.md")
+LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
 FENCE = re.compile(r"^```(console|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -98,6 +99,28 @@ def test_what_a_page_says_happens(
         else:
             execute(text, names)
     assert names, "the page has no Python"
+
+
+def test_a_link_leads_somewhere_or_says_what_builds_its_page() -> None:
+    pages = [
+        ROOT / "README.md",
+        *(p for p in (ROOT / "docs").rglob("*.md") if "_build" not in p.parts and "generated" not in p.parts),
+    ]
+    links = [
+        (p, link[1], p.read_text(encoding="utf-8")[link.end() :])
+        for p in pages
+        for link in LINK.finditer(p.read_text(encoding="utf-8"))
+    ]
+    assert len(links) > 100
+    dead = [
+        f"{page.name}: {to}"
+        for page, to, after in links
+        if not to.startswith("http")
+        and not (
+            after.startswith(", built by `make docs`") if to.startswith("generated/") else (page.parent / to).exists()
+        )
+    ]
+    assert not dead
 
 
 def test_the_comparison_is_loose_about_numbers_and_strict_about_words() -> None:

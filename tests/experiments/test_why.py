@@ -101,7 +101,7 @@ def test_a_replicate_is_lived_again_with_its_own_seed(make: Make) -> None:
 def test_somebody_who_was_never_listed_is_told_so(make: Make) -> None:
     recording = make(without_ties(3))
     never = next(p for p in range(recording.manifest["people"]) if p not in listed_people(recording, "factual"))
-    assert why(recording, never).sentence() == f"Synthetic person {never} was never listed in factual."
+    assert why(recording, never).sentence() == f"Synthetic person {never} was never listed under the scheme as it is."
 
 
 def test_a_person_or_variant_that_is_not_there_is_refused(make: Make) -> None:

@@ -8,6 +8,7 @@ import numpy as np
 
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import funnel, taken_back
+from glasshouse.reporting.who import gaps, not_here
 
 
 def test_a_range_whose_ends_read_alike_is_one_number_and_says_that_assumptions_do_not_matter() -> None:
@@ -34,6 +35,21 @@ def test_what_is_undefined_says_what_it_is_where_the_assumptions_give_it_a_value
     assert without == "undefined: fewer than half were told"
 
 
+def test_nobody_has_a_part_of_a_listing() -> None:
+    assert words.interval({"low": 21.1, "high": 40.9}, "listings") == "21 to 41 listings"
+    assert words.quantity(3.69, "person-days") == "4 person-days"
+    assert words.quantity(3.69, "days") == "3.69 days"
+
+
+def test_a_gap_between_shares_is_told_in_percentage_points() -> None:
+    entry = {"value": 0.0308, "luck": {"low": 0.0224, "high": 0.0391}, "unit": "share"}
+    ratio = {"value": 0.966, "luck": {"low": None, "high": None}, "unit": "ratio"}
+    told = SimpleNamespace(measures={"demographic_parity_difference": entry, "disparate_impact": ratio})
+    first, second = gaps(told)  # type: ignore[arg-type]
+    assert (first.value, first.luck) == ("3.08 percentage points", "2.24 to 3.91 percentage points")
+    assert (second.value, second.luck) == ("0.966", "")
+
+
 def test_what_was_found_and_taken_back_is_no_objection_upheld() -> None:
     cases = SimpleNamespace(
         everyone=np.ones(5, bool),
@@ -46,3 +62,13 @@ def test_what_was_found_and_taken_back_is_no_objection_upheld() -> None:
     )
     assert taken_back(cases) == 2  # type: ignore[arg-type]
     assert dict(funnel(cases))["upheld"] == 1  # type: ignore[arg-type]
+
+
+def test_what_is_not_asked_is_told_once_for_each_reason() -> None:
+    nothing = {"value": None, "reason": "ties are in no recording"}
+    measures = {"children_reached": nothing, "score_assortativity": nothing, "tie_segregation": nothing}
+    told = SimpleNamespace(raw={"world": {}}, measures=measures)
+    assert not_here(told) == [  # type: ignore[arg-type]
+        ("children reached", "this scenario has no households"),
+        ("score assortativity and tie segregation", "this scenario has no ties"),
+    ]

@@ -41,3 +41,8 @@ def test_a_number_changed_by_hand_is_assumed_whatever_its_source(write: Callable
     loaded = read_scenario(write(), sets=["conduct.acts.debt.circumstances.able.share=0.7"])
     changed = [p for p in parameters(loaded) if p.changed]
     assert [(p.path, p.is_assumed) for p in changed] == [("conduct.acts.debt.circumstances.able.share", True)]
+
+
+def test_a_number_of_days_that_need_not_be_whole_is_told_in_days() -> None:
+    units = {p.path: p.unit for p in parameters(read_scenario("defaulter-list"))}
+    assert {unit for path, unit in units.items() if path.endswith("_days")} == {"days"}

@@ -161,7 +161,7 @@ def _say_recorded(document: Mapping[str, Any], everything: bool) -> None:
     known = [row for row in rows if row[2]["value"] is not None]
     if known:
         render.table(
-            ("measure", "against", "value", "luck, 95 %", "range", "n", "unit", "standing"),
+            ("measure", "against", "value", "luck, 95 %", "range", "n, of what", "unit", "standing"),
             [_recorded_row(*row) for row in known],
         )
     print("\nnull, and why:") if len(known) < len(rows) else None
@@ -198,10 +198,16 @@ def _without_luck(rows: Sequence[tuple[str, str, Mapping[str, Any]]]) -> dict[st
     return found
 
 
+def _cases(entry: Mapping[str, Any]) -> str:
+    """How many cases stand behind a figure, and of what."""
+    of = str(entry.get("denominator") or "none")
+    return f"{entry['n']:,}" if of.startswith("none") else f"{entry['n']:,} {of}"
+
+
 def _recorded_row(name: str, other: str, entry: Mapping[str, Any]) -> tuple[str, ...]:
     span = entry.get("range") or {"low": None}
     return (
-        name, other or "-", _figure(entry["value"]), _between(entry["luck"]), _between(span), f"{entry['n']:,}", str(entry["unit"]),
+        name, other or "-", _figure(entry["value"]), _between(entry["luck"]), _between(span), _cases(entry), str(entry["unit"]),
         str(entry.get("standing", "-")),
     )  # fmt: skip
 

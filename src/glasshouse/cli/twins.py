@@ -157,10 +157,12 @@ def _span(bounds: tuple[int, int]) -> str:
 
 
 def _say_why(told: Why) -> None:
+    from glasshouse.reporting.lives import CONDUCT
+
     print(told.sentence())
     print(f"group {told.group}, region {told.region}, recording {told.recording}; a synthetic person")
     if told.whose_conduct:
-        print(f"whose conduct: {told.whose_conduct}")
+        print(CONDUCT.get(told.whose_conduct, told.whose_conduct))
     if told.world_run_again:
         print("The recording kept no letters: the whole world was run again.")
     for chain in told.chains:
@@ -185,7 +187,7 @@ def _say_how(told: Why) -> None:
     """What was lived again, and why it was more than the block."""
     wide = [c for c in told.changes if c.everybody]
     if len(wide) < len(told.changes):
-        print("exact: nothing that is not known reaches this person otherwise")
+        print("exact: all that reaches this person from others is known under each of these changes")
     for reason in dict.fromkeys(c.everybody for c in wide):
         print(f"* everybody lived again: {reason}")
 

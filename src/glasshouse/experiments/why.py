@@ -60,9 +60,12 @@ class Why:
     def sentence(self) -> str:
         """The answer in one or two sentences."""
         who = f"Synthetic {'firm' if self.firm else 'person'} {self.person}"
+        where = " under the scheme as it is" if self.variant == FACTUAL else f" in the variant {self.variant}"
         if not self.chains:
-            return f"{who} was never listed in {self.variant}."
-        said = f"{who} was listed {times(len(self.chains))} in {self.variant}, for {counted(self.listed_days, 'day', 'days')} in all"
+            return f"{who} was never listed{where}."
+        said = (
+            f"{who} was listed {times(len(self.chains))}{where}, for {counted(self.listed_days, 'day', 'days')} in all"
+        )
         said += f", and refused {counted(self.refused_tries, 'try', 'tries')}." if self.refused_tries else "."
         return f"{said} {self.remedy()}"
 

@@ -18,6 +18,9 @@ STYLE = (
     "body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#1a1a1a}"
     "table{border-collapse:collapse;width:100%}th,td{border:1px solid #bbb;padding:.4rem .6rem;text-align:left;vertical-align:top}"
     "th{background:#f3f3f0}.human td{background:#fff8e1}td:first-child{width:26%}td:last-child{width:18%;color:#444}"
+    "td{overflow-wrap:anywhere}"
+    "@media(max-width:40rem){table,tbody,tr,td,td:first-child,td:last-child{display:block;width:auto}thead{display:none}"
+    "td{border-bottom:0}td:last-child{border-bottom:1px solid #bbb;margin-bottom:.6rem}td:first-child{font-weight:600}}"
     "@media print{body{margin:0}}"
 )
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'

@@ -161,7 +161,7 @@ def _apart(a: Told, b: Told) -> Iterator[tuple[str, str, str]]:
         yield "the seed", first, second
     for key, what in (("people", "how many people"), ("start", "the first day"), ("days", "how many days")):
         if one.get(key) != two.get(key):
-            yield what, str(one.get(key)), str(two.get(key))
+            yield what, _count(one.get(key)), _count(two.get(key))
     here, there = (bare(t.raw.get("world") or {}) for t in (a, b))
     for key in sorted({*here, *there} - {"seed", "people", "start", "end", "represents"}):
         if here.get(key) != there.get(key):
@@ -170,6 +170,10 @@ def _apart(a: Told, b: Told) -> Iterator[tuple[str, str, str]]:
         yield "the version of glasshouse", str(one.get("package")), str(two.get("package"))
     if not _same_events(a, b):
         yield "what people could do, and how often", "potential events of its own", "potential events of its own"
+
+
+def _count(found: Any) -> str:
+    return f"{found:,}" if isinstance(found, int) else str(found)
 
 
 def _same_events(a: Told, b: Told) -> bool:
@@ -270,6 +274,8 @@ def _difference(one: Mapping[str, Any], two: Mapping[str, Any]) -> str:
     if len(known) < 2:
         return "undefined in one of them" if known else "undefined"
     gap = float(known[1]) - float(known[0])
+    if not gap:
+        return "no difference"
     if one.get("unit") == "share":
         return f"{100 * gap:+.3g} percentage points".replace("-", "−")
     number = words.signed(round(gap)) if abs(gap) >= 1 else f"{gap:+.3g}".replace("-", "−")

@@ -139,9 +139,11 @@ def gaps(told: Told) -> list[Gap]:
     for name, label, means in GAPS:
         entry = told.measures.get(name)
         if isinstance(entry, Mapping) and entry.get("value") is not None:
-            unit = "share" if "share" in str(entry.get("unit")) else ""
-            luck = words.interval(entry.get("luck"), unit)
-            rows.append(Gap(label, words.quantity(float(entry["value"]), unit), luck, means, name))
+            luck = entry.get("luck") or {}
+            known = luck.get("low") is not None and luck.get("high") is not None
+            told_of = words.points if name.endswith("_difference") else words.number
+            spread = f"{told_of(luck['low']).split(' ')[0]} to {told_of(luck['high'])}" if known else ""
+            rows.append(Gap(label, told_of(float(entry["value"])), spread, means, name))
     return rows + _of_models(told)
 
 
@@ -305,12 +307,12 @@ def not_here(told: Told) -> list[tuple[str, str]]:
     """Measures of who is reached that this recording cannot give, with their reasons."""
     tied = (told.raw.get("world") or {}).get("ties") or {}
     gone = [name for name in NOT_HERE if not tied or (name == "children_reached" and not tied.get("household"))]
-    found = ((name, told.measures.get(name)) for name in gone)
-    return [
-        (words.plain(name), str(e.get("reason")))
-        for name, e in found
-        if isinstance(e, Mapping) and e.get("value") is None and e.get("reason")
-    ]
+    asked = [name for name in gone if isinstance(e := told.measures.get(name), Mapping) and e.get("value") is None]
+    by_reason = {
+        "this scenario has no households": [n for n in asked if n == "children_reached"],
+        "this scenario has no ties": [n for n in asked if n != "children_reached"],
+    }
+    return [(" and ".join(map(words.plain, names)), why) for why, names in by_reason.items() if names]
 
 
 # --- distance in ties -----------------------------------------------------------------------------------------------------------------

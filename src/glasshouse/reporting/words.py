@@ -158,16 +158,27 @@ def ends(low: float, high: float, unit: str) -> tuple[str, str]:
     return quantity(low, unit).split(" ")[0], quantity(high, unit)
 
 
+WHOLE = frozenset({"listings", "people", "tries", "trips", "ties", "person-days", "payments"})
+"""Units of which nobody has a part: both ends of an interval are whole."""
+
+
 def quantity(value: float, unit: str) -> str:
     """A number with its unit; a share as a percentage with three figures at most."""
     if unit == "share":
         return percent(value)
+    if unit in WHOLE:
+        return f"{round(value):,} {unit}"
     return f"{number(value)} {unit}".rstrip()
 
 
 def percent(value: float) -> str:
     """A share of one as a percentage."""
     return f"{100 * value:.3g} %"
+
+
+def points(value: float) -> str:
+    """A difference of two shares, which is no share of anything."""
+    return f"{100 * value:.3g} percentage points"
 
 
 def number(value: float) -> str:

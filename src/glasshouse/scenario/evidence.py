@@ -87,6 +87,10 @@ def assumptions(loaded: Loaded) -> list[Parameter]:
 def _parameter(path: str, q: schema.Quantity[Any], label: schema.Label, changed: bool) -> Parameter:
     limits = (float(q.range[0]), float(q.range[1])) if q.range else None
     unit = UNITS.get(type(q).__name__, "number")
+    if unit == "number" and path.endswith(
+        "_days"
+    ):  # the middle or the width of a delay is not always a whole number of days
+        unit = "days"
     return Parameter(path, float(q.value), q.source, label, limits, q.note, unit, q.disputed, changed)
 
 
