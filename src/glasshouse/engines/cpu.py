@@ -8,7 +8,6 @@ the next block hands back, is given more, and goes on from there. Chunks depend 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -20,6 +19,7 @@ from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEF
 from glasshouse.engines import day as d
 from glasshouse.engines import late, scales
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
+from glasshouse.engines.crew import Crew
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.places import regions_of
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
@@ -69,7 +69,8 @@ class Engine:
         self.blocks = -(-w.people // w.block)
         count = min(MOST_CHUNKS, max(1, self.blocks // BLOCKS_A_CHUNK))
         bounds = [self.blocks * k // count for k in range(count + 1)]
-        self.chunks = [_Chunk(plan, a, b) for a, b in pairwise(bounds)]
+        self.desks = Desks(plan)
+        self.chunks = [_Chunk(plan, n, a, b, self.desks) for n, (a, b) in enumerate(pairwise(bounds))]
         self.people = _people(plan)
         self.columns = _columns(self.people)
         if absent is not None:
@@ -95,7 +96,7 @@ class Engine:
         self.letter_days: list[int] = []
         self.elsewhere = _elsewhere(plan)
         self.filed: list[U32] = []
-        self.pool = ThreadPoolExecutor(threads) if threads > 1 and count > 1 else None
+        self.crew = Crew(min(threads, count))
 
     # --- living ---
 
@@ -135,15 +136,10 @@ class Engine:
 
     def close(self) -> None:
         """Let the threads go."""
-        if self.pool:
-            self.pool.shutdown()
+        self.crew.close()
 
     def _each(self, work: Any) -> None:
-        if self.pool is None:
-            for chunk in self.chunks:
-                work(chunk)
-        else:
-            list(self.pool.map(work, self.chunks))
+        self.crew.each(work, self.chunks)
 
     def _live(self, chunk: _Chunk) -> None:
         channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
@@ -236,7 +232,7 @@ class Engine:
         block = self.plan.world.block
         counts = np.zeros((len(self.chunks) + (held is not None), self.blocks), np.int64)
         self._each(
-            lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number(self.chunks)])
+            lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number])
         )
         if held is not None:
             counts[-1] = np.bincount(held[:, 0] // block, minlength=self.blocks)
@@ -246,7 +242,7 @@ class Engine:
         self.inbox = np.empty((total, LETTER_WORDS), np.uint32)
         self._each(
             lambda c: d.sort_letters(
-                c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number(self.chunks)], self.inbox
+                c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number], self.inbox
             )
         )
         if held is not None:
@@ -273,7 +269,7 @@ class Engine:
 
     def cases_of(self, plan: Plan) -> dict[str, I64]:
         """The cases of another plan of the same world, lived from the first day to the last by the same people."""
-        other = Engine(plan, 2 if self.pool else 1, self.absent)
+        other = Engine(plan, self.crew.threads, self.absent)
         try:
             return other.run().result(letters=False).cases
         finally:
@@ -411,30 +407,28 @@ class Engine:
         return self
 
 
-class _Chunk:
-    """A run of blocks with buffers of its own."""
+class Desks:
+    """Desks that are empty, for whichever chunk lives next: so many are made as threads work at once, and those stay near the processor."""
 
-    def __init__(self, plan: Plan, first: int, last: int) -> None:
-        w, K = plan.world, plan.world.variants
-        C, L = max(plan.acts.count, 1), max(plan.lists.count, 1)
-        self.first, self.last = first, last
-        self.marks = np.zeros(d.MARKS, np.int64)
-        self.cases: U32 = np.zeros((0, CASE_WORDS), np.uint32)
-        self.cases_at = np.zeros(last - first + 1, np.int64)
-        self.kept_at = np.zeros(last - first + 1, np.int64)
-        self.rows = d.Rows(
-            letters=np.empty((FIRST_ROOM, LETTER_WORDS), np.uint32),
-            cases=np.empty((FIRST_ROOM, CASE_WORDS), np.uint32),
-            closed=np.empty((FIRST_ROOM, CLOSED_WORDS), np.uint32),
-            events=np.empty((0, EVENT_WORDS), np.uint32),
-        )
-        counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
-        self.tally = d.Tally(
-            daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
-            acts=np.zeros((K, C, 4), np.int64),
-            queued=np.zeros((L, K), np.int64),
-        )
-        self.desk = d.Desk(
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.free: list[d.Desk] = []
+
+    def take(self) -> d.Desk:
+        """An empty desk."""
+        try:
+            return self.free.pop()
+        except IndexError:
+            return self._made()
+
+    def give_back(self, desk: d.Desk) -> None:
+        """It is empty again."""
+        self.free.append(desk)
+
+    def _made(self) -> d.Desk:
+        plan = self.plan
+        w, K, L = plan.world, plan.world.variants, max(plan.lists.count, 1)
+        return d.Desk(
             place=np.zeros((w.block, 4), np.int64),
             lane=np.zeros((w.block, K, 4), np.int64),
             shared=np.zeros(w.block, np.uint8),
@@ -454,6 +448,32 @@ class _Chunk:
             hush=np.zeros((w.block if plan.associations.hush.any() else 1, K), np.int64),
             leaving=np.zeros(w.block, np.uint8),
         )
+
+
+class _Chunk:
+    """A run of blocks with buffers of its own."""
+
+    def __init__(self, plan: Plan, number: int, first: int, last: int, desks: Desks) -> None:
+        w, K = plan.world, plan.world.variants
+        C, L = max(plan.acts.count, 1), max(plan.lists.count, 1)
+        self.number, self.first, self.last, self.desks = number, first, last, desks
+        self.desk: d.Desk  # while it lives or files
+        self.marks = np.zeros(d.MARKS, np.int64)
+        self.cases: U32 = np.zeros((0, CASE_WORDS), np.uint32)
+        self.cases_at = np.zeros(last - first + 1, np.int64)
+        self.kept_at = np.zeros(last - first + 1, np.int64)
+        self.rows = d.Rows(
+            letters=np.empty((FIRST_ROOM, LETTER_WORDS), np.uint32),
+            cases=np.empty((FIRST_ROOM, CASE_WORDS), np.uint32),
+            closed=np.empty((FIRST_ROOM, CLOSED_WORDS), np.uint32),
+            events=np.empty((0, EVENT_WORDS), np.uint32),
+        )
+        counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
+        self.tally = d.Tally(
+            daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
+            acts=np.zeros((K, C, 4), np.int64),
+            queued=np.zeros((L, K), np.int64),
+        )
         self.new_closed: U32 | None = None
         self.new_events: U32 | None = None
         self.held: late.Held = {}
@@ -464,9 +484,6 @@ class _Chunk:
         tomorrow, self.held = late.part(plan, self.rows.letters[:n], day)
         self.rows.letters[: len(tomorrow)] = tomorrow
         self.marks[d.AT_LETTER] = len(tomorrow)
-
-    def number(self, chunks: list[_Chunk]) -> int:
-        return next(n for n, c in enumerate(chunks) if c is self)
 
     def open_cases(self) -> U32:
         return self.cases[: self.cases_at[-1]]
@@ -486,6 +503,7 @@ class _Chunk:
         journalled: NDArray[np.uint8],
     ) -> None:
         """Live the day, growing buffers whenever a block finds too little room."""
+        self.desk = self.desks.take()
         self.marks[:] = 0
         self.tally.daily[:] = 0
         self.tally.acts[:] = 0
@@ -509,6 +527,7 @@ class _Chunk:
             self._through(first, beyond, lambda person: d.merge_files(person, beyond, core, work()))
         self.cases, self.rows = self.rows.cases, self.rows._replace(cases=self._spare())
         self.cases_at, self.kept_at = self.kept_at, self.cases_at
+        self.desks.give_back(self.desk)
         self.new_closed = self.rows.closed[: self.marks[d.AT_CLOSED]].copy() if self.marks[d.AT_CLOSED] else None
         self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
 
@@ -525,6 +544,7 @@ class _Chunk:
         """Open the cases of those rows, after the day was lived; they join the open cases of their blocks."""
         from glasshouse.engines.filings import open_filed
 
+        self.desk = self.desks.take()
         self.marks[[d.AT_CASE, d.AT_EVENT]] = 0
         self.tally.daily[:] = 0
 
@@ -534,6 +554,7 @@ class _Chunk:
             return int(open_filed(rows, at, day, plan.core, work))
 
         self._through(0, len(rows), go_on)
+        self.desks.give_back(self.desk)
         new = self.rows.cases[: self.marks[d.AT_CASE]]
         of_block = new[:, 0].astype(np.int64) // plan.world.block - self.first
         self.cases = np.insert(self.open_cases(), self.cases_at[1:][of_block], new, axis=0)

@@ -11,13 +11,13 @@ This module imports no engine and nothing that files, so that each of them knows
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.codes import DECISIONS
+from glasshouse.engines.crew import Crew
 from glasshouse.scenario.tables import I64, U32, Plan
 
 FILING = ("person", "variant", "list", "kind", "source", "tag", "basis", "rightful")
@@ -76,8 +76,8 @@ class Evening(Protocol):
         """The journal: rows are appended."""
 
     @property
-    def pool(self) -> ThreadPoolExecutor | None:
-        """Threads to work on, if there are any."""
+    def crew(self) -> Crew:
+        """The threads to work on."""
 
     def cases_of(self, plan: Plan) -> Mapping[str, I64]:
         """The cases of another plan of the same world, lived from the first day to the last by the same people."""

@@ -9,7 +9,6 @@ ever sets what is the same in any order, so that chunks and threads never change
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 from typing import Any, NamedTuple
 
@@ -19,6 +18,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.engines import contagion as c
+from glasshouse.engines.crew import Crew
 from glasshouse.engines.elsewhere import Evening
 from glasshouse.scenario.epidemic_tables import TAG_OF_CAUSE, TAG_OF_LAYER, EpidemicTables
 from glasshouse.scenario.tables import I64, U32, TieTables, WorldTables
@@ -66,17 +66,15 @@ class Epidemic:
 
     def evening(self, engine: Evening) -> U32:
         """What is filed this evening: rows by `elsewhere.FILING`."""
-        return self.live(engine.columns.on, engine.pool)
+        return self.live(engine.columns.on, engine.crew)
 
-    def live(self, on: NDArray[np.uint16], pool: ThreadPoolExecutor | None) -> U32:
+    def live(self, on: NDArray[np.uint16], crew: Crew) -> U32:
         """The next evening, of people who are on these lists."""
         self.day += 1
         people = c.People(on, self.caught, self.source, self.has_row)
         if self.day == 1:
             self._seed(people)
-        each = list if pool is None else lambda found: list(found)
-        run: Callable[..., Any] = map if pool is None else pool.map
-        each(run(lambda chunk: chunk.live(people), self.chunks))
+        crew.each(lambda chunk: chunk.live(people), self.chunks)
         self._sort([x.sent() for x in self.chunks])
         filed = np.concatenate([x.filed() for x in self.chunks])
         for chunk in self.chunks:
@@ -331,14 +329,13 @@ def only(tables: EpidemicTables, world: WorldTables, ties: TieTables, threads: i
 def evenings(epidemic: Epidemic, threads: int = 1) -> Iterator[int]:
     """Evening by evening, with nobody on any list."""
     nobody = _on_no_list(epidemic.world.people, epidemic.world.variants)
-    pool = ThreadPoolExecutor(threads) if threads > 1 and len(epidemic.chunks) > 1 else None
+    crew = Crew(min(threads, len(epidemic.chunks)))
     try:
         for _ in range(epidemic.world.days - epidemic.day):
-            epidemic.live(nobody, pool)
+            epidemic.live(nobody, crew)
             yield epidemic.day
     finally:
-        if pool:
-            pool.shutdown()
+        crew.close()
 
 
 def _on_no_list(people: int, variants: int) -> NDArray[np.uint16]:

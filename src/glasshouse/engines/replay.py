@@ -153,7 +153,7 @@ class _BlockAlone(Engine):
         super().__init__(plan._replace(outside=Outside()), threads=1, journalled=journalled)
         self.known = channels
         self.block = block
-        self.chunks = [_Chunk(plan, block, block + 1)]
+        self.chunks = [_Chunk(plan, 0, block, block + 1, self.desks)]
         mine = people_of_block(plan, block)
         if filings is not None:
             self.elsewhere = [*_spared(plan), Kept(filings, mine.start, mine.stop), *_shocks(plan, mine)]
