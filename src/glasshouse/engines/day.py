@@ -146,6 +146,8 @@ ELSEWHERE = 64
 """Beside the exit of a case that closes today: its person lives where the list is not, so that it lifts no score."""
 GRANTED, DECISION_REFUSED = 1, 2
 HAPPENED, SEEN, MISFILED, DENIED = range(4)
+WHICH, SLOT, GROUP, DID, DID_SEE, DID_MISREAD = range(6)
+"""Somebody acting: number of the candidate, slot and group, and the variants in which they act, are seen, and are misread."""
 NOT_ASKED = 1 << 40
 """On the desk: no letter in this variant. An amount of 0 is a letter that only hushes."""
 BYTE_OF_BIT = np.array([sum(1 << (8 * v) for v in range(8) if mask >> v & 1) for mask in range(256)], np.uint64)
@@ -193,6 +195,7 @@ class Desk(NamedTuple):
     keys: NDArray[np.int64]  # keys of the windows that were asked about last, see `world/ties.py`
     counted: NDArray[np.uint32]  # [2, rows of the count table] words of today's counts
     words: NDArray[np.uint32]  # [4, most candidates of a row] words of a row's candidates
+    acting: NDArray[np.int64]  # [6, most candidates of a row] by WHICH .. DID_MISREAD: those of a row whose acts are looked at further
     hush: NDArray[np.int64]  # [B, K] 256ths that today's letters hush; [1, K] if no association does
     leaving: NDArray[np.uint8]  # [B] variants in which the person leaves this evening
 
@@ -224,6 +227,7 @@ class Limits(NamedTuple):
     some_hush: int  # 1 if some association hushes
     some_local: int  # 1 if there are several scales, or a list is of some regions only
     itemised: NDArray[np.uint8]  # [C] acts that are kept as items
+    plain: NDArray[np.uint8]  # [C] 1 if only a person's chilling decides about the act, and nobody's group, place, lists or liability
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
     costs: NDArray[np.uint8]  # [C] 1 if the act costs points in some variant
@@ -885,90 +889,45 @@ def draw_candidates(n, day, b, strip, stream, k0, k1, words):  # type: ignore[no
 
 @phase
 def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letters, marks, limits, channels, log):  # type: ignore[no-untyped-def]
-    """Potential acts of the block: each row of the count table has its candidates, drawn together and then looked at one by one."""
+    """Potential acts of the block: each row of the count table has its candidates, drawn together. Who acts is found out first, for all of
+    them, and then what comes of each act that was seen."""
     k0, k1 = world.k0, world.k1
     draw_counts(day, b, acts.row_act, acts.row_strip, acts.stream, k0, k1, desk.counted)
+    keeps_unseen = log.journalled.shape[0] > 0
     for r in range(acts.row_act.shape[0]):
         c = (
             int64(acts.row_act[r]) & 255
         )  # masks say "not negative" to the compiler, which then drops a test from every index
-        stream, strip = acts.stream[c], acts.row_strip[r]
         n = how_many(acts.row_cdf, acts.row_guide, acts.row_len[r], r, desk.counted[0, r], desk.counted[1, r])
         if n == 0:
             continue
+        stream, strip = acts.stream[c], acts.row_strip[r]
         period = int64(acts.period[c, day]) & 0xFFFF
-        multiplier, offset = int64(1), int64(0)
-        if acts.unequal[c]:
-            w0, w1, _, _ = draw(0, 0, TIE_PAGE, 0, b, stream, k0, k1)
-            multiplier, offset = int64(w0) | 1, int64(w1)
         draw_candidates(n, day, b, strip, stream, k0, k1, desk.words)
-        is_special, differs_by_region = acts.special[c] != 0, acts.by_region[c] != 0
-        unwritten = int64(0)
-        many_happened = many_seen = many_wrong = uint64(0)
-        for e in range(n):
-            rank = acts.row_first[r] + int64((uint64(desk.words[0, e]) * uint64(acts.row_width[r])) >> uint64(32))
-            slot = rank & 0xFFFF
-            if acts.unequal[c]:
-                slot = behaviour.scattered(rank, multiplier, offset, world.block) & 0xFFFF
+        if limits.plain[c]:
+            m = look_plainly(
+                n, acts.row_first[r], acts.row_width[r], base, world.people, acts.accept[r, period], acts.seen[c, period],
+                acts.wrong[c, period], acts.chillable[c], channels.news, c, keeps_unseen, state, desk.words, desk.acting,
+                done,
+            )  # fmt: skip
+        else:
+            m = look_closely(
+                n, r, c, period, b, base, day, stream, strip, world, acts, rolls, state, desk, done, marks, limits,
+                channels, log,
+            )  # fmt: skip
+        for x in range(m):
+            e, slot = desk.acting[WHICH, x], desk.acting[SLOT, x] & 0xFFFF
+            seen, wrong = desk.acting[DID_SEE, x], desk.acting[DID_MISREAD, x]
             person = (base + slot) & 0xFFFFFFFF
-            if person >= world.people:
-                continue
-            group = group_of(person, world) if acts.by_group[c] else int64(0)
-            word = uint64(desk.words[1, e])
-            region = residence_of(person, day, world) if differs_by_region else int64(0)
-            happened = happens(
-                r,
-                c,
-                period,
-                person,
-                rank,
-                group,
-                region,
-                word,
-                acts,
-                state,
-                rolls.count,
-                limits.some_absent,
-                channels.news,
-            )
-            if happened == 0:
-                continue
-            granted = happened
-            if is_special:
-                granted = allowed(person, c, day, happened, acts.asks, acts.barred, state, done, log)
-                if acts.leaves[c] and granted:
-                    gather(desk, marks, slot, granted, int64(0), int64(0), int64(0), int64(0))
-                    desk.leaving[slot] |= granted
-            chance = uint64(desk.words[2, e])
-            if differs_by_region:
-                seen = noticed_there(c, period, group, region, granted, chance, acts.seen, acts.region_seen)
-            else:
-                seen = noticed(c, period, group, granted, chance, acts.seen, limits.seen_alike[c])
-            wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
-            if acts.other_luck & granted:
-                w0, w1, _, _ = draw(e, day, OTHER_LUCK, strip, b, stream, k0, k1)
-                seen, wrong = observed_anew(
-                    acts.other_luck, c, period, group, region, granted, seen, wrong, w0, w1, acts.seen, acts.wrong,
-                    acts.region_seen,
-                )  # fmt: skip
-            if is_special and acts.aims[c] >= 0:
-                wrong = seen
-            many_happened += BYTE_OF_BIT[happened]
-            many_seen += BYTE_OF_BIT[seen]
-            many_wrong += BYTE_OF_BIT[wrong]
-            unwritten += 1
-            if unwritten == 255:
-                write_tallies(done, c, many_happened, many_seen, many_wrong)
-                unwritten = 0
-                many_happened = many_seen = many_wrong = uint64(0)
             tag = uint32(c | (int64(strip) << 8) | (e << 16))
             recorded, circumstances = seen, int64(0)
             if seen and acts.circumstances[c]:
                 w0, w1, _, _ = draw(e, day, SECOND, strip, b, stream, k0, k1)
+                group = desk.acting[GROUP, x]
                 recorded, circumstances = go_on(acts.circ_cut, acts.goes_on, c, period, group, seen, w0, w1)
             if is_journalled(log, person):
                 detail = seen | wrong << 8 | recorded << 16
-                note(log, person, day, E_ACT, happened, detail, circumstances, tag)
+                note(log, person, day, E_ACT, desk.acting[DID, x], detail, circumstances, tag)
             if recorded & ~wrong:
                 own = recorded & ~wrong
                 at_once = own & channels.prompt[c]
@@ -979,7 +938,7 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                     )  # fmt: skip
                 if at_once != own:
                     file_later(person, own & ~at_once, circumstances, tag, letters, marks)
-                if is_special:
+                if acts.special[c]:
                     for a in range(bonds.count):
                         if bonds.transfer[a] == BY_COMPANY and bonds.of_acts[a, c]:
                             w0, w1, _, _ = draw(e, day, COMPANY + uint32(a), strip, b, stream, k0, k1)
@@ -999,7 +958,113 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                         int64(acts.aims[c]), person, recorded & wrong, tag, w0, w1, world, ties, state, desk, letters,
                         marks,
                     )  # fmt: skip
-        write_tallies(done, c, many_happened, many_seen, many_wrong)
+
+
+@pure
+def look_plainly(  # type: ignore[no-untyped-def]
+    n, first, width, base, people, accept, rates, mistakes, chills, news, c, keeps_unseen, state, words, acting, done
+):
+    """Who does an act that is plain (`_limits`), who is seen and who is misread, in every variant without a branch: returns how many are
+    looked at further."""
+    m = int64(0)
+    unwritten = int64(0)
+    many_happened = many_seen = many_wrong = uint64(0)
+    if_chills = -int64(chills)
+    for e in range(n):
+        slot = first + (int64((uint64(words[0, e]) * uint64(width)) >> uint64(32)) & 0xFFFF)
+        person = (base + slot) & 0xFFFFFFFF
+        if person >= people:
+            continue
+        happened = seen = wrong = int64(0)
+        for v in range(state.shape[1]):
+            quiet = max(int64(state[person, v, CHILL]), news[v]) & if_chills
+            happens = uint64(words[1, e]) < behaviour.chilled(accept[v, 0], quiet)
+            sees = happens & sensing.is_seen(uint64(words[2, e]), rates[v, 0])
+            misreads = sees & sensing.is_misfiled(uint64(words[3, e]), mistakes[v, 0])
+            happened |= int64(happens) << v
+            seen |= int64(sees) << v
+            wrong |= int64(misreads) << v
+        many_happened += BYTE_OF_BIT[happened]
+        many_seen += BYTE_OF_BIT[seen]
+        many_wrong += BYTE_OF_BIT[wrong]
+        unwritten += 1
+        if unwritten == 255:
+            write_tallies(done, c, many_happened, many_seen, many_wrong)
+            unwritten = 0
+            many_happened = many_seen = many_wrong = uint64(0)
+        acting[WHICH, m], acting[SLOT, m], acting[DID, m] = e, slot, happened
+        acting[DID_SEE, m], acting[DID_MISREAD, m] = seen, wrong
+        m += int64((seen | (happened & -int64(keeps_unseen))) != 0)
+    write_tallies(done, c, many_happened, many_seen, many_wrong)
+    return m
+
+
+@phase
+def look_closely(  # type: ignore[no-untyped-def]
+    n, r, c, period, b, base, day, stream, strip, world, acts, rolls, state, desk, done, marks, limits, channels, log
+):
+    """The same for any act: groups, regions, lists, liability and what the act asks for have their say."""
+    k0, k1 = world.k0, world.k1
+    multiplier, offset = int64(1), int64(0)
+    if acts.unequal[c]:
+        w0, w1, _, _ = draw(0, 0, TIE_PAGE, 0, b, stream, k0, k1)
+        multiplier, offset = int64(w0) | 1, int64(w1)
+    is_special, differs_by_region = acts.special[c] != 0, acts.by_region[c] != 0
+    keeps_unseen = log.journalled.shape[0] > 0
+    m = int64(0)
+    unwritten = int64(0)
+    many_happened = many_seen = many_wrong = uint64(0)
+    for e in range(n):
+        rank = acts.row_first[r] + int64((uint64(desk.words[0, e]) * uint64(acts.row_width[r])) >> uint64(32))
+        slot = rank & 0xFFFF
+        if acts.unequal[c]:
+            slot = behaviour.scattered(rank, multiplier, offset, world.block) & 0xFFFF
+        person = (base + slot) & 0xFFFFFFFF
+        if person >= world.people:
+            continue
+        group = group_of(person, world) if acts.by_group[c] else int64(0)
+        word = uint64(desk.words[1, e])
+        region = residence_of(person, day, world) if differs_by_region else int64(0)
+        happened = happens(
+            r, c, period, person, rank, group, region, word, acts, state, rolls.count, limits.some_absent, channels.news
+        )
+        if happened == 0:
+            continue
+        granted = happened
+        if is_special:
+            granted = allowed(person, c, day, happened, acts.asks, acts.barred, state, done, log)
+            if acts.leaves[c] and granted:
+                gather(desk, marks, slot, granted, int64(0), int64(0), int64(0), int64(0))
+                desk.leaving[slot] |= granted
+        chance = uint64(desk.words[2, e])
+        if differs_by_region:
+            seen = noticed_there(c, period, group, region, granted, chance, acts.seen, acts.region_seen)
+        else:
+            seen = noticed(c, period, group, granted, chance, acts.seen, limits.seen_alike[c])
+        wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
+        if acts.other_luck & granted:
+            w0, w1, _, _ = draw(e, day, OTHER_LUCK, strip, b, stream, k0, k1)
+            seen, wrong = observed_anew(
+                acts.other_luck, c, period, group, region, granted, seen, wrong, w0, w1, acts.seen, acts.wrong,
+                acts.region_seen,
+            )  # fmt: skip
+        if is_special and acts.aims[c] >= 0:
+            wrong = seen
+        many_happened += BYTE_OF_BIT[happened]
+        many_seen += BYTE_OF_BIT[seen]
+        many_wrong += BYTE_OF_BIT[wrong]
+        unwritten += 1
+        if unwritten == 255:
+            write_tallies(done, c, many_happened, many_seen, many_wrong)
+            unwritten = 0
+            many_happened = many_seen = many_wrong = uint64(0)
+        if seen or keeps_unseen:
+            acting = desk.acting
+            acting[WHICH, m], acting[SLOT, m], acting[GROUP, m], acting[DID, m] = e, slot, group, happened
+            acting[DID_SEE, m], acting[DID_MISREAD, m] = seen, wrong
+            m += 1
+    write_tallies(done, c, many_happened, many_seen, many_wrong)
+    return m
 
 
 @pure
@@ -1249,9 +1314,15 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
         home = residence_of(person, day, world) if limits.some_local else int64(0)
         s = int64(scale.scale_of[home]) if scale.lowest.shape[0] > 1 else int64(0)
         anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
-        for v in range(world.variants):
-            if anything >> v & 1:
-                may_enter |= settle_one(slot, person, v, s, day, scale, people.state, desk, limits.some_hush, log)
+        if desk.apart[slot] or limits.some_hush or not scale.used or is_journalled(log, person):
+            for v in range(world.variants):
+                if anything >> v & 1:
+                    may_enter |= settle_one(slot, person, v, s, day, scale, people.state, desk, limits.some_hush, log)
+        else:
+            may_enter |= settle_alike(
+                people.state[person], anything, desk.place[slot], scale.lowest[s], scale.highest[s], scale.chill_step,
+                scale.chill_most, desk.bars,
+            )  # fmt: skip
         if may_enter and rolls.count:
             for v in range(world.variants):
                 points, merit, cause, tag = summed(slot, v, desk)
@@ -1315,6 +1386,22 @@ def settle_one(slot, person, v, s, day, scale, state, desk, some_hush, log):  # 
     if step:
         own[CHILL] = adaptation.chill_after(int64(own[CHILL]), step, scale.chill_most[v])
     return (is_demerit and now < desk.bars[v, 0]) or (points > 0 and now >= desk.bars[v, 1])
+
+
+@pure
+def settle_alike(state, mask, place, lowest, highest, steps, most, bars):  # type: ignore[no-untyped-def]
+    """The same as `settle_one` in every variant of a mask, where all that was gathered is alike and nobody writes it down: no branches."""
+    points, merit, is_demerit = place[POINTS], place[MERIT], place[CAUSE] >= 1 << 40
+    may_enter = False
+    for v in range(state.shape[0]):
+        moves = (mask >> v & 1) != 0
+        old, merited, chill = int64(state[v, SCORE]), int64(state[v, MERITED]), int64(state[v, CHILL])
+        now = scoring.settled(old, points, lowest, highest) if moves else old
+        state[v, SCORE] = now
+        state[v, MERITED] = scoring.settled(merited, points + merit, lowest, highest) if moves else merited
+        state[v, CHILL] = adaptation.chill_after(chill, steps[v] if moves & is_demerit else int64(0), most[v])
+        may_enter |= moves & ((is_demerit & (now < bars[v, 0])) | ((points > 0) & (now >= bars[v, 1])))
+    return may_enter
 
 
 @phase
