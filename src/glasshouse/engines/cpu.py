@@ -436,7 +436,7 @@ class Desks:
             head=np.zeros(w.block, np.int32),
             touched=np.zeros(w.block, np.int32),
             sums=np.zeros((K, 4), np.int64),
-            bars=np.zeros((K, 2), np.int64),
+            bars=np.zeros((4, K), np.int64),
             item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
             filing=np.zeros((K, L, 2), np.uint64),
             filed=np.zeros((K, L), np.uint8),
@@ -445,6 +445,7 @@ class Desks:
             keys=np.zeros(room_for_keys(plan.ties), np.int64),
             counted=np.zeros((2, max(len(plan.acts.row_act), 1)), np.uint32),
             words=np.zeros((4, int(plan.acts.row_len.max(initial=0)) + 1), np.uint32),
+            plain=np.zeros((3, K), np.uint64),
             acting=np.zeros((6, int(plan.acts.row_len.max(initial=0)) + 1), np.int64),
             hush=np.zeros((w.block if plan.associations.hush.any() else 1, K), np.int64),
             leaving=np.zeros(w.block, np.uint8),
@@ -622,9 +623,9 @@ def _people(plan: Plan) -> d.People:
     N = w.people
     capped = int(plan.acts.capped.max(initial=-1)) + 1
     few = (N, K) if plan.gates.count else (1, K)
-    state = np.zeros((N, K, 4), np.int16)
+    state = np.zeros((N, 4, K), np.int16)
     baseline = plan.score.baseline[scales.scales_on(plan, 1, 0, N)]
-    state[:, :, [d.SCORE, d.MERITED]] = baseline[:, None, None]
+    state[:, [d.SCORE, d.MERITED]] = baseline[:, None, None]
     return d.People(
         state=state,
         given_up=np.zeros(few, np.uint16),
@@ -647,7 +648,7 @@ def _told_at_first(plan: Plan) -> NDArray[np.uint8]:
 
 
 def _columns(people: d.People) -> Columns:
-    score, merited, on, chill = (people.state[:, :, k] for k in (d.SCORE, d.MERITED, d.ON, d.CHILL))
+    score, merited, on, chill = (people.state[:, k] for k in (d.SCORE, d.MERITED, d.ON, d.CHILL))
     return Columns(score, merited, on.view(np.uint16), chill, *people[1:])
 
 

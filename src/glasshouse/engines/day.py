@@ -141,6 +141,9 @@ SCORE, MERITED, ON, CHILL = range(4)
 CAUSE, TAG, POINTS, MERIT = range(4)
 """A piece, or the sum of some: the heaviest cause (weight << 40 | kind << 32 | source) and its tag, points, and what the merited score
 moves beyond the points."""
+BELOW, ABOVE, CHILL_STEP, CHILL_MOST = range(4)
+SETTLED = 1 << 16
+"""Beside a touched slot: its score has moved already."""
 BY_NOTICE, BY_REFUSAL = 1, 2
 ELSEWHERE = 64
 """Beside the exit of a case that closes today: its person lives where the list is not, so that it lifts no score."""
@@ -159,9 +162,7 @@ laid_in = phase(philox.py_func)
 class People(NamedTuple):
     """What everyone has: person-major, written by the person's own block only."""
 
-    state: NDArray[
-        np.int16
-    ]  # [N, K, 4] by SCORE, MERITED, ON, CHILL: side by side, so that a person is one visit to memory
+    state: NDArray[np.int16]  # [N, 4, K] by SCORE, MERITED, ON, CHILL: side by side, so that a person is one visit to memory
     given_up: NDArray[np.uint16]  # [N, K] bit per gate no longer tried
     refused: NDArray[np.uint16]  # [N, K] bit per gate ever refused
     ordinal: NDArray[np.uint8]  # [N, K, L] listings so far
@@ -186,7 +187,7 @@ class Desk(NamedTuple):
     head: NDArray[np.int32]  # [B] first item of a slot + 1, 0 none
     touched: NDArray[np.int32]  # [B] slots with anything of the above, each once
     sums: NDArray[np.int64]  # [K, 4] what is settled for one person, as in `lane`
-    bars: NDArray[np.int64]  # [K, 2] scores: below the first, or from the second on, some list may be entered
+    bars: NDArray[np.int64]  # [4, K] scores BELOW which and from which on (ABOVE) some list may be entered; CHILL_STEP, CHILL_MOST
     item: NDArray[np.uint32]  # [room, 7] next + 1, act, kind, source, tag, mask, circumstances (4 bits a variant)
     filing: NDArray[np.uint64]  # [K, L, 2] greatest kind << 32 | source, and tag << 8 | act's circumstance, filed today
     filed: NDArray[np.uint8]  # [K, L]
@@ -195,6 +196,7 @@ class Desk(NamedTuple):
     keys: NDArray[np.int64]  # keys of the windows that were asked about last, see `world/ties.py`
     counted: NDArray[np.uint32]  # [2, rows of the count table] words of today's counts
     words: NDArray[np.uint32]  # [4, most candidates of a row] words of a row's candidates
+    plain: NDArray[np.uint64]  # [3, K] thresholds of a plain act: that it happens, is seen, is misread
     acting: NDArray[np.int64]  # [6, most candidates of a row] by WHICH .. DID_MISREAD: those of a row whose acts are looked at further
     hush: NDArray[np.int64]  # [B, K] 256ths that today's letters hush; [1, K] if no association does
     leaving: NDArray[np.uint8]  # [B] variants in which the person leaves this evening
@@ -341,7 +343,7 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
         person, v, which = int64(block_cases[q, 0]), head & 15, (head >> 4) & 15
         cell = daily[v, region_of(person, world), head >> 27]
         over = int64(LEFT)
-        bits = int64(state[person, v, ON])
+        bits = int64(state[person, ON, v])
         if not bits & GONE:
             if day == low_day(block_cases[q, 5]):
                 if bounces(
@@ -352,7 +354,7 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
                 else:
                     cell[COMPLIED] += 1
                     note(log, person, day, E_PAID, 1 << v, which)
-            score = int64(state[person, v, SCORE])
+            score = int64(state[person, SCORE, v])
             over = closes_by(block_cases, q, day, score, rolls.exit_score[which, v], rolls.trigger[which])
             if day == low_day(block_cases[q, 4]):
                 note(log, person, day, E_DECIDED, 1 << v, which, (head >> 23) & 3)
@@ -382,11 +384,11 @@ def fall_due(block_cases, day, world, rolls, delays, state, daily, rows, marks, 
     for n in range(before, marks[AT_CLOSED]):
         person, head = int64(rows.closed[n, 0]), int64(rows.closed[n, 1])
         v, which = head & 15, (head >> 4) & 15
-        state[person, v, ON] &= ~(1 << which)
+        state[person, ON, v] &= ~(1 << which)
         if high_day(rows.closed[n, 8]) & ELSEWHERE:
             rows.closed[n, 8] = two_days(day, high_day(rows.closed[n, 8]) & ~ELSEWHERE)
         elif rolls.trigger[which] == lists.SCORE_BELOW:
-            state[person, v, SCORE] = max(int64(state[person, v, SCORE]), rolls.threshold[which, v])
+            state[person, SCORE, v] = max(int64(state[person, SCORE, v]), rolls.threshold[which, v])
 
 
 @pure
@@ -497,7 +499,7 @@ def try_gates(start, day, world, rolls, delays, gates, people, daily, cases, mar
     for n in range(start, marks[AT_CASE]):
         head = int64(cases[n, 1])
         person, v, which = int64(cases[n, 0]), head & 15, (head >> 4) & 15
-        bits = int64(people.state[person, v, ON])
+        bits = int64(people.state[person, ON, v])
         for e in range(gates.count):
             binding = gates.lists[e, v] & bits
             if binding == 0 or binding & ((1 << which) - 1) or not binding & (1 << which):
@@ -691,10 +693,10 @@ def send(a, person, kind, hops, tag, may_cut, world, bonds, ties, state, desk, l
 def uncut(mask, person, other, kind, cut, cut_on, state, streams, k0, k1):  # type: ignore[no-untyped-def]
     """Those variants of a mask in which the tie between the two is not cut (17)."""
     left = mask
-    for v in range(state.shape[1]):
+    for v in range(state.shape[2]):
         if (
             left >> v & 1
-            and int64(state[person, v, ON]) & cut_on[v]
+            and int64(state[person, ON, v]) & cut_on[v]
             and is_cut(person, other, kind, v, cut, streams, k0, k1)
         ):
             left &= ~(1 << v)
@@ -839,8 +841,8 @@ def bring_merit(slot, mask, points, c, desk, marks):  # type: ignore[no-untyped-
 @pure
 def present(state, person, mask):  # type: ignore[no-untyped-def]
     """Those variants of a mask in which the person is there."""
-    for v in range(state.shape[1]):
-        if int64(state[person, v, ON]) & (ABSENT | GONE):
+    for v in range(state.shape[2]):
+        if int64(state[person, ON, v]) & (ABSENT | GONE):
             mask &= ~(1 << v)
     return mask
 
@@ -849,8 +851,8 @@ def present(state, person, mask):  # type: ignore[no-untyped-def]
 def exists(state, person, mask):  # type: ignore[no-untyped-def]
     """Those variants of a mask in which the person is not absent from the first day. Whether they left is theirs to know: another block's
     evening may be writing it now."""
-    for v in range(state.shape[1]):
-        if int64(state[person, v, ON]) & ABSENT:
+    for v in range(state.shape[2]):
+        if int64(state[person, ON, v]) & ABSENT:
             mask &= ~(1 << v)
     return mask
 
@@ -905,10 +907,13 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
         period = int64(acts.period[c, day]) & 0xFFFF
         draw_candidates(n, day, b, strip, stream, k0, k1, desk.words)
         if limits.plain[c]:
+            for v in range(world.variants):
+                desk.plain[0, v] = acts.accept[r, period, v, 0]
+                desk.plain[1, v] = acts.seen[c, period, v, 0]
+                desk.plain[2, v] = acts.wrong[c, period, v, 0]
             m = look_plainly(
-                n, acts.row_first[r], acts.row_width[r], base, world.people, acts.accept[r, period], acts.seen[c, period],
-                acts.wrong[c, period], acts.chillable[c], channels.news, c, keeps_unseen, state, desk.words, desk.acting,
-                done,
+                n, acts.row_first[r], acts.row_width[r], base, world.people, desk.plain, acts.chillable[c], channels.news,
+                c, keeps_unseen, state, desk.words, desk.acting, done,
             )  # fmt: skip
         else:
             m = look_closely(
@@ -962,28 +967,28 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
 
 @pure
 def look_plainly(  # type: ignore[no-untyped-def]
-    n, first, width, base, people, accept, rates, mistakes, chills, news, c, keeps_unseen, state, words, acting, done
+    n, first, width, base, people, likely, chills, news, c, keeps_unseen, state, words, acting, done
 ):
     """Who does an act that is plain (`_limits`), who is seen and who is misread, in every variant without a branch: returns how many are
     looked at further."""
     m = int64(0)
     unwritten = int64(0)
     many_happened = many_seen = many_wrong = uint64(0)
-    if_chills = -int64(chills)
     for e in range(n):
         slot = first + (int64((uint64(words[0, e]) * uint64(width)) >> uint64(32)) & 0xFFFF)
         person = (base + slot) & 0xFFFFFFFF
         if person >= people:
             continue
-        happened = seen = wrong = int64(0)
-        for v in range(state.shape[1]):
-            quiet = max(int64(state[person, v, CHILL]), news[v]) & if_chills
-            happens = uint64(words[1, e]) < behaviour.chilled(accept[v, 0], quiet)
-            sees = happens & sensing.is_seen(uint64(words[2, e]), rates[v, 0])
-            misreads = sees & sensing.is_misfiled(uint64(words[3, e]), mistakes[v, 0])
-            happened |= int64(happens) << v
-            seen |= int64(sees) << v
-            wrong |= int64(misreads) << v
+        chill = state[person, CHILL]
+        if chill.shape[0] == 1:  # a loop for several at once takes longer than one alone
+            happened, seen, wrong = looked_at(0, e, words, likely, chills, chill, news)
+        else:
+            happened = seen = wrong = int64(0)
+            for v in range(chill.shape[0]):
+                happens, sees, misreads = looked_at(v, e, words, likely, chills, chill, news)
+                happened |= happens << v
+                seen |= sees << v
+                wrong |= misreads << v
         many_happened += BYTE_OF_BIT[happened]
         many_seen += BYTE_OF_BIT[seen]
         many_wrong += BYTE_OF_BIT[wrong]
@@ -997,6 +1002,15 @@ def look_plainly(  # type: ignore[no-untyped-def]
         m += int64((seen | (happened & -int64(keeps_unseen))) != 0)
     write_tallies(done, c, many_happened, many_seen, many_wrong)
     return m
+
+
+@pure
+def looked_at(v, e, words, likely, chills, chill, news):  # type: ignore[no-untyped-def]
+    """Does a candidate act in a variant, is it seen, is it misread: 0 or 1 each."""
+    quiet = max(int64(chill[v]), news[v]) & -int64(chills)
+    happens = int64(uint64(words[1, e]) < behaviour.chilled(likely[0, v], quiet))
+    sees = happens & int64(sensing.is_seen(uint64(words[2, e]), likely[1, v]))
+    return happens, sees, sees & int64(sensing.is_misfiled(uint64(words[3, e]), likely[2, v]))
 
 
 @phase
@@ -1091,8 +1105,8 @@ def happens(r, c, period, person, rank, group, region, word, acts, state, lists_
     q = int64(acts.rank_class[c, rank]) if acts.unequal[c] else int64(0)
     happened = int64(0)
     asks_who = acts.special[c] != 0
-    for v in range(state.shape[1]):
-        on = int64(state[person, v, ON]) if asks_who or acts.by_list[c] or some_absent else int64(0)
+    for v in range(state.shape[2]):
+        on = int64(state[person, ON, v]) if asks_who or acts.by_list[c] or some_absent else int64(0)
         if on & (ABSENT | GONE):
             continue
         if asks_who and acts.only_on[c, v] and not on & acts.only_on[c, v]:
@@ -1107,7 +1121,7 @@ def happens(r, c, period, person, rank, group, region, word, acts, state, lists_
         if acts.by_region[c]:
             likely = behaviour.times(likely, acts.region_factor[c, v, region])
         if acts.chillable[c]:
-            likely = behaviour.chilled(likely, max(int64(state[person, v, CHILL]), news[v]))
+            likely = behaviour.chilled(likely, max(int64(state[person, CHILL, v]), news[v]))
         if word < likely:
             happened |= 1 << v
     return happened
@@ -1141,10 +1155,10 @@ def noticed_there(c, period, group, region, happened, word, rates, factors):  # 
 def allowed(person, c, day, happened, asks, barred, state, done, log):  # type: ignore[no-untyped-def]
     """Those variants in which the person is not denied what the act asks for; the others are counted."""
     granted = happened
-    for v in range(state.shape[1]):
+    for v in range(state.shape[2]):
         if not happened >> v & 1:
             continue
-        score, on = int64(state[person, v, SCORE]), int64(state[person, v, ON])
+        score, on = int64(state[person, SCORE, v]), int64(state[person, ON, v])
         if consequences.is_denied(score, asks[c, v], on, barred[c, v]):
             granted &= ~(1 << v)
             done[v, c, DENIED] += 1
@@ -1174,7 +1188,7 @@ def was_seen_with(a, person, mask, w0, w1, may_cut, world, bonds, ties, state, d
     """Who is seen in company passes something on: one neighbour, if one was there, gets a letter (14)."""
     there = int64(0)
     for v in range(world.variants):
-        wanted, on = bonds.on_lists[a, v], int64(state[person, v, ON])
+        wanted, on = bonds.on_lists[a, v], int64(state[person, ON, v])
         asked = mask >> v & 1 and (wanted == 0 or on & wanted) and (bonds.amount[a, v] != 0 or bonds.hush[a, v] != 0)
         if asked and association.somebody_there(uint64(w0), bonds.chance[a, v]):
             there |= 1 << v
@@ -1304,7 +1318,13 @@ def file_elsewhere(slot, person, other, c, mask, tag, prompt, acts, state, desk,
 @phase
 def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, desk, daily, rows, marks, limits, log):  # type: ignore[no-untyped-def]
     """One settlement for each touched person: items, score, chilling, lists."""
-    for n in range(marks[AT_TOUCHED]):
+    touched = marks[AT_TOUCHED]
+    if scale.used and scale.lowest.shape[0] == 1 and not limits.some_hush and log.journalled.shape[0] == 0:
+        touched = settle_alike(
+            touched, base, desk.touched, desk.shared, desk.apart, desk.head, desk.leaving, desk.place, people.state,
+            scale.lowest[0], scale.highest[0], desk.bars,
+        )  # fmt: skip
+    for n in range(touched):
         slot = int64(desk.touched[n]) & 0xFFFF
         person = (base + slot) & 0xFFFFFFFF
         has_items = desk.head[slot] != 0
@@ -1314,15 +1334,12 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
         home = residence_of(person, day, world) if limits.some_local else int64(0)
         s = int64(scale.scale_of[home]) if scale.lowest.shape[0] > 1 else int64(0)
         anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
-        if desk.apart[slot] or limits.some_hush or not scale.used or is_journalled(log, person):
-            for v in range(world.variants):
-                if anything >> v & 1:
-                    may_enter |= settle_one(slot, person, v, s, day, scale, people.state, desk, limits.some_hush, log)
-        else:
-            may_enter |= settle_alike(
-                people.state[person], anything, desk.place[slot], scale.lowest[s], scale.highest[s], scale.chill_step,
-                scale.chill_most, desk.bars,
-            )  # fmt: skip
+        if desk.touched[n] & SETTLED:
+            may_enter = True
+            anything = int64(0)
+        for v in range(world.variants):
+            if anything >> v & 1:
+                may_enter |= settle_one(slot, person, v, s, day, scale, people.state, desk, limits.some_hush, log)
         if may_enter and rolls.count:
             for v in range(world.variants):
                 points, merit, cause, tag = summed(slot, v, desk)
@@ -1343,9 +1360,9 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
 def leave(person, day, mask, world, state, left_on, daily, log):  # type: ignore[no-untyped-def]
     """Who leaves is absent from tomorrow on."""
     r, g = region_of(person, world), group_of(person, world)
-    for v in range(state.shape[1]):
+    for v in range(state.shape[2]):
         if mask >> v & 1:
-            state[person, v, ON] |= GONE
+            state[person, ON, v] |= GONE
             left_on[person, v] = day
             daily[v, r, g, LEFT_TODAY] += 1
     note(log, person, day, E_GONE, mask, 0)
@@ -1370,12 +1387,12 @@ def summed(slot, v, desk):  # type: ignore[no-untyped-def]
 def settle_one(slot, person, v, s, day, scale, state, desk, some_hush, log):  # type: ignore[no-untyped-def]
     """The score moves once, and the person grows quieter after a demerit. Returns whether some list may be entered."""
     points, merit, cause, tag = summed(slot, v, desk)
-    own = state[person, v]
-    now = int64(own[SCORE])
+    own = state[person]
+    now = int64(own[SCORE, v])
     if scale.used:
         now = scoring.settled(now, points, scale.lowest[s], scale.highest[s])
-        own[SCORE] = now
-        own[MERITED] = scoring.settled(int64(own[MERITED]), points + merit, scale.lowest[s], scale.highest[s])
+        own[SCORE, v] = now
+        own[MERITED, v] = scoring.settled(int64(own[MERITED, v]), points + merit, scale.lowest[s], scale.highest[s])
         if points != 0 and is_journalled(log, person):
             note(log, person, day, E_SETTLED, 1 << v, 0, points, tag, now)
     is_demerit = cause >= 1 << 40
@@ -1384,36 +1401,61 @@ def settle_one(slot, person, v, s, day, scale, state, desk, some_hush, log):  # 
         step += desk.hush[slot, v]
         desk.hush[slot, v] = 0
     if step:
-        own[CHILL] = adaptation.chill_after(int64(own[CHILL]), step, scale.chill_most[v])
-    return (is_demerit and now < desk.bars[v, 0]) or (points > 0 and now >= desk.bars[v, 1])
+        own[CHILL, v] = adaptation.chill_after(int64(own[CHILL, v]), step, scale.chill_most[v])
+    return (is_demerit and now < desk.bars[BELOW, v]) or (points > 0 and now >= desk.bars[ABOVE, v])
 
 
 @pure
-def settle_alike(state, mask, place, lowest, highest, steps, most, bars):  # type: ignore[no-untyped-def]
-    """The same as `settle_one` in every variant of a mask, where all that was gathered is alike and nobody writes it down: no branches."""
-    points, merit, is_demerit = place[POINTS], place[MERIT], place[CAUSE] >= 1 << 40
-    may_enter = False
-    for v in range(state.shape[0]):
-        moves = (mask >> v & 1) != 0
-        old, merited, chill = int64(state[v, SCORE]), int64(state[v, MERITED]), int64(state[v, CHILL])
-        now = scoring.settled(old, points, lowest, highest) if moves else old
-        state[v, SCORE] = now
-        state[v, MERITED] = scoring.settled(merited, points + merit, lowest, highest) if moves else merited
-        state[v, CHILL] = adaptation.chill_after(chill, steps[v] if moves & is_demerit else int64(0), most[v])
-        may_enter |= moves & ((is_demerit & (now < bars[v, 0])) | ((points > 0) & (now >= bars[v, 1])))
-    return may_enter
+def settle_alike(n, base, touched, shared, apart, head, leaving, place, state, lowest, highest, bars):  # type: ignore[no-untyped-def]
+    """Most people touched have one piece, or some for the same variants, and enter no list: they are settled here, many at once.
+
+    The others stay among the touched; of those who were settled and may enter a list, `SETTLED` is told too. Returns how many stay.
+    """
+    m = int64(0)
+    for x in range(n):
+        slot = int64(touched[x]) & 0xFFFF
+        if apart[slot] != 0 or head[slot] != 0 or leaving[slot] != 0:
+            touched[m] = slot
+            m += 1
+            continue
+        own = state[base + slot]
+        points, merit, is_demerit = place[slot, POINTS], place[slot, MERIT], int64(place[slot, CAUSE] >= 1 << 40)
+        may_enter = int64(0)
+        if own.shape[1] == 1:  # a loop for several at once takes longer than one alone
+            may_enter = settled_alike(0, int64(1), own, points, merit, is_demerit, lowest, highest, bars)
+        else:
+            mask = int64(shared[slot])
+            for v in range(own.shape[1]):
+                may_enter |= settled_alike(v, mask >> v & 1, own, points, merit, is_demerit, lowest, highest, bars)
+        touched[m] = slot | SETTLED
+        m += may_enter
+        shared[slot] = int64(shared[slot]) & -may_enter
+    return m
+
+
+@pure
+def settled_alike(v, moves, own, points, merit, is_demerit, lowest, highest, bars):  # type: ignore[no-untyped-def]
+    """`settle_one` without a branch, for somebody who moves (1) in this variant or does not (0)."""
+    old, merited, chill = int64(own[SCORE, v]), int64(own[MERITED, v]), int64(own[CHILL, v])
+    now = scoring.settled(old, points, lowest, highest)
+    own[SCORE, v] = now if moves else old
+    own[MERITED, v] = scoring.settled(merited, points + merit, lowest, highest) if moves else merited
+    own[CHILL, v] = adaptation.chill_after(chill, bars[CHILL_STEP, v] & -(moves & is_demerit), bars[CHILL_MOST, v])
+    sinks, rises = is_demerit & int64(now < bars[BELOW, v]), int64(points > 0) & int64(now >= bars[ABOVE, v])
+    return moves & (sinks | rises)
 
 
 @phase
-def set_bars(rolls, bars):  # type: ignore[no-untyped-def]
-    """Where the lists by score begin, so that most evenings need not ask each of them."""
-    for v in range(bars.shape[0]):
-        bars[v, 0], bars[v, 1] = -(1 << 40), 1 << 40
+def set_bars(rolls, scale, bars):  # type: ignore[no-untyped-def]
+    """Where the lists by score begin, so that most evenings need not ask each of them; and how a demerit chills."""
+    for v in range(bars.shape[1]):
+        bars[BELOW, v], bars[ABOVE, v] = -(1 << 40), 1 << 40
+        bars[CHILL_STEP, v], bars[CHILL_MOST, v] = scale.chill_step[v], scale.chill_most[v]
         for which in range(rolls.count):
             if rolls.trigger[which] == lists.SCORE_BELOW:
-                bars[v, 0] = max(bars[v, 0], rolls.threshold[which, v])
+                bars[BELOW, v] = max(bars[BELOW, v], rolls.threshold[which, v])
             if rolls.trigger[which] == lists.SCORE_ABOVE:
-                bars[v, 1] = min(bars[v, 1], rolls.threshold[which, v])
+                bars[ABOVE, v] = min(bars[ABOVE, v], rolls.threshold[which, v])
 
 
 @phase
@@ -1469,16 +1511,16 @@ def enter_lists(
     for which in range(rolls.count):
         entered = newly = int64(0)
         for v in range(world.variants):
-            state = people.state[person, v]
-            if int64(state[ON]) >> which & 1:
+            mine = people.state[person]
+            if int64(mine[ON, v]) >> which & 1:
                 continue
-            score, threshold = int64(state[SCORE]), rolls.threshold[which, v]
+            score, threshold = int64(mine[SCORE, v]), rolls.threshold[which, v]
             weight, points = desk.sums[v, CAUSE] >> 40, desk.sums[v, POINTS]
             filed = has_items and desk.filed[v, which] != 0
             if not lists.is_entered(rolls.trigger[which], threshold, score, weight, points, filed):
                 continue
             if rolls.in_region[which, home] or not limits.some_local:
-                if not int64(state[ON]) & bonds.cut_on[v] and bonds.cut_on[v] >> which & 1:
+                if not int64(mine[ON, v]) & bonds.cut_on[v] and bonds.cut_on[v] >> which & 1:
                     newly |= 1 << v
                 open_case(
                     person, v, which, day, world, acts, rolls, delays, people, desk, daily, rows.cases, marks, log
@@ -1519,7 +1561,7 @@ def open_case(person, v, which, day, world, acts, rolls, delays, people, desk, d
     else:
         cause, tag = desk.sums[v, CAUSE], uint32(desk.sums[v, TAG])
         kind, source = (cause >> 32) & 7, uint32(cause & 0xFFFFFFFF)
-        merited = lists.is_merited(trigger, rolls.threshold[which, v], int64(people.state[person, v, MERITED]))
+        merited = lists.is_merited(trigger, rolls.threshold[which, v], int64(people.state[person, MERITED, v]))
         of_act = kind in (OWN, WRONG) and tag != uint32(MERGED_FILE)
         of_protected = of_act and acts.protected[int64(tag) & 255] != 0
         basis = int64(lists.basis_of_score(merited, kind, of_protected))
@@ -1555,7 +1597,7 @@ def begin_case(
     k0, k1, stream = world.k0, world.k1, rolls.stream[which]
     ordinal = min(int64(people.ordinal[person, v, which]) + 1, 255)
     people.ordinal[person, v, which] = ordinal
-    people.state[person, v, ON] |= 1 << which
+    people.state[person, ON, v] |= 1 << which
     index = (which << 8) | ordinal
     w0, w1, _, _ = draw(index, 0, CASE, 0, person, stream, k0, k1)
     _, _, _, s3 = draw(index, 0, SECOND, 0, person, stream, k0, k1)
@@ -1625,10 +1667,10 @@ WORTH_FETCHING = 5
 @pure
 def fetch(state, base, beyond, marks):  # type: ignore[no-untyped-def]
     """Walk once through what the block's people have, so that memory hands it over in one stream and not person by person."""
-    people = max(64 // (8 * state.shape[1]), 1)  # in a line of the cache
+    people = max(64 // (8 * state.shape[2]), 1)  # in a line of the cache
     bits = int64(0)
     for person in range(base, beyond, people):
-        bits |= int64(state[person, 0, ON])
+        bits |= int64(state[person, ON, 0])
     marks[FETCHED] = bits
 
 
@@ -1638,7 +1680,7 @@ def live_chunk(first, at, last, day, plan, work, inbox, inbox_at, cases, cases_a
     world, acts, scale, bonds, rolls, delays, gates, ties = plan
     people, desk, tally, rows, marks, limits, channels, log = work
     state, daily, B = people.state, tally.daily, world.block
-    set_bars(rolls, desk.bars)
+    set_bars(rolls, scale, desk.bars)
     for b in range(at, last):
         mine = cases[cases_at[b - first] : cases_at[b - first + 1]]
         post_box = inbox[inbox_at[b] : inbox_at[b + 1]]
@@ -1697,9 +1739,9 @@ def tell_standing(at, beyond, day, plan, work):  # type: ignore[no-untyped-def]
                 continue
             some = int64(0)
             for v in range(world.variants):
-                if int64(state[person, v, ON]) & (ABSENT | GONE):
+                if int64(state[person, ON, v]) & (ABSENT | GONE):
                     continue
-                below_it = int64(association.stands_below(int64(state[person, v, SCORE]), bonds.level[a, v, s]))
+                below_it = int64(association.stands_below(int64(state[person, SCORE, v]), bonds.level[a, v, s]))
                 if below_it == int64(told[person, v]) >> a & 1:
                     continue
                 told[person, v] ^= np.uint8(1 << a)
@@ -1733,9 +1775,9 @@ def merge_files(at, beyond, plan, work):  # type: ignore[no-untyped-def]
         for v in range(world.variants):
             if not scale.merges[v] or uint64(w0) >= scale.merge_wrong[v, group]:
                 continue
-            amount = int64(state[person, v, SCORE]) - scale.baseline[scale_at(person, scale.merge_day, world, scale)]
+            amount = int64(state[person, SCORE, v]) - scale.baseline[scale_at(person, scale.merge_day, world, scale)]
             mask = exists(state, other, int64(1) << v)
-            if amount >= 0 or mask == 0 or int64(state[person, v, ON]) & (ABSENT | GONE):
+            if amount >= 0 or mask == 0 or int64(state[person, ON, v]) & (ABSENT | GONE):
                 continue
             at_letter = marks[AT_LETTER]
             pack = letter_pack(amount, WRONG, 1, 0, mask)

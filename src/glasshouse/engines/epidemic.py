@@ -340,7 +340,7 @@ def evenings(epidemic: Epidemic, threads: int = 1) -> Iterator[int]:
 
 def _on_no_list(people: int, variants: int) -> NDArray[np.uint16]:
     """Everybody there and on no list [N, K]: all rows are the same memory, eight bytes and not so many of each person."""
-    one = np.zeros((1, variants, 4), np.int16)[:, :, ON].view(np.uint16)
+    one = np.zeros((1, 4, variants), np.int16)[:, ON].view(np.uint16)
     return as_strided(one, (people, variants), (0, one.strides[1]))
 
 

@@ -39,7 +39,7 @@ def open_filed(rows, at, day, plan, work):  # type: ignore[no-untyped-def]
         entered = newly = int64(0)
         for q in range(at, beyond):
             v = int64(rows[q, 1])
-            on = int64(state[person, v, d.ON])
+            on = int64(state[person, d.ON, v])
             if on & (ABSENT | GONE) or on >> which & 1:
                 continue
             if not on & bonds.cut_on[v] and bonds.cut_on[v] >> which & 1:
