@@ -445,7 +445,6 @@ class Desks:
             keys=np.zeros(room_for_keys(plan.ties), np.int64),
             counted=np.zeros((2, max(len(plan.acts.row_act), 1)), np.uint32),
             words=np.zeros((4, int(plan.acts.row_len.max(initial=0)) + 1), np.uint32),
-            plain=np.zeros((3, K), np.uint64),
             acting=np.zeros((6, int(plan.acts.row_len.max(initial=0)) + 1), np.int64),
             hush=np.zeros((w.block if plan.associations.hush.any() else 1, K), np.int64),
             leaving=np.zeros(w.block, np.uint8),
@@ -677,8 +676,10 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
         some_hush=int(a.hush.any()),
         some_local=int(len(plan.score.lowest) > 1 or not plan.lists.in_region.all()),
         itemised=itemised.astype(np.uint8),
-        plain=((t.special | t.by_list | t.by_group | t.by_region | t.unequal) == 0).astype(np.uint8)
+        plain=((t.special | t.by_list | t.by_group | t.by_region) == 0).astype(np.uint8)
         * np.uint8(not (some_absent or t.leaves.any() or t.other_luck)),
+        accept=np.ascontiguousarray(t.accept.transpose(0, 1, 3, 2)),
+        watch=np.stack((t.seen[..., 0], t.wrong[..., 0]), axis=2),
         seen_alike=alike.astype(np.uint8),
         scored_alike=(t.points == t.points[:, :1]).all(axis=1).astype(np.uint8),
         costs=np.asarray((t.points < 0).any(axis=1), np.uint8),

@@ -196,7 +196,6 @@ class Desk(NamedTuple):
     keys: NDArray[np.int64]  # keys of the windows that were asked about last, see `world/ties.py`
     counted: NDArray[np.uint32]  # [2, rows of the count table] words of today's counts
     words: NDArray[np.uint32]  # [4, most candidates of a row] words of a row's candidates
-    plain: NDArray[np.uint64]  # [3, K] thresholds of a plain act: that it happens, is seen, is misread
     acting: NDArray[np.int64]  # [6, most candidates of a row] by WHICH .. DID_MISREAD: those of a row whose acts are looked at further
     hush: NDArray[np.int64]  # [B, K] 256ths that today's letters hush; [1, K] if no association does
     leaving: NDArray[np.uint8]  # [B] variants in which the person leaves this evening
@@ -229,7 +228,9 @@ class Limits(NamedTuple):
     some_hush: int  # 1 if some association hushes
     some_local: int  # 1 if there are several scales, or a list is of some regions only
     itemised: NDArray[np.uint8]  # [C] acts that are kept as items
-    plain: NDArray[np.uint8]  # [C] 1 if only a person's chilling decides about the act, and nobody's group, place, lists or liability
+    plain: NDArray[np.uint8]  # [C] 1 if only liability and chilling decide about the act, and nobody's group, place or lists
+    accept: NDArray[np.uint64]  # [R, P, Q, K] `ActTables.accept`, variant beside variant
+    watch: NDArray[np.uint64]  # [C, P, 2, K] `ActTables.seen` and `.wrong` of the first group, likewise
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
     costs: NDArray[np.uint8]  # [C] 1 if the act costs points in some variant
@@ -906,19 +907,20 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
         stream, strip = acts.stream[c], acts.row_strip[r]
         period = int64(acts.period[c, day]) & 0xFFFF
         draw_candidates(n, day, b, strip, stream, k0, k1, desk.words)
+        multiplier, offset = int64(1), int64(0)
+        if acts.unequal[c]:
+            w0, w1, _, _ = draw(0, 0, TIE_PAGE, 0, b, stream, k0, k1)
+            multiplier, offset = int64(w0) | 1, int64(w1)
         if limits.plain[c]:
-            for v in range(world.variants):
-                desk.plain[0, v] = acts.accept[r, period, v, 0]
-                desk.plain[1, v] = acts.seen[c, period, v, 0]
-                desk.plain[2, v] = acts.wrong[c, period, v, 0]
             m = look_plainly(
-                n, acts.row_first[r], acts.row_width[r], base, world.people, desk.plain, acts.chillable[c], channels.news,
-                c, keeps_unseen, state, desk.words, desk.acting, done,
+                n, acts.row_first[r], acts.row_width[r], base, world.block, world.people, acts.unequal[c], multiplier,
+                offset, acts.rank_class[c], limits.accept[r, period], limits.watch[c, period], acts.chillable[c],
+                channels.news, c, keeps_unseen, state, desk.words, desk.acting, done,
             )  # fmt: skip
         else:
             m = look_closely(
-                n, r, c, period, b, base, day, stream, strip, world, acts, rolls, state, desk, done, marks, limits,
-                channels, log,
+                n, r, c, period, b, base, day, stream, strip, multiplier, offset, world, acts, rolls, state, desk, done,
+                marks, limits, channels, log,
             )  # fmt: skip
         for x in range(m):
             e, slot = desk.acting[WHICH, x], desk.acting[SLOT, x] & 0xFFFF
@@ -967,25 +969,29 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
 
 @pure
 def look_plainly(  # type: ignore[no-untyped-def]
-    n, first, width, base, people, likely, chills, news, c, keeps_unseen, state, words, acting, done
-):
-    """Who does an act that is plain (`_limits`), who is seen and who is misread, in every variant without a branch: returns how many are
+    n, first, width, base, block, people, unequal, multiplier, offset, rank_class, accept, watch, chills, news, c,
+    keeps_unseen, state, words, acting, done
+):  # fmt: skip
+    """Who does an act that is plain (`Limits`), who is seen and who is misread, in every variant without a branch: returns how many are
     looked at further."""
     m = int64(0)
     unwritten = int64(0)
     many_happened = many_seen = many_wrong = uint64(0)
     for e in range(n):
-        slot = first + (int64((uint64(words[0, e]) * uint64(width)) >> uint64(32)) & 0xFFFF)
+        rank = first + int64((uint64(words[0, e]) * uint64(width)) >> uint64(32))
+        slot, q = rank & 0xFFFF, int64(0)
+        if unequal:
+            slot, q = behaviour.scattered(rank, multiplier, offset, block) & 0xFFFF, int64(rank_class[rank])
         person = (base + slot) & 0xFFFFFFFF
         if person >= people:
             continue
-        chill = state[person, CHILL]
+        chill, likely = state[person, CHILL], accept[q]
         if chill.shape[0] == 1:  # a loop for several at once takes longer than one alone
-            happened, seen, wrong = looked_at(0, e, words, likely, chills, chill, news)
+            happened, seen, wrong = looked_at(0, e, words, likely, watch, chills, chill, news)
         else:
             happened = seen = wrong = int64(0)
             for v in range(chill.shape[0]):
-                happens, sees, misreads = looked_at(v, e, words, likely, chills, chill, news)
+                happens, sees, misreads = looked_at(v, e, words, likely, watch, chills, chill, news)
                 happened |= happens << v
                 seen |= sees << v
                 wrong |= misreads << v
@@ -1005,24 +1011,20 @@ def look_plainly(  # type: ignore[no-untyped-def]
 
 
 @pure
-def looked_at(v, e, words, likely, chills, chill, news):  # type: ignore[no-untyped-def]
+def looked_at(v, e, words, likely, watch, chills, chill, news):  # type: ignore[no-untyped-def]
     """Does a candidate act in a variant, is it seen, is it misread: 0 or 1 each."""
     quiet = max(int64(chill[v]), news[v]) & -int64(chills)
-    happens = int64(uint64(words[1, e]) < behaviour.chilled(likely[0, v], quiet))
-    sees = happens & int64(sensing.is_seen(uint64(words[2, e]), likely[1, v]))
-    return happens, sees, sees & int64(sensing.is_misfiled(uint64(words[3, e]), likely[2, v]))
+    happens = int64(uint64(words[1, e]) < behaviour.chilled(likely[v], quiet))
+    sees = happens & int64(sensing.is_seen(uint64(words[2, e]), watch[0, v]))
+    return happens, sees, sees & int64(sensing.is_misfiled(uint64(words[3, e]), watch[1, v]))
 
 
 @phase
 def look_closely(  # type: ignore[no-untyped-def]
-    n, r, c, period, b, base, day, stream, strip, world, acts, rolls, state, desk, done, marks, limits, channels, log
+    n, r, c, period, b, base, day, stream, strip, multiplier, offset, world, acts, rolls, state, desk, done, marks, limits,
+    channels, log
 ):
     """The same for any act: groups, regions, lists, liability and what the act asks for have their say."""
-    k0, k1 = world.k0, world.k1
-    multiplier, offset = int64(1), int64(0)
-    if acts.unequal[c]:
-        w0, w1, _, _ = draw(0, 0, TIE_PAGE, 0, b, stream, k0, k1)
-        multiplier, offset = int64(w0) | 1, int64(w1)
     is_special, differs_by_region = acts.special[c] != 0, acts.by_region[c] != 0
     keeps_unseen = log.journalled.shape[0] > 0
     m = int64(0)
@@ -1057,7 +1059,7 @@ def look_closely(  # type: ignore[no-untyped-def]
             seen = noticed(c, period, group, granted, chance, acts.seen, limits.seen_alike[c])
         wrong = misread(c, period, group, seen, uint64(desk.words[3, e]), acts.wrong, limits.seen_alike[c])
         if acts.other_luck & granted:
-            w0, w1, _, _ = draw(e, day, OTHER_LUCK, strip, b, stream, k0, k1)
+            w0, w1, _, _ = draw(e, day, OTHER_LUCK, strip, b, stream, world.k0, world.k1)
             seen, wrong = observed_anew(
                 acts.other_luck, c, period, group, region, granted, seen, wrong, w0, w1, acts.seen, acts.wrong,
                 acts.region_seen,
