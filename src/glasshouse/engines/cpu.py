@@ -229,20 +229,20 @@ class Engine:
                 self.inbox = np.zeros((0, LETTER_WORDS), np.uint32)
                 self.inbox_at = np.zeros(self.blocks + 1, np.int64)
             return
-        block = self.plan.world.block
+        digits = self.plan.world.block.bit_length() - 1
         counts = np.zeros((len(self.chunks) + (held is not None), self.blocks), np.int64)
         self._each(
-            lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], block, counts[c.number])
+            lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], digits, counts[c.number])
         )
         if held is not None:
-            counts[-1] = np.bincount(held[:, 0] // block, minlength=self.blocks)
+            counts[-1] = np.bincount(held[:, 0] >> digits, minlength=self.blocks)
         ends = np.cumsum(counts.T.reshape(-1))
         place = np.concatenate(([0], ends[:-1])).reshape(self.blocks, -1).T.copy()
         self.inbox_at = np.concatenate((place[0], [total]))
         self.inbox = np.empty((total, LETTER_WORDS), np.uint32)
         self._each(
             lambda c: d.sort_letters(
-                c.rows.letters, c.marks[d.AT_LETTER], block, place[c.number], self.inbox
+                c.rows.letters, c.marks[d.AT_LETTER], digits, place[c.number], self.inbox
             )
         )
         if held is not None:
@@ -429,12 +429,14 @@ class Desks:
         plan = self.plan
         w, K, L = plan.world, plan.world.variants, max(plan.lists.count, 1)
         return d.Desk(
-            place=np.zeros((w.block, 4), np.int64),
-            lane=np.zeros((w.block, K, 4), np.int64),
-            shared=np.zeros(w.block, np.uint8),
-            apart=np.zeros(w.block, np.uint8),
-            head=np.zeros(w.block, np.int32),
-            touched=np.zeros(w.block, np.int32),
+            slots=d.Slots(
+                place=np.zeros((w.block, 4), np.int64),
+                lane=np.zeros((w.block, K, 4), np.int64),
+                shared=np.zeros(w.block, np.uint8),
+                apart=np.zeros(w.block, np.uint8),
+                head=np.zeros(w.block, np.int32),
+                touched=np.zeros(w.block, np.int32),
+            ),
             sums=np.zeros((K, 4), np.int64),
             bars=np.zeros((4, K), np.int64),
             item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
@@ -683,6 +685,9 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
         seen_alike=alike.astype(np.uint8),
         scored_alike=(t.points == t.points[:, :1]).all(axis=1).astype(np.uint8),
         costs=np.asarray((t.points < 0).any(axis=1), np.uint8),
+        gathers=(
+            (t.points == t.points[:, :1]).all(axis=1) & (t.points[:, 0] != 0) & ~itemised & (t.circumstances == 0)
+        ).astype(np.uint8),
     )
 
 

@@ -173,8 +173,8 @@ class People(NamedTuple):
     told: NDArray[np.uint8]  # [N, K] bit per association: standing below its level was told; [1, K] if none tells
 
 
-class Desk(NamedTuple):
-    """What a block gathers during a day; empty again in the evening.
+class Slots(NamedTuple):
+    """What was gathered today for each person of a block; empty again in the evening.
 
     Most people touched on a day have one piece, alike in the variants it is for. So a slot has one place that a set of variants shares
     (the set of the first piece) and, for pieces of any other set, a lane for each variant. Sums and maxima do not mind where they are kept.
@@ -186,6 +186,12 @@ class Desk(NamedTuple):
     apart: NDArray[np.uint8]  # [B] variants with something in their lane
     head: NDArray[np.int32]  # [B] first item of a slot + 1, 0 none
     touched: NDArray[np.int32]  # [B] slots with anything of the above, each once
+
+
+class Desk(NamedTuple):
+    """What a block works with during a day."""
+
+    slots: Slots
     sums: NDArray[np.int64]  # [K, 4] what is settled for one person, as in `lane`
     bars: NDArray[np.int64]  # [4, K] scores BELOW which and from which on (ABOVE) some list may be entered; CHILL_STEP, CHILL_MOST
     item: NDArray[np.uint32]  # [room, 7] next + 1, act, kind, source, tag, mask, circumstances (4 bits a variant)
@@ -234,6 +240,7 @@ class Limits(NamedTuple):
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
     costs: NDArray[np.uint8]  # [C] 1 if the act costs points in some variant
+    gathers: NDArray[np.uint8]  # [C] 1 if a record of it is so many points in every variant, without circumstances or items
 
 
 class Channels(NamedTuple):
@@ -548,24 +555,24 @@ def try_gate(day, n, person, v, which, e, world, rolls, delays, gates, people, d
 
 
 @phase
-def touch(desk, marks, slot):  # type: ignore[no-untyped-def]
+def touch(slots, marks, slot):  # type: ignore[no-untyped-def]
     """Remember a slot for which nothing was gathered before today."""
-    if desk.shared[slot] == 0 and desk.apart[slot] == 0 and desk.head[slot] == 0:
-        desk.touched[marks[AT_TOUCHED]] = slot
+    if slots.shared[slot] == 0 and slots.apart[slot] == 0 and slots.head[slot] == 0:
+        slots.touched[marks[AT_TOUCHED]] = slot
         marks[AT_TOUCHED] += 1
 
 
 @phase
-def gather(desk, marks, slot, mask, points, merit, cause, tag):  # type: ignore[no-untyped-def]
+def gather(slots, marks, slot, mask, points, merit, cause, tag):  # type: ignore[no-untyped-def]
     """A piece, alike in every variant of `mask`."""
-    touch(desk, marks, slot)
-    if desk.shared[slot] == 0:
-        desk.shared[slot] = mask
-        put_down(desk.place[slot], points, merit, cause, tag)
-    elif desk.shared[slot] == mask:
-        add(desk.place[slot], points, merit, cause, tag)
+    touch(slots, marks, slot)
+    if slots.shared[slot] == 0:
+        slots.shared[slot] = mask
+        put_down(slots.place[slot], points, merit, cause, tag)
+    elif slots.shared[slot] == mask:
+        add(slots.place[slot], points, merit, cause, tag)
     else:
-        gather_apart(desk.lane[slot], desk.apart, slot, mask, points, merit, cause, tag)
+        gather_apart(slots.lane[slot], slots.apart, slot, mask, points, merit, cause, tag)
 
 
 @pure
@@ -618,25 +625,25 @@ def gather_act(slot, mask, c, kind, source, tag, points, scored_alike, desk, mar
         left &= ~same
         if points[c, v] != 0:
             merit = -points[c, v] if kind == WRONG else int64(0)
-            gather(desk, marks, slot, same, points[c, v], merit, cause_of(points[c, v], kind, source), int64(tag))
+            gather(desk.slots, marks, slot, same, points[c, v], merit, cause_of(points[c, v], kind, source), int64(tag))
 
 
 @phase
 def keep_item(desk, marks, slot, act, kind, source, tag, mask, circumstances):  # type: ignore[no-untyped-def]
     """Keep a record that counts one by one, in the order (act, kind, source, tag) among the slot's items."""
-    touch(desk, marks, slot)
+    touch(desk.slots, marks, slot)
     n = marks[AT_ITEM]
     marks[AT_ITEM] = n + 1
     mine = desk.item[n]
     mine[1], mine[2], mine[3], mine[4], mine[5], mine[6] = act, kind, source, tag, mask, circumstances
     before = int64(-1)
-    at = int64(desk.head[slot]) - 1
+    at = int64(desk.slots.head[slot]) - 1
     while at >= 0 and comes_before(desk.item[at], mine):
         before = at
         at = int64(desk.item[at, 0]) - 1
     mine[0] = uint32(at + 1)
     if before < 0:
-        desk.head[slot] = n + 1
+        desk.slots.head[slot] = n + 1
     else:
         desk.item[before, 0] = uint32(n + 1)
 
@@ -772,7 +779,12 @@ def hand_on(amounts, v, points, share):  # type: ignore[no-untyped-def]
 @phase
 def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letters, marks, limits, log):  # type: ignore[no-untyped-def]
     """Letters addressed to this block, gathered in any order."""
+    is_plain = not (limits.some_absent or limits.some_hush or log.journalled.shape[0] > 0)
+    if is_plain and read_together(inbox, base, bonds.max_hops, desk.slots, marks) == inbox.shape[0]:
+        return
     for q in range(inbox.shape[0]):
+        if is_plain and goes_no_further(int64(inbox[q, 3]), bonds.max_hops):
+            continue
         person = int64(inbox[q, 0])
         slot = (person - base) & 0xFFFF
         source, tag, pack = inbox[q, 1], inbox[q, 2], int64(inbox[q, 3])
@@ -789,7 +801,7 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
         if is_journalled(log, person):
             note(log, person, day, E_RECORD, mask, kind, source, tag, int64(0) if kind == OWN else amount)
         if kind == WRONG and tag == uint32(MERGED_FILE):
-            gather(desk, marks, slot, mask, amount, -amount, cause_of(amount, kind, source), int64(tag))
+            gather(desk.slots, marks, slot, mask, amount, -amount, cause_of(amount, kind, source), int64(tag))
             continue
         c, first, beyond = int64(tag) & 255, a, int64(0)
         if kind in (WRONG, OWN):
@@ -802,11 +814,11 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
         elif kind == TIE and hops < bonds.max_hops[a]:
             beyond = a + 1
         if kind not in (WRONG, OWN) and amount != 0:
-            gather(desk, marks, slot, mask, amount, int64(0), cause_of(amount, kind, source), int64(tag))
+            gather(desk.slots, marks, slot, mask, amount, int64(0), cause_of(amount, kind, source), int64(tag))
         if limits.some_hush and kind not in (WRONG, OWN):
             for v in range(world.variants):
                 if mask >> v & 1 and bonds.hush[a, v]:
-                    gather(desk, marks, slot, int64(1) << v, int64(0), int64(0), int64(0), int64(0))
+                    gather(desk.slots, marks, slot, int64(1) << v, int64(0), int64(0), int64(0), int64(0))
                     desk.hush[slot, v] += bonds.hush[a, v]
         for x in range(first, beyond):
             if kind == TIE or (bonds.transfer[x] == BY_POINTS and bonds.of_acts[x, c]):
@@ -831,12 +843,34 @@ def read_letters(inbox, base, day, world, acts, bonds, ties, state, desk, letter
 
 
 @pure
+def read_together(inbox, base, max_hops, slots, marks):  # type: ignore[no-untyped-def]
+    """Gather those letters that are points and nothing else. Returns how many they were."""
+    many = int64(0)
+    for q in range(inbox.shape[0]):
+        pack = int64(inbox[q, 3])
+        if goes_no_further(pack, max_hops):
+            many += 1
+            amount = letter_amount(pack)
+            if amount != 0:
+                slot, cause = (int64(inbox[q, 0]) - base) & 0xFFFF, cause_of(amount, letter_kind(pack), inbox[q, 1])
+                gather(slots, marks, slot, pack & 255, amount, int64(0), cause, int64(inbox[q, 2]))
+    return many
+
+
+@pure
+def goes_no_further(pack, max_hops):  # type: ignore[no-untyped-def]
+    """Does a letter bring points to its reader, who tells nobody?"""
+    kind = letter_kind(pack)
+    return kind == LISTED or (kind == TIE and (pack >> 11) & 7 >= max_hops[(pack >> 8) & 7])
+
+
+@pure
 def bring_merit(slot, mask, points, c, desk, marks):  # type: ignore[no-untyped-def]
     """The merit of a record that is in another's file comes late: the points go to the merited score alone (13)."""
-    touch(desk, marks, slot)
+    touch(desk.slots, marks, slot)
     for v in range(points.shape[1]):
         if mask >> v & 1:
-            gather_apart(desk.lane[slot], desk.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
+            gather_apart(desk.slots.lane[slot], desk.slots.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
 
 
 @pure
@@ -922,7 +956,13 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                 n, r, c, period, b, base, day, stream, strip, multiplier, offset, world, acts, rolls, state, desk, done,
                 marks, limits, channels, log,
             )  # fmt: skip
+        is_gathered = limits.gathers[c] and channels.prompt[c] == (1 << world.variants) - 1 and not keeps_unseen
+        is_shared = bonds.count and limits.costs[c] and not limits.itemised[c]
+        if is_gathered:
+            gather_together(m, c, strip, base, int64(acts.points[c, 0]), desk.acting, desk.slots, marks)
         for x in range(m):
+            if is_gathered and not is_shared and not acts.special[c] and desk.acting[DID_MISREAD, x] == 0:
+                continue
             e, slot = desk.acting[WHICH, x], desk.acting[SLOT, x] & 0xFFFF
             seen, wrong = desk.acting[DID_SEE, x], desk.acting[DID_MISREAD, x]
             person = (base + slot) & 0xFFFFFFFF
@@ -939,10 +979,12 @@ def act(b, base, day, world, acts, bonds, rolls, ties, state, desk, done, letter
                 own = recorded & ~wrong
                 at_once = own & channels.prompt[c]
                 if at_once:
-                    file_own(
-                        slot, person, c, at_once, circumstances, tag, world, acts, bonds, ties, state, desk, letters,
-                        marks, limits,
-                    )  # fmt: skip
+                    if not is_gathered:
+                        file_own(slot, person, c, at_once, circumstances, tag, acts, desk, marks, limits)
+                    if is_shared:
+                        share_demerit(
+                            person, c, at_once, tag, world, acts, bonds, ties, state, desk, letters, marks, limits
+                        )
                 if at_once != own:
                     file_later(person, own & ~at_once, circumstances, tag, letters, marks)
                 if acts.special[c]:
@@ -1050,7 +1092,7 @@ def look_closely(  # type: ignore[no-untyped-def]
         if is_special:
             granted = allowed(person, c, day, happened, acts.asks, acts.barred, state, done, log)
             if acts.leaves[c] and granted:
-                gather(desk, marks, slot, granted, int64(0), int64(0), int64(0), int64(0))
+                gather(desk.slots, marks, slot, granted, int64(0), int64(0), int64(0), int64(0))
                 desk.leaving[slot] |= granted
         chance = uint64(desk.words[2, e])
         if differs_by_region:
@@ -1264,14 +1306,22 @@ def go_on(circ_cut, goes_on, c, period, group, seen, chance, word):  # type: ign
 
 
 @phase
-def file_own(slot, person, c, mask, circumstances, tag, world, acts, bonds, ties, state, desk, letters, marks, limits):  # type: ignore[no-untyped-def]
+def file_own(slot, person, c, mask, circumstances, tag, acts, desk, marks, limits):  # type: ignore[no-untyped-def]
     """The record is the actor's own: gathered at once, or kept as an item."""
     if limits.itemised[c]:
         keep_item(desk, marks, slot, c, OWN, person, tag, mask, circumstances)
-        return
-    gather_act(slot, mask, c, OWN, person, tag, acts.points, limits.scored_alike, desk, marks)
-    if bonds.count and limits.costs[c]:
-        share_demerit(person, c, mask, tag, world, acts, bonds, ties, state, desk, letters, marks, limits)
+    else:
+        gather_act(slot, mask, c, OWN, person, tag, acts.points, limits.scored_alike, desk, marks)
+
+
+@pure
+def gather_together(m, c, strip, base, points, acting, slots, marks):  # type: ignore[no-untyped-def]
+    """The same for all records of a row, where the act's points are alike in every variant and nothing else is to be asked."""
+    for x in range(m):
+        slot, own = acting[SLOT, x] & 0xFFFF, acting[DID_SEE, x] & ~acting[DID_MISREAD, x]
+        if own:
+            cause = cause_of(points, OWN, (base + slot) & 0xFFFFFFFF)
+            gather(slots, marks, slot, own, points, int64(0), cause, c | (int64(strip) << 8) | (acting[WHICH, x] << 16))
 
 
 @pure
@@ -1300,8 +1350,8 @@ def file_elsewhere(slot, person, other, c, mask, tag, prompt, acts, state, desk,
             if not prompt >> v & 1:
                 later |= 1 << v
                 continue
-            touch(desk, marks, slot)
-            gather_apart(desk.lane[slot], desk.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
+            touch(desk.slots, marks, slot)
+            gather_apart(desk.slots.lane[slot], desk.slots.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
     if later:
         n = marks[AT_LETTER]
         write_letter(letters, n, person, person, int64(tag), int64(letter_pack(MERIT_ALONE, OWN, 1, 0, later)))
@@ -1323,20 +1373,19 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
     touched = marks[AT_TOUCHED]
     if scale.used and scale.lowest.shape[0] == 1 and not limits.some_hush and log.journalled.shape[0] == 0:
         touched = settle_alike(
-            touched, base, desk.touched, desk.shared, desk.apart, desk.head, desk.leaving, desk.place, people.state,
-            scale.lowest[0], scale.highest[0], desk.bars,
-        )  # fmt: skip
+            touched, base, desk.slots, desk.leaving, people.state, scale.lowest[0], scale.highest[0], desk.bars
+        )
     for n in range(touched):
-        slot = int64(desk.touched[n]) & 0xFFFF
+        slot = int64(desk.slots.touched[n]) & 0xFFFF
         person = (base + slot) & 0xFFFFFFFF
-        has_items = desk.head[slot] != 0
+        has_items = desk.slots.head[slot] != 0
         if has_items:
             count_items(slot, person, day, world, acts, bonds, ties, people, desk, rows.letters, marks, limits)
         may_enter = has_items
         home = residence_of(person, day, world) if limits.some_local else int64(0)
         s = int64(scale.scale_of[home]) if scale.lowest.shape[0] > 1 else int64(0)
-        anything = int64(desk.shared[slot]) | int64(desk.apart[slot])
-        if desk.touched[n] & SETTLED:
+        anything = int64(desk.slots.shared[slot]) | int64(desk.slots.apart[slot])
+        if desk.slots.touched[n] & SETTLED:
             may_enter = True
             anything = int64(0)
         for v in range(world.variants):
@@ -1353,9 +1402,9 @@ def settle(base, day, world, acts, scale, bonds, rolls, delays, ties, people, de
         if desk.leaving[slot]:
             leave(person, day, int64(desk.leaving[slot]), world, people.state, people.left_on, daily, log)
             desk.leaving[slot] = 0
-        desk.shared[slot] = 0
-        desk.apart[slot] = 0
-        desk.head[slot] = 0
+        desk.slots.shared[slot] = 0
+        desk.slots.apart[slot] = 0
+        desk.slots.head[slot] = 0
 
 
 @pure
@@ -1374,11 +1423,11 @@ def leave(person, day, mask, world, state, left_on, daily, log):  # type: ignore
 def summed(slot, v, desk):  # type: ignore[no-untyped-def]
     """All that was gathered for one person in one variant: points, merit, cause, tag."""
     points = merit = cause = tag = int64(0)
-    if int64(desk.shared[slot]) >> v & 1:
-        one = desk.place[slot]
+    if int64(desk.slots.shared[slot]) >> v & 1:
+        one = desk.slots.place[slot]
         points, merit, cause, tag = one[POINTS], one[MERIT], one[CAUSE], one[TAG]
-    if int64(desk.apart[slot]) >> v & 1:
-        one = desk.lane[slot, v]
+    if int64(desk.slots.apart[slot]) >> v & 1:
+        one = desk.slots.lane[slot, v]
         points, merit = points + one[POINTS], merit + one[MERIT]
         if one[CAUSE] > cause or (one[CAUSE] == cause and one[TAG] > tag):
             cause, tag = one[CAUSE], one[TAG]
@@ -1408,30 +1457,30 @@ def settle_one(slot, person, v, s, day, scale, state, desk, some_hush, log):  # 
 
 
 @pure
-def settle_alike(n, base, touched, shared, apart, head, leaving, place, state, lowest, highest, bars):  # type: ignore[no-untyped-def]
+def settle_alike(n, base, slots, leaving, state, lowest, highest, bars):  # type: ignore[no-untyped-def]
     """Most people touched have one piece, or some for the same variants, and enter no list: they are settled here, many at once.
 
     The others stay among the touched; of those who were settled and may enter a list, `SETTLED` is told too. Returns how many stay.
     """
     m = int64(0)
     for x in range(n):
-        slot = int64(touched[x]) & 0xFFFF
-        if apart[slot] != 0 or head[slot] != 0 or leaving[slot] != 0:
-            touched[m] = slot
+        slot = int64(slots.touched[x]) & 0xFFFF
+        if slots.apart[slot] != 0 or slots.head[slot] != 0 or leaving[slot] != 0:
+            slots.touched[m] = slot
             m += 1
             continue
         own = state[base + slot]
-        points, merit, is_demerit = place[slot, POINTS], place[slot, MERIT], int64(place[slot, CAUSE] >= 1 << 40)
+        points, merit, is_demerit = slots.place[slot, POINTS], slots.place[slot, MERIT], int64(slots.place[slot, CAUSE] >= 1 << 40)
         may_enter = int64(0)
         if own.shape[1] == 1:  # a loop for several at once takes longer than one alone
             may_enter = settled_alike(0, int64(1), own, points, merit, is_demerit, lowest, highest, bars)
         else:
-            mask = int64(shared[slot])
+            mask = int64(slots.shared[slot])
             for v in range(own.shape[1]):
                 may_enter |= settled_alike(v, mask >> v & 1, own, points, merit, is_demerit, lowest, highest, bars)
-        touched[m] = slot | SETTLED
+        slots.touched[m] = slot | SETTLED
         m += may_enter
-        shared[slot] = int64(shared[slot]) & -may_enter
+        slots.shared[slot] = int64(slots.shared[slot]) & -may_enter
     return m
 
 
@@ -1465,7 +1514,7 @@ def count_items(slot, person, day, world, acts, bonds, ties, people, desk, lette
     """Items in their order: those within the cap count, and those of a rule that files are filings."""
     desk.filed[:, :] = 0
     used = people.cap_used
-    at = int64(desk.head[slot]) - 1
+    at = int64(desk.slots.head[slot]) - 1
     while at >= 0:
         c, kind, mask = int64(desk.item[at, 1]), int64(desk.item[at, 2]), int64(desk.item[at, 5])
         source, tag, circumstances = desk.item[at, 3], desk.item[at, 4], int64(desk.item[at, 6])
@@ -1796,18 +1845,18 @@ def groups_of_all(world, group):  # type: ignore[no-untyped-def]
 
 
 @entry
-def count_letters(letters, n, block, count):  # type: ignore[no-untyped-def]
-    """How many of a chunk's letters go to each block."""
+def count_letters(letters, n, digits, count):  # type: ignore[no-untyped-def]
+    """How many of a chunk's letters go to each block, of 2**`digits` people."""
     count[:] = 0
     for q in range(n):
-        count[int64(letters[q, 0]) // block] += 1
+        count[int64(letters[q, 0]) >> digits] += 1
 
 
 @entry
-def sort_letters(letters, n, block, place, inbox):  # type: ignore[no-untyped-def]
+def sort_letters(letters, n, digits, place, inbox):  # type: ignore[no-untyped-def]
     """Put a chunk's letters where their blocks will find them tomorrow."""
     for q in range(n):
-        b = int64(letters[q, 0]) // block
+        b = int64(letters[q, 0]) >> digits
         p = place[b]
         place[b] = p + 1
         for z in range(4):
