@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
-BLOCKS_A_CHUNK = 16
-MOST_CHUNKS = 64
 LETTER_RUN_DAYS = 30
 FIRST_ROOM = 1024
 ITEM_WORDS = 7
 FILED_WORDS = 9
+
+
+def chunks_of(blocks: int) -> int:
+    """Into how many chunks a world is cut: handing a kernel its two hundred arrays takes as long as some blocks take to live a day, and
+    many threads want many chunks."""
+    return max(1, min(8, blocks // 12), min(64, blocks // 64))
 
 
 @dataclass
@@ -67,7 +71,7 @@ class Engine:
         self.plan, self.day = plan, 0
         w = plan.world
         self.blocks = -(-w.people // w.block)
-        count = min(MOST_CHUNKS, max(1, self.blocks // BLOCKS_A_CHUNK))
+        count = chunks_of(self.blocks)
         bounds = [self.blocks * k // count for k in range(count + 1)]
         self.desks = Desks(plan)
         self.chunks = [_Chunk(plan, n, a, b, self.desks) for n, (a, b) in enumerate(pairwise(bounds))]
