@@ -235,20 +235,14 @@ class Engine:
             return
         digits = self.plan.world.block.bit_length() - 1
         counts = np.zeros((len(self.chunks) + (held is not None), self.blocks), np.int64)
-        self._each(
-            lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], digits, counts[c.number])
-        )
+        self._each(lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], digits, counts[c.number]))
         if held is not None:
             counts[-1] = np.bincount(held[:, 0] >> digits, minlength=self.blocks)
         ends = np.cumsum(counts.T.reshape(-1))
         place = np.concatenate(([0], ends[:-1])).reshape(self.blocks, -1).T.copy()
         self.inbox_at = np.concatenate((place[0], [total]))
         self.inbox = np.empty((total, LETTER_WORDS), np.uint32)
-        self._each(
-            lambda c: d.sort_letters(
-                c.rows.letters, c.marks[d.AT_LETTER], digits, place[c.number], self.inbox
-            )
-        )
+        self._each(lambda c: d.sort_letters(c.rows.letters, c.marks[d.AT_LETTER], digits, place[c.number], self.inbox))
         if held is not None:
             self._deliver_held(held, place[-1], counts[-1])
         if self.letters is not None and self.day < self.plan.world.days:

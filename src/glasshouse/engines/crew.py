@@ -17,12 +17,12 @@ class Crew:
 
     def __init__(self, threads: int = 1) -> None:
         self.threads = threads
-        self._others = ThreadPoolExecutor(threads - 1) if threads > 1 else None
+        self._others = ThreadPoolExecutor(max(threads - 1, 1))  # no thread starts before there is work for it
 
     def each(self, work: Callable[[T], object], items: Iterable[T]) -> None:
         """Do the work for every item, in no order. A fault of any is raised when all have stopped."""
         waiting = iter(items)
-        others = [self._others.submit(_until_empty, work, waiting) for _ in range(self.threads - 1)] if self._others else []
+        others = [self._others.submit(_until_empty, work, waiting) for _ in range(self.threads - 1)]
         try:
             _until_empty(work, waiting)
         finally:
@@ -33,8 +33,7 @@ class Crew:
 
     def close(self) -> None:
         """Let the threads go."""
-        if self._others:
-            self._others.shutdown()
+        self._others.shutdown()
 
 
 def _until_empty(work: Callable[[T], object], waiting: Iterator[T]) -> None:

@@ -162,7 +162,7 @@ laid_in = phase(philox.py_func)
 class People(NamedTuple):
     """What everyone has: person-major, written by the person's own block only."""
 
-    state: NDArray[np.int16]  # [N, 4, K] by SCORE, MERITED, ON, CHILL: side by side, so that a person is one visit to memory
+    state: NDArray[np.int16]  # [N, 4, K] by SCORE, MERITED, ON, CHILL: a person is one visit to memory
     given_up: NDArray[np.uint16]  # [N, K] bit per gate no longer tried
     refused: NDArray[np.uint16]  # [N, K] bit per gate ever refused
     ordinal: NDArray[np.uint8]  # [N, K, L] listings so far
@@ -193,7 +193,7 @@ class Desk(NamedTuple):
 
     slots: Slots
     sums: NDArray[np.int64]  # [K, 4] what is settled for one person, as in `lane`
-    bars: NDArray[np.int64]  # [4, K] scores BELOW which and from which on (ABOVE) some list may be entered; CHILL_STEP, CHILL_MOST
+    bars: NDArray[np.int64]  # [4, K] scores BELOW and ABOVE which some list may be entered; CHILL_STEP, CHILL_MOST
     item: NDArray[np.uint32]  # [room, 7] next + 1, act, kind, source, tag, mask, circumstances (4 bits a variant)
     filing: NDArray[np.uint64]  # [K, L, 2] greatest kind << 32 | source, and tag << 8 | act's circumstance, filed today
     filed: NDArray[np.uint8]  # [K, L]
@@ -202,7 +202,7 @@ class Desk(NamedTuple):
     keys: NDArray[np.int64]  # keys of the windows that were asked about last, see `world/ties.py`
     counted: NDArray[np.uint32]  # [2, rows of the count table] words of today's counts
     words: NDArray[np.uint32]  # [4, most candidates of a row] words of a row's candidates
-    acting: NDArray[np.int64]  # [6, most candidates of a row] by WHICH .. DID_MISREAD: those of a row whose acts are looked at further
+    acting: NDArray[np.int64]  # [6, most candidates of a row] by WHICH to DID_MISREAD: acts with consequences
     hush: NDArray[np.int64]  # [B, K] 256ths that today's letters hush; [1, K] if no association does
     leaving: NDArray[np.uint8]  # [B] variants in which the person leaves this evening
 
@@ -234,13 +234,13 @@ class Limits(NamedTuple):
     some_hush: int  # 1 if some association hushes
     some_local: int  # 1 if there are several scales, or a list is of some regions only
     itemised: NDArray[np.uint8]  # [C] acts that are kept as items
-    plain: NDArray[np.uint8]  # [C] 1 if only liability and chilling decide about the act, and nobody's group, place or lists
+    plain: NDArray[np.uint8]  # [C] 1 if only liability and chilling decide: no group, place or list
     accept: NDArray[np.uint64]  # [R, P, Q, K] `ActTables.accept`, variant beside variant
     watch: NDArray[np.uint64]  # [C, P, 2, K] `ActTables.seen` and `.wrong` of the first group, likewise
     seen_alike: NDArray[np.uint8]  # [C] 1 if every variant sees and misfiles the act alike
     scored_alike: NDArray[np.uint8]  # [C] 1 if the act's points are the same in every variant
     costs: NDArray[np.uint8]  # [C] 1 if the act costs points in some variant
-    gathers: NDArray[np.uint8]  # [C] 1 if a record of it is so many points in every variant, without circumstances or items
+    gathers: NDArray[np.uint8]  # [C] 1 if a record is as many points in every variant, and no more
 
 
 class Channels(NamedTuple):
@@ -870,7 +870,8 @@ def bring_merit(slot, mask, points, c, desk, marks):  # type: ignore[no-untyped-
     touch(desk.slots, marks, slot)
     for v in range(points.shape[1]):
         if mask >> v & 1:
-            gather_apart(desk.slots.lane[slot], desk.slots.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
+            mine = desk.slots.lane[slot]
+            gather_apart(mine, desk.slots.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
 
 
 @pure
@@ -1065,7 +1066,7 @@ def looked_at(v, e, words, likely, watch, chills, chill, news):  # type: ignore[
 def look_closely(  # type: ignore[no-untyped-def]
     n, r, c, period, b, base, day, stream, strip, multiplier, offset, world, acts, rolls, state, desk, done, marks, limits,
     channels, log
-):
+):  # fmt: skip
     """The same for any act: groups, regions, lists, liability and what the act asks for have their say."""
     is_special, differs_by_region = acts.special[c] != 0, acts.by_region[c] != 0
     keeps_unseen = log.journalled.shape[0] > 0
@@ -1351,7 +1352,8 @@ def file_elsewhere(slot, person, other, c, mask, tag, prompt, acts, state, desk,
                 later |= 1 << v
                 continue
             touch(desk.slots, marks, slot)
-            gather_apart(desk.slots.lane[slot], desk.slots.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
+            mine = desk.slots.lane[slot]
+            gather_apart(mine, desk.slots.apart, slot, 1 << v, int64(0), points[c, v], int64(0), int64(0))
     if later:
         n = marks[AT_LETTER]
         write_letter(letters, n, person, person, int64(tag), int64(letter_pack(MERIT_ALONE, OWN, 1, 0, later)))
@@ -1469,8 +1471,8 @@ def settle_alike(n, base, slots, leaving, state, lowest, highest, bars):  # type
             slots.touched[m] = slot
             m += 1
             continue
-        own = state[base + slot]
-        points, merit, is_demerit = slots.place[slot, POINTS], slots.place[slot, MERIT], int64(slots.place[slot, CAUSE] >= 1 << 40)
+        own, piece = state[base + slot], slots.place[slot]
+        points, merit, is_demerit = piece[POINTS], piece[MERIT], int64(piece[CAUSE] >= 1 << 40)
         may_enter = int64(0)
         if own.shape[1] == 1:  # a loop for several at once takes longer than one alone
             may_enter = settled_alike(0, int64(1), own, points, merit, is_demerit, lowest, highest, bars)
