@@ -1,7 +1,7 @@
 """Association: someone's demerit, or their listing, reaches the people tied to them.
 
 A share of each demerit goes to each neighbour of a kind of tie the next day, and on from there while hops last; a listing costs each
-neighbour a fixed number of points. One hop a day, so cycles need no fixpoint. Left out: ties that people cut in answer.
+neighbour a fixed number of points. One hop a day, so cycles need no fixpoint. Ties that people cut in answer are `adaptation`.
 """
 
 from __future__ import annotations

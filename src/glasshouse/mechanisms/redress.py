@@ -2,7 +2,7 @@
 
 Everything that chance decides about a case is drawn when it opens, from marks keyed by person, list and ordinal, so the n-th listing of a
 person has the same luck under every policy. Delays are read off integer tables by one word and are monotone in their parameter: a
-faster notice cannot come later. Left out: clerks as a number, and queues (not simulated yet).
+faster notice cannot come later. Where clerks are counted, an appeal waits longer by as many days as they are behind (`docs/day.md`, 9).
 """
 
 from __future__ import annotations

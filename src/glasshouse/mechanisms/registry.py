@@ -1,7 +1,8 @@
 """Registry: which record goes on, and in which circumstances the act was done.
 
 A court takes a debtor for able and unwilling; behind the same record may stand someone who cannot pay, or who has paid. The scenario says
-how often each stands there and how often each record goes on to a listing. Left out: linkage between several registers (not simulated yet).
+how often each stands there and how often each record goes on to a listing. Registers that are merged, and files that are joined to the
+wrong person's then, are no part of it (`docs/day.md`, 16b).
 """
 
 from __future__ import annotations
