@@ -1,8 +1,8 @@
 """Scoring: points for matched rules, caps that stop counting, one move of the score in the evening, within its scale.
 
 Beside the score stands the *merited* score: what it would be had every record been filed for the one who did it. It is never shown to the
-scheme; it says whether a listing is right by the scheme's own rule. Scores that drift back by themselves move between days (`docs/day.md`, 9).
-Left out: points that expire one by one.
+scheme; it says whether a listing is right by the scheme's own rule. Scores that drift
+back by themselves move between days (`docs/day.md`, 9). Left out: points that expire one by one.
 """
 
 from __future__ import annotations
