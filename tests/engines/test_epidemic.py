@@ -11,6 +11,7 @@ import pytest
 
 from glasshouse.engines import epidemic
 from glasshouse.engines.cpu import Engine, Result, live_all
+from glasshouse.engines.crew import Crew
 from glasshouse.experiments.removal import removal_gate
 from glasshouse.scenario.compile import compile_plan
 from glasshouse.scenario.compile_epidemic import Alone, alone, well_mixed
@@ -271,7 +272,7 @@ def test_who_is_not_there_neither_has_it_nor_passes_it_on(plan: Plan) -> None:
     on = np.zeros((plan.world.people, 2, 4), np.int16)[:, :, 2].view(np.uint16)
     on[:200, 0] |= np.uint16(ABSENT)
     for _day in range(20):
-        filed = e.live(on, None)
+        filed = e.live(on, Crew())
         assert not ((filed[:, 0] < 200) & (filed[:, 1] == 0)).any()
     had = e.caught[:, 0] > 0
     assert had.sum() > 300
@@ -347,5 +348,5 @@ def test_a_scan_is_of_somebody_there(plan: Plan, lived: Result) -> None:
     nobody = np.zeros((plan.world.people, 2, 4), np.int16)[:, :, 2].view(np.uint16)
     nobody[:, 0] |= np.uint16(ABSENT)
     e = epidemic.Epidemic(plan.outside.epidemic, plan.world, plan.ties)
-    e.live(nobody, None)
+    e.live(nobody, Crew())
     assert not e.scans[0, 0].any()

@@ -41,8 +41,6 @@ EVENTS = (
     E_TAKEN,
     E_GIVEN_BACK,
 ) = range(1, 20)
-SEEN_BIT, MISFILED_BIT, GOES_ON_BIT = 1, 2, 4
-"""Details of an act in the journal, four bits for each variant."""
 
 
 @pure

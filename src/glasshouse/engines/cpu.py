@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,21 +18,18 @@ from numpy.typing import NDArray
 from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT, OWN
 from glasshouse.engines import day as d
 from glasshouse.engines import late, scales
-from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, EVENTS, LETTER_WORDS
+from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, LETTER_WORDS
 from glasshouse.engines.crew import Crew
+from glasshouse.engines.elsewhere import KEPT, Elsewhere, columns_of, greatest
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.places import regions_of
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
-
-if TYPE_CHECKING:
-    from glasshouse.engines.elsewhere import Elsewhere
 
 I64 = NDArray[np.int64]
 U32 = NDArray[np.uint32]
 LETTER_RUN_DAYS = 30
 FIRST_ROOM = 1024
 ITEM_WORDS = 7
-FILED_WORDS = 9
 
 
 def chunks_of(blocks: int) -> int:
@@ -155,8 +152,6 @@ class Engine:
 
     def _file(self) -> None:
         """What files from elsewhere is asked, and cases open for whom it files (day.md, 22)."""
-        from glasshouse.engines.elsewhere import greatest
-
         filed = [source.evening(self) for source in self.elsewhere]
         if self.plan.outside.lots:
             from glasshouse.engines.lots import only_lots
@@ -309,15 +304,13 @@ class Engine:
         """What was filed from elsewhere, and the tables of those who filed it."""
         if not self.elsewhere:
             return {}
-        from glasshouse.engines.elsewhere import columns_of
-
         found: dict[str, dict[str, NDArray[Any]]] = {"filings": dict(columns_of(self._all_filed()))}
         for source in self.elsewhere:
             found |= source.tables()
         return found
 
     def _all_filed(self) -> U32:
-        return np.concatenate([np.zeros((0, FILED_WORDS), np.uint32), *self.filed])
+        return np.concatenate([np.zeros((0, len(KEPT)), np.uint32), *self.filed])
 
     def take_letters(self, everything: bool) -> Iterator[tuple[int, I64, I64, U32]]:
         """Letters of the 30-day runs that are over (of all, if asked): run, days, letters on each day, rows. They leave memory."""
@@ -812,6 +805,3 @@ def live_all(
         return engine.run().result()
     finally:
         engine.close()
-
-
-EVENT_NAMES = EVENTS
