@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import CANDIDATE, COUNT, TARGET, TRAIT, below, draw, philox
 from glasshouse.codes import HEALTH, OTHERS, OWN_ACT
-from glasshouse.engines.day import group_of, region_of
 from glasshouse.kernels import entry, phase, pure
 from glasshouse.mechanisms import behaviour, redress
 from glasshouse.scenario.epidemic_tables import ANYBODY, OWN_REGION, SCAN_INDEX, TAG_OF_CAUSE, TAG_OF_LAYER
 from glasshouse.scenario.tables import ABSENT, GONE, I32, I64, U8, U32, U64, Delays, TieTables
+from glasshouse.world.belonging import group_of, region_of
 from glasshouse.world.circles import Circles, friends, nth, ordered
 from glasshouse.world.ties import FRIENDS, ONLINE_FRIENDS, ascending, tied
 

@@ -12,6 +12,7 @@ from glasshouse.engines import day as d
 from glasshouse.engines.buffers import two_days
 from glasshouse.kernels import entry
 from glasshouse.scenario.tables import ABSENT, GONE
+from glasshouse.world.belonging import group_of, region_of
 
 
 @entry
@@ -55,7 +56,7 @@ def open_filed(rows, at, day, plan, work):  # type: ignore[no-untyped-def]
             d.shade(person, which, entered, world, bonds, ties, state, desk, buffers.letters, marks)
         if limits.some_cut and newly:
             d.count_cut(
-                newly, person, world, bonds, ties, desk, daily[:, d.region_of(person, world), d.group_of(person, world)]
+                newly, person, world, bonds, ties, desk, daily[:, region_of(person, world), group_of(person, world)]
             )
         at = beyond
     return at

@@ -8,9 +8,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from glasshouse.engines.day import residence_of
 from glasshouse.kernels import entry
 from glasshouse.scenario.tables import Plan, ScoreTables
+from glasshouse.world.belonging import residence_of
 
 I64 = NDArray[np.int64]
 YEAR = 365

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from glasshouse.chance import TARGET, TRAIT, below, draw
 from glasshouse.codes import INSIDER, OWN, SHOCK, TIE, WRONG
 from glasshouse.engines.buffers import E_GIVEN_BACK, E_TAKEN, EVENT_WORDS
-from glasshouse.engines.day import residence_of
 from glasshouse.engines.elsewhere import NOTHING, Evening, grant, rows_of
 from glasshouse.kernels import entry
 from glasshouse.mechanisms.lists import SCORE_BELOW
 from glasshouse.mechanisms.redress import wait
 from glasshouse.scenario.shock_tables import DRAWS_AT_LEAST, DRAWS_FOR_EACH, MASS_LISTING, NO_LIST, ShockTables
 from glasshouse.scenario.tables import ABSENT, GONE, MERGED_FILE, Plan
+from glasshouse.world.belonging import residence_of
 from glasshouse.world.places import regions_of
 
 I64 = NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""Where people are kept: regions are runs of consecutive people (day.md, 8). The kernels' own telling is `engines/day.py::region_of`."""
+"""Where people are kept: regions are runs of consecutive people (day.md, 8). For one person, in a kernel: `belonging`."""
 
 from __future__ import annotations
 
