@@ -605,6 +605,7 @@ def explain(word: str) -> str:
     from glasshouse.linting.registry import RULES
     from glasshouse.measures import pages
     from glasshouse.measures.registry import ALL
+    from glasshouse.scenario.names import catalogue_names
 
     if any(word.upper() == rule.CODE or word.lower() == rule.NAME for rule in RULES):
         return rules.explain(word)
@@ -620,7 +621,14 @@ def explain(word: str) -> str:
         ]
         near = get_close_matches(word, known, n=1)
         hint = f' Did you mean "{near[0]}"?' if near else ""
-        raise UsageError(f'explain: "{word}" is neither a rule, a measure nor a mechanism.{hint}') from None
+        if word in catalogue_names():
+            hint = f" It is a scenario: glasshouse scenarios {word}"
+        elsewhere = (
+            ""
+            if hint
+            else " All of them: glasshouse lint --rules, glasshouse measure RECORDING --all, glasshouse explain mechanisms"
+        )
+        raise UsageError(f'explain: "{word}" is neither a rule, a measure nor a mechanism.{hint}{elsewhere}') from None
 
 
 def schema() -> dict[str, Any]:

@@ -56,6 +56,11 @@ def test_a_scheme_without_a_world_is_told_how_to_go_on(told: Any, tmp_path: Path
     assert "glasshouse scenarios defaulter-list" in err
 
 
+def test_what_cannot_be_explained_says_where_to_look(told: Any) -> None:
+    assert told("explain", "everyday-conduct")[2].endswith("It is a scenario: glasshouse scenarios everyday-conduct\n")
+    assert "glasshouse lint --rules" in told("explain", "xyzzy")[2]
+
+
 def raising(error: BaseException) -> Any:
     def verb(*_: Any, **__: Any) -> Any:
         raise error

@@ -24,6 +24,7 @@ from glasshouse.recording.provenance import manifest, write_manifest
 from glasshouse.recording.schema import DAILY, WorldFacts, journal_schema
 from glasshouse.recording.store import Recording, open_recording
 from glasshouse.recording.writer import write_tables
+from glasshouse.reporting import twinned as reporting_twinned
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import Told
 from glasshouse.reporting.headlines import headlines
@@ -353,6 +354,16 @@ def test_where_no_listing_was_wrong_nobody_is_told_as_wronged(
     assert "No listing was wrong; these are three of those who were listed." in lives_of
     assert "wronged" not in lives_of
     assert "Three of those whom the scheme wronged." in between(whole(faked), "why", "assumed")
+
+
+@pytest.mark.parametrize(
+    ("prevented", "said"), [(1047, "1,047 more in the variant"), (-1047, "1,047 fewer in the variant")]
+)
+def test_unlawful_acts_are_more_or_fewer_and_never_less_than_none(
+    faked: Recording, monkeypatch: pytest.MonkeyPatch, prevented: int, said: str
+) -> None:
+    monkeypatch.setattr(reporting_twinned, "_prevented", lambda *_: prevented)
+    assert f"unlawful acts, weighed by gravity: {said}" in plain(page(faked))
 
 
 def test_an_assumed_headline_says_that_it_was_not_swept(faked: Recording) -> None:

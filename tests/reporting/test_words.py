@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import numpy as np
 
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import funnel, taken_back
+from glasshouse.reporting.figures import stock
 from glasshouse.reporting.who import gaps, not_here
 
 
@@ -72,3 +75,13 @@ def test_what_is_not_asked_is_told_once_for_each_reason() -> None:
         ("children reached", "this scenario has no households"),
         ("score assortativity and tie segregation", "this scenario has no ties"),
     ]
+
+
+def test_a_short_run_is_drawn_day_by_day_and_no_date_stands_twice_under_it() -> None:
+    days = [date(2020, 2, 11) + timedelta(days=n) for n in range(80)]
+    drawn = stock(days, np.arange(80), np.arange(80), np.arange(80), 20_000, same=True)
+    assert len(drawn.data) == 80
+    for svg in (drawn.wide, drawn.narrow):
+        under = re.findall(r">(\d{1,2} [A-Z][a-z]{2})</text>", svg)
+        assert len(under) == len(set(under)) > 1
+        assert "2020</text>" not in svg

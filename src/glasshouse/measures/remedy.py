@@ -256,7 +256,7 @@ MEASURES = (
     _share(
         "never_notified_share",
         never_notified_share,
-        "listings told of or over or 30 days old",
+        "listings old enough to tell",
         NOTICE,
         higher=False,
         id="A14",

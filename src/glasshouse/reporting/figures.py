@@ -126,17 +126,24 @@ def _day(day: date) -> str:
     return day.isoformat()
 
 
+SHORT = 150
+"""A run of no more days is drawn day by day."""
 YEARS = alt.Axis(format="%Y", title=None, tickCount="year", grid=False)
 
 
 def _years(narrow: bool, first: date, last: date) -> Any:
-    """Years where the run is long, months where it is short."""
+    """Years where the run is long, months where it is short, days where months would stand there twice."""
     if (last - first).days > 800:
         return alt.Axis(
             format="’%y" if narrow else "%Y", title=None, tickCount="year", grid=False, labelOverlap="greedy"
         )
     return alt.Axis(
-        format="%b %Y", title=None, tickCount=4 if narrow else 6, grid=False, labelOverlap="greedy", labelSeparation=10
+        format="%-d %b" if (last - first).days <= SHORT else "%b %Y",
+        title=None,
+        tickCount=4 if narrow else 6,
+        grid=False,
+        labelOverlap="greedy",
+        labelSeparation=10,
     )
 
 
@@ -217,8 +224,9 @@ def _panel(s: Any, found: Comparison, width: int, narrow: bool) -> Any:
 
 
 def stock(days: Sequence[date], listed: Any, wrong_rule: Any, wrong_rights: Any, people: int, same: bool) -> Figure:
-    """Open listings at the end of each month, and those of them that were wrong."""
-    kept = [n for n, d in enumerate(days) if d.day == 1 or n == len(days) - 1]
+    """Open listings on the first of each month, of a short run every day, and those of them that were wrong."""
+    short = len(days) <= SHORT
+    kept = [n for n, d in enumerate(days) if short or d.day == 1 or n in (0, len(days) - 1)]
     lines = [
         ("all open listings", listed),
         ("wrong by the rule and by rights" if same else "wrong by the rule", wrong_rule),
@@ -257,7 +265,7 @@ def stock(days: Sequence[date], listed: Any, wrong_rule: Any, wrong_rights: Any,
         "stock",
         "Open listings over time",
         f"Lines from {days[0].isoformat()} to {days[-1].isoformat()}. On the last day: {last}.",
-        f"Counts of {MARK}, {people:,} in all; first day of each month, and the last day.",
+        f"Counts of {MARK}, {people:,} in all; {'every day' if short else 'the first of each month, the first day and the last'}.",
         build,
         data=[{"date": _day(days[n])} | {name: int(v[n]) for name, v in lines} for n in kept],
     )

@@ -289,7 +289,7 @@ def _of_case(told: Told, cases: Cases, case: int) -> Iterator[Moment]:
             yield Moment(day, told.date_of(day), kind, text)
 
     times = int(cases.ordinal[case])
-    again = "" if times == 1 else f" (for the {times}. time)"
+    again = "" if times == 1 else f" (listing {times} of this person there)"
     yield from moment("opened", "listed", f"Put on the list “{title}”{again}.")
     yield from moment("notified_on", "notified", "A notice of the listing arrives.")
     if cases.learnt_by[case] == 2:
