@@ -238,6 +238,8 @@ def test_somebody_listed_for_anothers_act_would_have_been_spared_by_perfect_sens
     raw["practice"]["lists"] = {"debtors": raw["practice"]["lists"]["debtors"]}
     gate = {"context": "transport", "kind": "refusal", "trigger": {"list": "debtors"}}
     raw["consequences"] = [{"id": g, **gate} for g in raw["conduct"]["demand"]]
+    raw["rules"] = [r | {"legal_basis": "L-1"} for r in raw["rules"]]
+    raw["evidence"] = {"sources": {"L-1": {"title": "Provisions on a list, Art. 2", "checked": "memory"}}}
     recording = make(raw)
     rows = [r for r in recording.cases.to_pylist() if r["cause_kind"] == "wrong"]
     once = [r["person"] for r in rows if sum(x["person"] == r["person"] for x in recording.cases.to_pylist()) == 1]
@@ -245,7 +247,8 @@ def test_somebody_listed_for_anothers_act_would_have_been_spared_by_perfect_sens
     assert answers
     for answer in answers:
         assert ("without-misidentification",) in answer.spared_by
-        assert any(b.promise == "rules.debt.when.subject" for b in answer.chains[0].broken)
+        broken = next(b for b in answer.chains[0].broken if b.promise == "rules.debt.when.subject")
+        assert broken.law == "Provisions on a list, Art. 2 [L-1]"
 
 
 # --- promises -------------------------------------------------------------------------------------------------------------------

@@ -80,6 +80,11 @@ class Opened:
         """What the scheme of this variant says."""
         return self.loaded.variants[self.v][1]
 
+    def law(self, basis: str | None) -> str:
+        """A legal basis that is one of the scenario's sources, by its title; any other as the file has it."""
+        found = self.scenario.evidence.sources.get(basis or "")
+        return f"{found.title} [{basis}]" if found else basis or ""
+
     @property
     def last(self) -> int:
         """The last day."""

@@ -37,7 +37,7 @@ def promises_broken(
 def _on_entry(opened: Opened, case: Mapping[str, int], model: ListModel) -> Iterator[Broken]:
     rule = next((r for r in opened.scenario.rules if r.id == model.entry.trigger.rule), None)
     basis = BASES[case["basis"]]
-    law = (rule.legal_basis if rule else None) or model.legal_basis or ""
+    law = opened.law((rule.legal_basis if rule else None) or model.legal_basis)
     path = f"rules.{rule.id}" if rule else f"lists.{model.id}.entry"
     if basis == "wrong_person":
         yield Broken(
@@ -94,7 +94,7 @@ def _on_appeal(opened: Opened, case: Mapping[str, int]) -> Iterator[Broken]:
 
 
 def _on_end(opened: Opened, case: Mapping[str, int], model: ListModel) -> Iterator[Broken]:
-    end, law = case["closed"] or opened.last + 1, model.legal_basis or ""
+    end, law = case["closed"] or opened.last + 1, opened.law(model.legal_basis)
     removal = model.exit.auto_removal_days if model.exit else None
     if case["paid"] and removal is not None and end > case["paid"] + removal.value:
         happened = f"{'listed' if case['closed'] else 'still listed'} {end - case['paid']} days after payment"
