@@ -398,6 +398,16 @@ class Engine:
         return self
 
 
+LINES = 128
+"""Bytes that processors hand each other at once: two threads that write closer together wait for each other."""
+
+
+def _apart(shape: int | tuple[int, ...], dtype: Any, value: int = 0) -> NDArray[Any]:
+    """A small array near which no other thread writes."""
+    size, away = int(np.prod(shape)), LINES // np.dtype(dtype).itemsize
+    return np.full(size + 2 * away, value, dtype)[away : away + size].reshape(shape)
+
+
 class Desks:
     """Desks that are empty, for whichever chunk lives next: so many are made as threads work at once, and those stay near the processor."""
 
@@ -428,17 +438,17 @@ class Desks:
                 head=np.zeros(w.block, np.int32),
                 touched=np.zeros(w.block, np.int32),
             ),
-            sums=np.zeros((K, 4), np.int64),
-            bars=np.zeros((4, K), np.int64),
+            sums=_apart((K, 4), np.int64),
+            bars=_apart((4, K), np.int64),
             item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
-            filing=np.zeros((K, L, 2), np.uint64),
-            filed=np.zeros((K, L), np.uint8),
-            amount=np.full(K, d.NOT_ASKED, np.int64),
-            found=np.zeros(MOST_NEIGHBOURS, np.int64),
-            keys=np.zeros(room_for_keys(plan.ties), np.int64),
-            counted=np.zeros((2, max(len(plan.acts.row_act), 1)), np.uint32),
-            words=np.zeros((4, int(plan.acts.row_len.max(initial=0)) + 1), np.uint32),
-            acting=np.zeros((6, int(plan.acts.row_len.max(initial=0)) + 1), np.int64),
+            filing=_apart((K, L, 2), np.uint64),
+            filed=_apart((K, L), np.uint8),
+            amount=_apart(K, np.int64, d.NOT_ASKED),
+            found=_apart(MOST_NEIGHBOURS, np.int64),
+            keys=_apart(room_for_keys(plan.ties), np.int64),
+            counted=_apart((2, max(len(plan.acts.row_act), 1)), np.uint32),
+            words=_apart((4, int(plan.acts.row_len.max(initial=0)) + 1), np.uint32),
+            acting=_apart((6, int(plan.acts.row_len.max(initial=0)) + 1), np.int64),
             hush=np.zeros((w.block if plan.associations.hush.any() else 1, K), np.int64),
             leaving=np.zeros(w.block, np.uint8),
         )
@@ -452,7 +462,7 @@ class _Chunk:
         C, L = max(plan.acts.count, 1), max(plan.lists.count, 1)
         self.number, self.first, self.last, self.desks = number, first, last, desks
         self.desk: d.Desk  # while it lives or files
-        self.marks = np.zeros(d.MARKS, np.int64)
+        self.marks = _apart(d.MARKS, np.int64)
         self.cases: U32 = np.zeros((0, CASE_WORDS), np.uint32)
         self.cases_at = np.zeros(last - first + 1, np.int64)
         self.kept_at = np.zeros(last - first + 1, np.int64)
@@ -464,9 +474,9 @@ class _Chunk:
         )
         counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
         self.tally = d.Tally(
-            daily=np.zeros((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
-            acts=np.zeros((K, C, 4), np.int64),
-            queued=np.zeros((L, K), np.int64),
+            daily=_apart((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
+            acts=_apart((K, C, 4), np.int64),
+            queued=_apart((L, K), np.int64),
         )
         self.new_closed: U32 | None = None
         self.new_events: U32 | None = None

@@ -55,7 +55,9 @@ class WorldTables(NamedTuple):
     region_cut: I64  # [R] first person beyond each region; the last is N
     moves: int  # threshold of living a year in another region
     move_stream: int
-    residence_cut: U64  # [regions of people, the first of R] cumulative shares of where those who move live; the last is 2**32
+    residence_cut: (
+        U64  # [regions of people, the first of R] cumulative shares of where those who move live; the last is 2**32
+    )
 
 
 class ActTables(NamedTuple):
