@@ -155,6 +155,8 @@ def test_an_interview_in_which_nothing_is_known_makes_a_scheme_in_which_everythi
     assert found
     assert {f.status for f in found} == {Status.UNDETERMINED}
     assert "# correction: not known" in words
+    assert "\n  # operator.kind: not known" in words, "what stands under nothing names its whole path"
+    assert "\n    # when.subject: not known" in words
 
 
 ANSWERS = st.fixed_dictionaries(
@@ -187,6 +189,7 @@ def test_a_wrong_answer_is_asked_again_and_unknown_is_kept(program: typer.Typer,
     given_words = "Bike points\nnobody\npublic\n" + "?\n" * 30
     told = CliRunner().invoke(program, ["new", str(file)], input=given_words)
     assert told.exit_code == 0
+    assert "?:" not in told.output, "a question ends as a question does"
     assert "    kind: public" in file.read_text(encoding="utf-8")
     assert "# min_age: not known" in file.read_text(encoding="utf-8")
 

@@ -179,7 +179,7 @@ def _ask(question: Question, answers: dict[str, Any]) -> None:
     from glasshouse.linting import interview
 
     while True:
-        words = typer.prompt(question.words, default="?", show_default=False, err=True)
+        words = typer.prompt(question.words, default="?", show_default=False, err=True, prompt_suffix=" ")
         if interview.is_unknown(words):
             answers["unknown"].append(question.key)
             return

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, get_args
@@ -205,6 +205,14 @@ class _Page:
         elif key in self.answers:
             self.lines.append(f"{pad}{yaml_key}: {plain(self.answers[key] if value is ... else value)}")
 
+    def put_in(self, indent: int, mapping: str, keys: Sequence[tuple[str, str]]) -> None:
+        """Keys of a mapping; where none of them has a value there is no mapping, and the comments name the whole path."""
+        has_some = any(key in self.answers for _, key in keys)
+        if has_some:
+            self.lines.append(f"{' ' * indent}{mapping}:")
+        for yaml_key, key in keys:
+            self.put(indent + 2, yaml_key, key) if has_some else self.put(indent, f"{mapping}.{yaml_key}", key)
+
 
 def plain(value: Any) -> str:
     """A value as YAML. Text is quoted as JSON wherever it could be read as something else."""
@@ -225,9 +233,7 @@ def written(answers: Answers) -> str:
     )
     page.head("schema: 1\n\n# What it is, who runs it, under which law.\nscheme:")
     page.put(2, "title", "title") if answers.get("title") else page.head("  title: A scheme without a name")
-    if "operator" in answers or "operator" in answers["unknown"]:
-        page.head("  operator:") if "operator" in answers else None
-        page.put(4, "kind", "operator")
+    page.put_in(2, "operator", (("kind", "operator"),))
     for yaml_key, key in (
         ("purpose", "purpose"),
         ("jurisdiction", "jurisdiction"),
@@ -257,9 +263,9 @@ def _rule(page: _Page) -> None:
     page.head("\n# What somebody must do to be affected.\nrules:\n  - id: rule")
     if "source_context" in page.answers:
         page.head("    source: source")
-    page.head("    when:" if {"subject", "conduct"} & set(page.answers) else "    when: {}")
-    page.put(6, "subject", "subject")
-    page.put(6, "predicate", "conduct")
+    if not {"subject", "conduct"} & set(page.answers):
+        page.head("    when: {}")
+    page.put_in(4, "when", (("subject", "subject"), ("predicate", "conduct")))
     page.put(4, "conduct_lawful", "lawful")
     page.put(4, "evidence_standard", "evidence")
     page.put(4, "gravity", "gravity")
