@@ -545,7 +545,7 @@ def _by_reference(plan: Plan, options: Options) -> tuple[Result, Iterator[dict[s
                 column[day - 1, v, region, group_number] = n
         for (day, act), counts in life.acts.items():
             acts[day - 1, v, act] = counts[: acts.shape[-1]]
-    from glasshouse.engines.day import COUNTERS, GATE_COUNTERS
+    from glasshouse.engines.desk import COUNTERS, GATE_COUNTERS
 
     for name in (*COUNTERS, *(f"{c}_{e}" for e in range(plan.gates.count) for c in GATE_COUNTERS)):
         daily.setdefault(name, np.zeros(shape, np.int64))

@@ -16,11 +16,42 @@ import numpy as np
 from numpy.typing import NDArray
 
 from glasshouse.codes import BY_COMPANY, BY_LISTING, BY_POINTS, BY_STANDING, LEFT, OWN
-from glasshouse.engines import day as d
 from glasshouse.engines import late, scales
 from glasshouse.engines.buffers import CASE_WORDS, CLOSED_WORDS, EVENT_WORDS, LETTER_WORDS
 from glasshouse.engines.crew import Crew
+from glasshouse.engines.day import live_chunk, merge_files, tell_standing
+from glasshouse.engines.desk import (
+    AT_CASE,
+    AT_CLOSED,
+    AT_EVENT,
+    AT_LETTER,
+    CHILL,
+    COUNTERS,
+    GATE_COUNTERS,
+    LISTED_NOW,
+    MARKS,
+    MERITED,
+    NEED_CASE,
+    NEED_CLOSED,
+    NEED_EVENT,
+    NEED_ITEM,
+    NEED_LETTER,
+    NOT_ASKED,
+    ON,
+    SCORE,
+    STOCKS,
+    Channels,
+    Desk,
+    Limits,
+    Log,
+    People,
+    Rows,
+    Slots,
+    Tally,
+    Work,
+)
 from glasshouse.engines.elsewhere import KEPT, Elsewhere, columns_of, greatest
+from glasshouse.engines.letters import count_letters, sort_letters
 from glasshouse.scenario.tables import ABSENT, GONE, NO_CLERKS_NEEDED, QUEUE_UNIT, Absence, Plan
 from glasshouse.world.places import regions_of
 from glasshouse.world.ties import MOST_NEIGHBOURS, room_for_keys
@@ -126,7 +157,7 @@ class Engine:
         self.backlog = np.maximum(self.backlog - np.maximum(self.plan.lists.clerks, 0), 0)
         if self.elsewhere:
             self._file()
-        self.listed += self.daily[self.day - 1, ..., d.LISTED_NOW].sum(axis=(1, 2))
+        self.listed += self.daily[self.day - 1, ..., LISTED_NOW].sum(axis=(1, 2))
         self._deliver()
 
     def run(self, days: int | None = None) -> Engine:
@@ -143,7 +174,7 @@ class Engine:
         self.crew.each(work, self.chunks)
 
     def _live(self, chunk: _Chunk) -> None:
-        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
+        channels = Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
         chunk.live(self.day, self.plan, self.people, self.limits, channels, self.inbox, self.inbox_at, self.journalled)
 
     def _kept(self, rows: U32) -> U32:
@@ -164,7 +195,7 @@ class Engine:
         block = self.plan.world.block
         at = np.searchsorted(rows[:, 0], [c.first * block for c in self.chunks] + [self.blocks * block])
         of = {id(c): rows[a:b] for c, (a, b) in zip(self.chunks, pairwise(at), strict=True) if b > a}
-        channels = d.Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
+        channels = Channels(self.news[self.day - 1], self.wait[self.day - 1], self.prompt)
         self._each(
             lambda c: (
                 c.file(of[id(c)], self.day, self.plan, self.people, self.limits, channels, self.journalled)
@@ -221,7 +252,7 @@ class Engine:
     def _deliver(self) -> None:
         """Sort today's letters by block of their target: a count, a running sum, and every chunk writes to places of its own."""
         held = self._held_back() if self.some_wait else None
-        total = sum(int(c.marks[d.AT_LETTER]) for c in self.chunks) + (len(held) if held is not None else 0)
+        total = sum(int(c.marks[AT_LETTER]) for c in self.chunks) + (len(held) if held is not None else 0)
         self.sent = self.sent[:0]
         if total == 0:
             if len(self.inbox):
@@ -230,14 +261,14 @@ class Engine:
             return
         digits = self.plan.world.block.bit_length() - 1
         counts = np.zeros((len(self.chunks) + (held is not None), self.blocks), np.int64)
-        self._each(lambda c: d.count_letters(c.rows.letters, c.marks[d.AT_LETTER], digits, counts[c.number]))
+        self._each(lambda c: count_letters(c.rows.letters, c.marks[AT_LETTER], digits, counts[c.number]))
         if held is not None:
             counts[-1] = np.bincount(held[:, 0] >> digits, minlength=self.blocks)
         ends = np.cumsum(counts.T.reshape(-1))
         place = np.concatenate(([0], ends[:-1])).reshape(self.blocks, -1).T.copy()
         self.inbox_at = np.concatenate((place[0], [total]))
         self.inbox = np.empty((total, LETTER_WORDS), np.uint32)
-        self._each(lambda c: d.sort_letters(c.rows.letters, c.marks[d.AT_LETTER], digits, place[c.number], self.inbox))
+        self._each(lambda c: sort_letters(c.rows.letters, c.marks[AT_LETTER], digits, place[c.number], self.inbox))
         if held is not None:
             self._deliver_held(held, place[-1], counts[-1])
         if self.letters is not None and self.day < self.plan.world.days:
@@ -373,7 +404,7 @@ class Engine:
             column[:] = saved[f"column_{name}"]
         self.inbox, self.inbox_at = saved["inbox"], saved["inbox_at"]
         self.daily[: self.day], self.acts[: self.day] = saved["daily"], saved["acts"]
-        self.listed = self.daily[: self.day, ..., d.LISTED_NOW].sum(axis=(0, 2, 3), dtype=np.int64)
+        self.listed = self.daily[: self.day, ..., LISTED_NOW].sum(axis=(0, 2, 3), dtype=np.int64)
         self.backlog = saved["backlog"].copy()
         self.news[: self.day], self.wait[: self.day] = saved["news"], saved["wait"]
         self.closed = [saved["closed"]] if len(saved["closed"]) else []
@@ -413,24 +444,24 @@ class Desks:
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
-        self.free: list[d.Desk] = []
+        self.free: list[Desk] = []
 
-    def take(self) -> d.Desk:
+    def take(self) -> Desk:
         """An empty desk."""
         try:
             return self.free.pop()
         except IndexError:
             return self._made()
 
-    def give_back(self, desk: d.Desk) -> None:
+    def give_back(self, desk: Desk) -> None:
         """It is empty again."""
         self.free.append(desk)
 
-    def _made(self) -> d.Desk:
+    def _made(self) -> Desk:
         plan = self.plan
         w, K, L = plan.world, plan.world.variants, max(plan.lists.count, 1)
-        return d.Desk(
-            slots=d.Slots(
+        return Desk(
+            slots=Slots(
                 place=np.zeros((w.block, 4), np.int64),
                 lane=np.zeros((w.block, K, 4), np.int64),
                 shared=np.zeros(w.block, np.uint8),
@@ -443,7 +474,7 @@ class Desks:
             item=np.zeros((FIRST_ROOM, ITEM_WORDS), np.uint32),
             filing=_apart((K, L, 2), np.uint64),
             filed=_apart((K, L), np.uint8),
-            amount=_apart(K, np.int64, d.NOT_ASKED),
+            amount=_apart(K, np.int64, NOT_ASKED),
             found=_apart(MOST_NEIGHBOURS, np.int64),
             keys=_apart(room_for_keys(plan.ties), np.int64),
             counted=_apart((2, max(len(plan.acts.row_act), 1)), np.uint32),
@@ -461,19 +492,19 @@ class _Chunk:
         w, K = plan.world, plan.world.variants
         C, L = max(plan.acts.count, 1), max(plan.lists.count, 1)
         self.number, self.first, self.last, self.desks = number, first, last, desks
-        self.desk: d.Desk  # while it lives or files
-        self.marks = _apart(d.MARKS, np.int64)
+        self.desk: Desk  # while it lives or files
+        self.marks = _apart(MARKS, np.int64)
         self.cases: U32 = np.zeros((0, CASE_WORDS), np.uint32)
         self.cases_at = np.zeros(last - first + 1, np.int64)
         self.kept_at = np.zeros(last - first + 1, np.int64)
-        self.rows = d.Rows(
+        self.rows = Rows(
             letters=np.empty((FIRST_ROOM, LETTER_WORDS), np.uint32),
             cases=np.empty((FIRST_ROOM, CASE_WORDS), np.uint32),
             closed=np.empty((FIRST_ROOM, CLOSED_WORDS), np.uint32),
             events=np.empty((0, EVENT_WORDS), np.uint32),
         )
-        counters = len(d.COUNTERS) + len(d.GATE_COUNTERS) * plan.gates.count
-        self.tally = d.Tally(
+        counters = len(COUNTERS) + len(GATE_COUNTERS) * plan.gates.count
+        self.tally = Tally(
             daily=_apart((K, len(w.region_cut), len(w.group_cut), counters), np.int64),
             acts=_apart((K, C, 4), np.int64),
             queued=_apart((L, K), np.int64),
@@ -484,10 +515,10 @@ class _Chunk:
 
     def hold_back(self, plan: Plan, day: int) -> None:
         """Keep letters that are not delivered tomorrow apart from those that are."""
-        n = int(self.marks[d.AT_LETTER])
+        n = int(self.marks[AT_LETTER])
         tomorrow, self.held = late.part(plan, self.rows.letters[:n], day)
         self.rows.letters[: len(tomorrow)] = tomorrow
-        self.marks[d.AT_LETTER] = len(tomorrow)
+        self.marks[AT_LETTER] = len(tomorrow)
 
     def open_cases(self) -> U32:
         return self.cases[: self.cases_at[-1]]
@@ -499,9 +530,9 @@ class _Chunk:
         self,
         day: int,
         plan: Plan,
-        people: d.People,
-        limits: d.Limits,
-        channels: d.Channels,
+        people: People,
+        limits: Limits,
+        channels: Channels,
         inbox: U32,
         inbox_at: I64,
         journalled: NDArray[np.uint8],
@@ -513,57 +544,57 @@ class _Chunk:
         self.tally.acts[:] = 0
         self.tally.queued[:] = 0
 
-        def work() -> d.Work:
-            log = d.Log(journalled, self.rows.events, self.marks)
-            return d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
+        def work() -> Work:
+            log = Log(journalled, self.rows.events, self.marks)
+            return Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
 
         at, core = self.first, plan.core
         while at != self.last:
-            at = d.live_chunk(
+            at = live_chunk(
                 self.first, at, self.last, day, core, work(), inbox, inbox_at, self.cases, self.cases_at, self.kept_at
             )
             if at != self.last:
                 self._grow()
         first, beyond = self.first * plan.world.block, min(self.last * plan.world.block, plan.world.people)
         if (plan.associations.transfer[: plan.associations.count] == BY_STANDING).any():
-            self._through(first, beyond, lambda person: d.tell_standing(person, beyond, day, core, work()))
+            self._through(first, beyond, lambda person: tell_standing(person, beyond, day, core, work()))
         if day == plan.score.merge_day:
-            self._through(first, beyond, lambda person: d.merge_files(person, beyond, core, work()))
+            self._through(first, beyond, lambda person: merge_files(person, beyond, core, work()))
         self.cases, self.rows = self.rows.cases, self.rows._replace(cases=self._spare())
         self.cases_at, self.kept_at = self.kept_at, self.cases_at
         self.desks.give_back(self.desk)
-        self.new_closed = self.rows.closed[: self.marks[d.AT_CLOSED]].copy() if self.marks[d.AT_CLOSED] else None
-        self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
+        self.new_closed = self.rows.closed[: self.marks[AT_CLOSED]].copy() if self.marks[AT_CLOSED] else None
+        self.new_events = self.rows.events[: self.marks[AT_EVENT]].copy() if self.marks[AT_EVENT] else None
 
     def file(
         self,
         rows: U32,
         day: int,
         plan: Plan,
-        people: d.People,
-        limits: d.Limits,
-        channels: d.Channels,
+        people: People,
+        limits: Limits,
+        channels: Channels,
         journalled: NDArray[np.uint8],
     ) -> None:
         """Open the cases of those rows, after the day was lived; they join the open cases of their blocks."""
         from glasshouse.engines.filings import open_filed
 
         self.desk = self.desks.take()
-        self.marks[[d.AT_CASE, d.AT_EVENT]] = 0
+        self.marks[[AT_CASE, AT_EVENT]] = 0
         self.tally.daily[:] = 0
 
         def go_on(at: int) -> int:
-            log = d.Log(journalled, self.rows.events, self.marks)
-            work = d.Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
+            log = Log(journalled, self.rows.events, self.marks)
+            work = Work(people, self.desk, self.tally, self.rows, self.marks, limits, channels, log)
             return int(open_filed(rows, at, day, plan.core, work))
 
         self._through(0, len(rows), go_on)
         self.desks.give_back(self.desk)
-        new = self.rows.cases[: self.marks[d.AT_CASE]]
+        new = self.rows.cases[: self.marks[AT_CASE]]
         of_block = new[:, 0].astype(np.int64) // plan.world.block - self.first
         self.cases = np.insert(self.open_cases(), self.cases_at[1:][of_block], new, axis=0)
         self.cases_at[1:] += np.cumsum(np.bincount(of_block, minlength=self.last - self.first))
-        self.new_events = self.rows.events[: self.marks[d.AT_EVENT]].copy() if self.marks[d.AT_EVENT] else None
+        self.new_events = self.rows.events[: self.marks[AT_EVENT]].copy() if self.marks[AT_EVENT] else None
 
     def _through(self, person: int, beyond: int, go_on: Callable[[int], int]) -> None:
         """Go through people with a kernel that hands back when it finds too little room for letters or events."""
@@ -578,14 +609,14 @@ class _Chunk:
 
     def _grow(self) -> None:
         m = self.marks
-        self.rows = d.Rows(
-            letters=_grown(self.rows.letters, m[d.AT_LETTER], m[d.NEED_LETTER]),
-            cases=_grown(self.rows.cases, m[d.AT_CASE], m[d.NEED_CASE]),
-            closed=_grown(self.rows.closed, m[d.AT_CLOSED], m[d.NEED_CLOSED]),
-            events=_grown(self.rows.events, m[d.AT_EVENT], m[d.NEED_EVENT]),
+        self.rows = Rows(
+            letters=_grown(self.rows.letters, m[AT_LETTER], m[NEED_LETTER]),
+            cases=_grown(self.rows.cases, m[AT_CASE], m[NEED_CASE]),
+            closed=_grown(self.rows.closed, m[AT_CLOSED], m[NEED_CLOSED]),
+            events=_grown(self.rows.events, m[AT_EVENT], m[NEED_EVENT]),
         )
-        if m[d.NEED_ITEM] > len(self.desk.item):
-            self.desk = self.desk._replace(item=np.zeros((int(m[d.NEED_ITEM]) * 5 // 4, ITEM_WORDS), np.uint32))
+        if m[NEED_ITEM] > len(self.desk.item):
+            self.desk = self.desk._replace(item=np.zeros((int(m[NEED_ITEM]) * 5 // 4, ITEM_WORDS), np.uint32))
 
 
 def _grown(rows: U32, used: int, need: int) -> U32:
@@ -620,15 +651,15 @@ def _elsewhere(plan: Plan) -> list[Elsewhere]:
     return sources_of(plan)
 
 
-def _people(plan: Plan) -> d.People:
+def _people(plan: Plan) -> People:
     w, K, L = plan.world, plan.world.variants, max(plan.lists.count, 1)
     N = w.people
     capped = int(plan.acts.capped.max(initial=-1)) + 1
     few = (N, K) if plan.gates.count else (1, K)
     state = np.zeros((N, 4, K), np.int16)
     baseline = plan.score.baseline[scales.scales_on(plan, 1, 0, N)]
-    state[:, [d.SCORE, d.MERITED]] = baseline[:, None, None]
-    return d.People(
+    state[:, [SCORE, MERITED]] = baseline[:, None, None]
+    return People(
         state=state,
         given_up=np.zeros(few, np.uint16),
         refused=np.zeros(few, np.uint16),
@@ -649,12 +680,12 @@ def _told_at_first(plan: Plan) -> NDArray[np.uint8]:
     return bits[scales.scales_on(plan, 1, 0, w.people if len(tells) else 1)]
 
 
-def _columns(people: d.People) -> Columns:
-    score, merited, on, chill = (people.state[:, k] for k in (d.SCORE, d.MERITED, d.ON, d.CHILL))
+def _columns(people: People) -> Columns:
+    score, merited, on, chill = (people.state[:, k] for k in (SCORE, MERITED, ON, CHILL))
     return Columns(score, merited, on.view(np.uint16), chill, *people[1:])
 
 
-def _limits(plan: Plan, some_absent: bool) -> d.Limits:
+def _limits(plan: Plan, some_absent: bool) -> Limits:
     """The most candidates a block can have in a day, and the most letters one event can send."""
     a, t = plan.associations, plan.acts
     fan = plan.world.variants + 1 if late.some_wait(plan) else 0
@@ -671,7 +702,7 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
         fan += MOST_NEIGHBOURS * per_event * (plan.lists.count if a.transfer[n] == BY_LISTING else 1)
     itemised = (t.capped >= 0) | (t.files >= 0).any(axis=1)
     alike = (t.seen == t.seen[:, :, :1]).all(axis=(1, 2, 3)) & (t.wrong == t.wrong[:, :, :1]).all(axis=(1, 2, 3))
-    return d.Limits(
+    return Limits(
         candidates=int(t.row_len.sum()) if len(t.row_act) else 0,
         fan=fan,
         some_absent=int(some_absent or t.leaves.any()),
@@ -696,11 +727,11 @@ def _limits(plan: Plan, some_absent: bool) -> d.Limits:
 
 
 def _daily(plan: Plan, counts: I64) -> dict[str, I64]:
-    names = [*d.COUNTERS, *(f"{c}_{e}" for e in range(plan.gates.count) for c in d.GATE_COUNTERS)]
+    names = [*COUNTERS, *(f"{c}_{e}" for e in range(plan.gates.count) for c in GATE_COUNTERS)]
     out = {}
     for k, name in enumerate(names):
         column = counts[..., k].astype(np.int64)
-        out[name] = np.cumsum(column, axis=0) if k in d.STOCKS else column
+        out[name] = np.cumsum(column, axis=0) if k in STOCKS else column
     return out
 
 
