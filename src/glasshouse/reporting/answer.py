@@ -154,10 +154,11 @@ def _stay(told: Told) -> str:
     stay = stay_of(told.factual, by_rights)
     if stay is None:
         return ""
+    some = "half of them" if stay.ended == stay.n else "an estimated half"
     half = (
-        f"half of them were over within {stay.half:,.0f} days"
+        f"{some} were over within {stay.half:,.0f} days"
         if stay.half is not None
-        else "more than half of them outlasted the time that could be followed"
+        else "fewer than half were over in the time that they could be followed"
     )
     year = _after_a_year(stay, "were still open")
     if not year:
