@@ -1,16 +1,16 @@
 """The order of the day. One block of consecutive people lives one day; nobody outside it is touched.
 
     Morning
-     1  what falls due       a decision that clears beats payment, expiry and recovery; all beat the service of notice`morning.fall_due`
-     2  gates                listed people try, are refused, learn, go another way                                    `morning.try_gates`
+     1  what falls due       a decision that clears beats payment, expiry and recovery; all beat a notice       `morning.fall_due`
+     2  gates                listed people try, are refused, learn, go another way                              `morning.try_gates`
     Day
-     3  yesterday's letters  what reached these people from others                                                    `letters.read_letters`
-     4  conduct              potential acts happen or not, are seen, missed or misfiled, are recorded                 `conduct.act`
+     3  yesterday's letters  what reached these people from others                                              `letters.read_letters`
+     4  conduct              potential acts happen or not, are seen, missed or misfiled, are recorded           `conduct.act`
     Evening
-     5  points               each touched person's score moves once                                                   `evening.settle`
-     6  lists                entered on the new score or a filed record; a case opens with all its luck               `evening.enter_lists`
-     7  answers              people do less of what cost them                                                         `evening.settle`
-     8  letters leave        a share of each demerit, a listing's shade                                               `letters.send`
+     5  points               each touched person's score moves once                                             `evening.settle`
+     6  lists                entered on the new score or a filed record; a case opens with all its luck         `evening.enter_lists`
+     7  answers              people do less of what cost them                                                   `evening.settle`
+     8  letters leave        a share of each demerit, a listing's shade                                         `letters.send`
 
 Everything is decided from the state of the morning and only gathered until the evening (`gathering`), by sums, maxima and bits: no order of
 blocks, letters, variants or threads can matter. `docs/day.md` is the normative text; its paragraph numbers stand beside the code.
