@@ -10,7 +10,7 @@ import numpy as np
 
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import funnel, taken_back
-from glasshouse.reporting.figures import stock
+from glasshouse.reporting.figures import published, stock
 from glasshouse.reporting.who import gaps, not_here
 
 
@@ -82,6 +82,20 @@ def test_a_short_run_is_drawn_day_by_day_and_no_date_stands_twice_under_it() -> 
     drawn = stock(days, np.arange(80), np.arange(80), np.arange(80), 20_000, same=True)
     assert len(drawn.data) == 80
     for svg in (drawn.wide, drawn.narrow):
-        under = re.findall(r">(\d{1,2} [A-Z][a-z]{2})</text>", svg)
+        under = re.findall(r">(\d{1,2} [A-Z][a-z]{2} 2020)</text>", svg)
         assert len(under) == len(set(under)) > 1
-        assert "2020</text>" not in svg
+
+
+def test_a_panel_without_a_line_says_why() -> None:
+    point = SimpleNamespace(date=date(2015, 12, 31), published=599_000, low=None, high=None, simulated=None)
+    other = SimpleNamespace(date=date(2015, 12, 31), published=3_080_000, low=2.9e6, high=3.4e6, simulated=3.2e6)
+    series = [
+        SimpleNamespace(series="refused_rail", course=[], points=[point]),
+        SimpleNamespace(
+            series="listings", course=[(date(2015, 12, 1), 3e6), (date(2015, 12, 31), 3.2e6)], points=[other]
+        ),
+    ]
+    drawn = published(SimpleNamespace(series=series, interval="90 %", times=6950))  # type: ignore[arg-type]
+    for svg in (drawn.wide, drawn.narrow):
+        assert ">refused tries, trains (too few simulated)</text>" in svg
+        assert ">listings</text>" in svg

@@ -138,7 +138,7 @@ def _years(narrow: bool, first: date, last: date) -> Any:
             format="’%y" if narrow else "%Y", title=None, tickCount="year", grid=False, labelOverlap="greedy"
         )
     return alt.Axis(
-        format="%-d %b" if (last - first).days <= SHORT else "%b %Y",
+        format="%-d %b %Y" if (last - first).days <= SHORT else "%b %Y",
         title=None,
         tickCount=4 if narrow else 6,
         grid=False,
@@ -216,7 +216,7 @@ def _panel(s: Any, found: Comparison, width: int, narrow: bool) -> Any:
             .mark_rule(strokeWidth=9, opacity=0.4, color=MAIN)
             .encode(x=x, y=alt.Y("low:Q", title=word or None), y2="high:Q"),
         )
-    title = words.SERIES.get(s.series, s.series)
+    title = words.SERIES.get(s.series, s.series) + ("" if s.course else " (too few simulated)")
     return alt.layer(*layers).properties(width=width, height=150, title=alt.Title(title, offset=18, dx=0))
 
 
