@@ -13,7 +13,8 @@ from typing import Annotated, Any, Union, get_args, get_origin
 from pages import PACKAGE, write
 
 TESTS = PACKAGE.parent.parent / "tests"
-SIMULATED = ("score", "rules", "associations", "lists", "world", "conduct", "practice", "shocks")
+SIMULATED = ("score", "rules", "associations", "lists", "world", "epidemic", "conduct", "practice", "shocks")
+TABLES = ("tables", "model_tables", "epidemic_tables", "shock_tables", "lot_tables")
 
 
 def setup(app: Any) -> dict[str, bool]:
@@ -51,9 +52,12 @@ def schedule() -> str:
 
 def plan() -> str:
     """Every table that a day works with: name, type and shape, meaning, as the comments beside the fields say."""
-    lines = (PACKAGE / "scenario/tables.py").read_text(encoding="utf-8").splitlines()
-    classes = [node for node in tree("scenario/tables.py").body if isinstance(node, ast.ClassDef)]
-    return "\n".join(line for node in classes if node.name != "Plan" for line in fields_of(node, lines))
+    parts: list[str] = []
+    for name in TABLES:
+        lines = (PACKAGE / f"scenario/{name}.py").read_text(encoding="utf-8").splitlines()
+        classes = [node for node in tree(f"scenario/{name}.py").body if isinstance(node, ast.ClassDef)]
+        parts += [line for node in classes if node.name != "Plan" for line in fields_of(node, lines)]
+    return "\n".join(parts)
 
 
 def fields_of(node: ast.ClassDef, lines: list[str]) -> Iterator[str]:
@@ -65,7 +69,8 @@ def fields_of(node: ast.ClassDef, lines: list[str]) -> Iterator[str]:
     )
     for field in node.body:
         if isinstance(field, ast.AnnAssign):
-            said = lines[field.lineno - 1].partition("#")[2].strip().replace("|", "\\|")
+            told = (line.partition("#")[2].strip() for line in lines[field.lineno - 1 : field.end_lineno])
+            said = " ".join(filter(None, told)).replace("|", "\\|")
             yield f"| `{ast.unparse(field.target)}` | {ast.unparse(field.annotation)} | {said} |"
     yield ""
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 DEMO = ("defaulter-list", 100_000, 365, 2)
 """What `demo` runs: a scenario of the catalogue, people, days, and how many of its variants."""
 WARM = ("defaulter-list", 4096, 8)
-"""What `warmup` runs, so that every kernel is compiled once."""
+"""What `warmup` runs: a scheme with nothing but what every run needs."""
 ROOM = 0.9
 """The share of free memory that a world may plan to use; the rest is for the tables that are written."""
 ENGINES = ("cpu", "reference")
@@ -639,7 +639,10 @@ def schema() -> dict[str, Any]:
 
 
 def warmup(*, quiet: bool = True) -> float:
-    """Compile every kernel by living eight days in a village, so that the next run starts at once. The seconds it took."""
+    """Compile what every run needs by living eight days in a village, so that the next run starts at once. The seconds it took.
+
+    What only some schemes have (a health code, models, shocks, several scales, ...) is compiled by the first run that has it.
+    """
     import tempfile
     import time
 

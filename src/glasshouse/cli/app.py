@@ -195,7 +195,7 @@ def doctor(as_json: AsJson = False) -> None:
 
 @app.command()
 def warmup(quiet: Quiet = False) -> None:
-    """Compile every kernel now, so that the next run starts at once."""
+    """Compile now what every run needs, so that the next one starts at once."""
     took = verbs.warmup(quiet=quiet)
     print(f"compiled and kept; it took {took:.1f} s")
 

@@ -1,4 +1,4 @@
-"""`glasshouse lint`, `explain` and `diff`: what a scheme's text promises, breaks and leaves out. Nothing is simulated.
+"""`glasshouse lint`, `diff`, `assess` and `new`: what a scheme's text promises, breaks and leaves out. Nothing is simulated.
 
 Exit codes: 0 nothing at or above --fail-on; 1 something; 2 bad input or usage; 3 our own fault.
 """
@@ -100,13 +100,6 @@ def lint(
         print(f"{gone} fixed finding{'s' if gone != 1 else ''} taken out of {baseline.name}", file=sys.stderr)
     if not exit_zero and report.reaches(fail_on):
         raise typer.Exit(1)
-
-
-def explain(word: Annotated[str, typer.Argument(metavar="CODE", help="A rule's code or name, such as GH501.")]) -> None:
-    """Print the page of a rule: what it finds, why it matters, example, better, law, limits, and the measure that shows it."""
-    from glasshouse.linting.explain import explain as page_of
-
-    sys.stdout.write(page_of(word))
 
 
 def diff(

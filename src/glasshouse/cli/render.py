@@ -66,7 +66,7 @@ def pairs(rows: Sequence[tuple[str, str]]) -> None:
 def run(done: Run) -> None:
     """Six headline figures and the path of the report."""
     if parts := done.manifest.get("unsimulated"):
-        print("in the file and not simulated yet:", *parts, sep="\n  ")
+        print("in the file and not simulated:", *parts, sep="\n  ")
     lines = headlines(done)
     if lines:
         print("synthetic people; each figure with what it is out of and how far it may be believed")

@@ -9,7 +9,7 @@ has a separable memory. Units: synthetic people per day; element 0 of an array i
 
 Approximations, each far below the noise of 20 runs of a million people: two candidates of one person on one day count
 as two; a person listed a second time meets the gates as new; days on which a case is opened are grouped by
-`cohort_days`. Refused by `parameters_of`: scores, associations, more than one list, demand that differs by group.
+`cohort_days`. Refused by `parameters_of`: scores, associations, more than one act or list, and what else the averages know nothing of.
 Source of the idea: mean-field limits of agent models (Kurtz 1970); here exact but for the three points above.
 """
 

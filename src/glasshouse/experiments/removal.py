@@ -4,9 +4,9 @@ The same world is lived twice in lockstep, once without one person. Whoever reac
 who ever differ must lie in the closure of that person's letters, day by day. A mechanism that reads anything else of
 other people trips the gate.
 
-Three mechanisms are declared to read totals of everybody instead: news of the listed, a queue before clerks, and the rounds of
-a model, which choose among everybody and learn from those they chose. Where one of them is on, anybody may
-reach anybody, and the gate says that it does not apply.
+Four mechanisms are declared to read totals of everybody instead: news of the listed, a queue before clerks, the rounds of
+a model, which choose among everybody and learn from those they chose, and lots drawn from everybody. Where one of them is on,
+anybody may reach anybody, and the gate says that it does not apply.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ names the variants, lists and gates in the order of their numbers and bits (join
                      how often what it asked for was denied.
     cases.parquet    a row for each listing, sorted by variant, opened, person, list. Days are int32; null is "never in
                      this run". ordinal: which listing of this person on this list. basis: what the listing really
-                     rests on (`BASES` in scenario/tables.py). rightful: by the scheme's rule on true facts.
+                     rests on (`BASES` in codes.py). rightful: by the scheme's rule on true facts.
                      cause_kind: wrong, tie, listed, own, model, health, shock. cause_source: the person whose act it was. cause_tag: the
                      event (act | tier<<8 | band<<13 | index<<16), or the number of the list if the kind is `listed`.
                      cause_act: the name of the act. cause: one plain phrase made of kind and act. learnt_by: notice or

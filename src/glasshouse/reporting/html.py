@@ -1,10 +1,10 @@
 """The report: one HTML file that needs no network and no script, readable on a phone, at a desk and on paper.
 
 In order: the answer; what the scheme is about beside lists (an illness, a model, an attack, firms, copies); the published figures
-beside this run; the headlines that may be quoted; twins, whom each change spares and harms; who, and because of whom; how long, and
-what it did; why, in three lives; safeguards and the paper beside the practice, where they were asked for; fitted totals and their
-course; what is assumed; sources; method; what may not be concluded. Long tables are folded, and unfolded on paper. The same recording
-gives the same bytes: nothing of the machine, the clock or the place of the recording is in it.
+beside this run; the headlines that may be quoted; how scores spread; twins, whom each change spares and harms; who, and because of
+whom; how long, and what it did; why, in three lives; safeguards and the paper beside the practice, where they were asked for; fitted
+totals and their course; what is assumed; sources; method; what may not be concluded. Long tables are folded, and unfolded on paper. The
+same recording gives the same bytes: nothing of the machine, the clock or the place of the recording is in it.
 """
 
 from __future__ import annotations

@@ -918,7 +918,7 @@ _kept_mark = lru_cache(maxsize=10_000)(_mark)
 
 
 def unsimulated(scenario: schema.Scenario) -> list[str]:
-    """Each part of the file that describes what happens and that a run does not simulate yet, once, in plain words.
+    """Each part of the file that describes what happens and that a run does not simulate, once, in plain words.
 
     Parts that only the linter reads (legal bases, transparency, roles, impact assessments, ...) are promises and are not named.
     """

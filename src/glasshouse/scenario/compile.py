@@ -1,7 +1,7 @@
 """From a scenario to integers: every probability becomes a threshold, every rate a Poisson table, every date a day's number.
 
 Decimal arithmetic is used throughout, correctly rounded and the same on every platform; nothing here uses the platform's exp or log.
-What the scheme promises is used where practice says nothing (see `_notice`, `_appeal`): that is the scheme *as promised*.
+What the scheme promises is used where practice says nothing (see `_write_notice`, `_write_appeal`): that is the scheme *as promised*.
 """
 
 from __future__ import annotations

@@ -4,8 +4,8 @@ An element is taken *out* (`without association`) or a safeguard is put *in* (`w
 paths and values of a variant, so that the two lives of a person differ by this and by nothing else. No element brings a number of its
 own: a value is 0 or 1, or stands in the scenario already, or it is not there and the element says why it does not apply.
 
-Left out: whatever this version does not simulate is refused with the reason, not pretended. The comparator `no-scheme` is here too; the
-other one, a lottery of the same size, must first count what the scheme does and is made in `experiments/lottery.py`.
+The comparator `no-scheme` is here too; the other one, a lottery of the same size, must first count what the scheme does and
+is made in `experiments/lottery.py`.
 """
 
 from __future__ import annotations
@@ -241,7 +241,7 @@ def _publication(s: Scenario) -> Patch:
         )
         if tells and a.chance and a.chance.value:
             out[f"associations[{n}].chance"] = 0
-    reason = "without publication: nothing in this scenario consists in publishing; what readers of a list do is not simulated yet."
+    reason = "without publication: nothing in this scenario consists in publishing; what readers of a list do is not simulated."
     gates = {c.id for c in s.consequences if c.kind in PUBLICATIONS} & set(s.conduct.demand if s.conduct else ())
     return out if out and not gates else out | _open_gates(s, lambda c: c.id in gates, reason)
 

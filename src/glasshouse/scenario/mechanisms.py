@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Later:
-    """A row of the catalogue that no version simulates yet, and why."""
+    """A row of the catalogue in which there is nothing to simulate, and why."""
 
     id: str
     name: str
@@ -68,7 +68,7 @@ class Later:
 
 @cache
 def rows() -> Mapping[str, Row]:
-    """Every row that this version means to simulate, by id, in the order of the catalogue."""
+    """Every row that is simulated, by id, in the order of the catalogue."""
     return {
         row["id"]: Row(**{f.name: _of(row, f.name) for f in fields(Row) if f.name in row}) for row in _read()["rows"]
     }
