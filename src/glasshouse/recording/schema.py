@@ -31,7 +31,8 @@ names the variants, lists and gates in the order of their numbers and bits (join
                      clerk; null for ever.
     journal.parquet  a row for each event of a person asked for.
     filings.parquet  a row for each person put on a list from elsewhere (a model, a health code, an intruder), opened or not, only where
-                     something does that; with it the tables of those who do: rounds, epidemic, shocks; and copies (docs/recording.md).
+                     something does that; with it the tables of those who do: rounds, epidemic, infections, scans,
+                     shocks; and copies (docs/recording.md).
     manifest.json    everything needed to run it again, digests, environment and wall time (provenance.py).
 
 Integers are DELTA_BINARY_PACKED, strings are dictionaries, compression is zstd level 1, and row groups hold 2^17 rows

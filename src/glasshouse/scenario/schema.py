@@ -2,7 +2,8 @@
 
 A scenario is what the scheme's own text says (`scheme`, `data_sources`, `rules`, `lists`, `consequences`, `notice`, ...: the *promise*),
 who lives under it (`world`), what they do (`conduct`), what really happens (`practice`), and what is compared (`variants`).
-A run uses practice where it is given and the promise where it is not. The linter reads the promise only.
+A run uses practice where it is given and the promise where it is not. The linter reads the promise, and a
+little of `world`; never `conduct` or `practice`.
 
 Keys that end in `_days` take a number of days or a duration in words; a rate says its unit ("2 per year"); a share is between 0 and 1.
 Any number may be a mapping `{value, source, label, range, note}`, and any node may carry `cite` and `note`.
