@@ -113,6 +113,9 @@ def test_the_assumptions_are_swept_once_however_many_seeds_are_run(
     swept: list[Any] = []
     monkeypatch.setattr("glasshouse.experiments.assumptions.ranges_for", lambda *asked: swept.append(asked))
     verbs.run("defaulter-list", people=1000, days=10, seeds=3, out="three", report=False)
+    assert not swept  # the engine asks for them when a world is lived
+    for asked in engine.asked:
+        asked["ranges"]()
     assert len(swept) == 1
 
 

@@ -75,18 +75,19 @@ def simulate(
     resume: bool = False,
     journal: str | None = None,
     checkpoint_days: int | None = None,
-    ranges: Ranges | None = None,
+    ranges: Callable[[], Ranges | None] = lambda: None,
     progress: Tell | None = None,
     keep: bool = True,
 ) -> Recording:
     """Run a scenario and write its recording: tables, manifest and measures, moved into place when whole.
 
-    `replicate` r > 0 runs with the seed derived from the scenario's (`chance.replicate_seed`). `journal` asks for every
-    event of some people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%". `ranges`
-    is what a sweep of the scenario's assumptions found (`experiments/assumptions.py`); measures print it. Without `keep` the
-    tables stay where they were written, unmeasured, for somebody who measures them and throws them away.
-    Raises RecordingError where the place
-    is taken or the checkpoint is of another run, UsageError for a journal that asks for nobody, Interrupted on Ctrl-C.
+    `replicate` r > 0 runs with the seed derived from the scenario's (`chance.replicate_seed`). `journal` asks for
+    every event of some people: "ID,ID", "listed" (those ever listed in any variant; the world is run twice), or "N%".
+    `ranges` gives what a sweep of the scenario's assumptions found (`experiments/assumptions.py`); it is asked when
+    everything is lived and written, so that stopping it loses nothing, and measures print it. Without `keep` the
+    tables stay where they were written, unmeasured, for somebody who measures them and throws them away. Raises
+    RecordingError where the place is taken or the checkpoint is of another run, UsageError for a journal that asks
+    for nobody, Interrupted on Ctrl-C.
     """
     began = time.monotonic()
     tell = progress or _silent
@@ -109,7 +110,7 @@ def simulate(
         result.channels if result.channels and has_channels(plan) else None, result.tables | _copies(plan, result),
     )  # fmt: skip
     provenance.write_manifest(work, _manifest(base, names, plan, options, replicate, digests, time.monotonic() - began))
-    return _measured(work, place, ranges) if keep else _unmeasured(work)
+    return _measured(work, place, ranges()) if keep else _unmeasured(work)
 
 
 def _copies(plan: Plan, result: Result) -> dict[str, dict[str, NDArray[Any]]]:

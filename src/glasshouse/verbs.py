@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -211,7 +212,9 @@ def _one(loaded: Loaded, place: Path, replicate: int, resume: bool, report: bool
     places.make_room(place)
     try:
         if "ranges" not in options:  # the assumptions are swept once for all seeds
-            options["ranges"] = ranges_for(loaded, options["threads"], options["progress"] or _unwatched)
+            options["ranges"] = cache(
+                partial(ranges_for, loaded, options["threads"], options["progress"] or _unwatched)
+            )
         recording = simulate(loaded, replicate=replicate, out=place, resume=goes_on, **options)
         return Run(recording, _reported(recording) if report else None)
     except (KeyboardInterrupt, Interrupted) as stopped:

@@ -242,6 +242,26 @@ def test_ctrl_c_keeps_the_evening_and_resumes(tmp_path: Path) -> None:
     assert resumed.manifest["digests"] == whole.manifest["digests"]
 
 
+def test_who_stops_the_sweep_of_the_assumptions_keeps_what_was_lived(tmp_path: Path) -> None:
+    from glasshouse.recording.place import partial
+
+    def stopped() -> None:
+        raise KeyboardInterrupt
+
+    loaded, test, lived = loaded_of(world(9)), tmp_path / "stopped", []
+    with pytest.raises(KeyboardInterrupt):
+        simulate(loaded, out=test, checkpoint_days=7, ranges=stopped)
+    assert partial(test).exists()
+
+    def watched(step: str, done: int, total: int, **_: Any) -> None:
+        lived.extend([done] if step == "living" else [])
+
+    resumed = simulate(loaded, out=test, resume=True, progress=watched)
+    whole = simulate(loaded, out=tmp_path / "whole", checkpoint_days=7)
+    assert resumed.manifest["digests"] == whole.manifest["digests"]
+    assert len(lived) <= 7
+
+
 def test_a_checkpoint_of_another_scenario_is_refused(tmp_path: Path) -> None:
     from glasshouse.recording.place import partial
 
