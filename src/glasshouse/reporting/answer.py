@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import (
     A_YEAR,
@@ -45,6 +47,7 @@ def sentences(told: Told) -> list[str]:
     found = [
         in_short(told),
         _listed(told),
+        _rewarded(told),
         *_wrong(told),
         _stay(told),
         _remedy(told),
@@ -94,6 +97,31 @@ def _listed(told: Told) -> str:
         return text
     each, all_of_them = words.number(told.represents), words.big(told.represents * told.world.people)
     return f"{text} One synthetic person stands for {each}, all of them for {all_of_them}; the count {scale} listings."
+
+
+def _rewarded(told: Told) -> str:
+    """A list that rewards is a list like others to the counts, and no harm to whoever is on it wrongly: said where there is one."""
+    lists = told.raw.get("lists") or []
+    rises = [
+        n for n, x in enumerate(lists) if ((x.get("entry") or {}).get("trigger") or {}).get("score_above") is not None
+    ]
+    cases = told.factual
+    rewards = np.isin(cases.list, [told.world.lists.index(lists[n]["id"]) for n in rises])
+    if not rewards.any():
+        return ""
+    names = " and ".join(f"“{lists[n].get('title') or words.plain(str(lists[n]['id']))}”" for n in rises)
+    rule, rights = cases.wrongful(False), cases.wrongful(True)
+    text = (
+        f"Of these listings {int(rewards.sum()):,} were on {names}, which one enters by rising: a reward. {int((rule & rewards).sum()):,} "
+        "of those went to somebody who had not earned it, whom that does not harm. Counts and shares of listings include them. "
+    )
+    if rewards.all():
+        return text.rstrip()
+    rest = ~rewards
+    return (
+        f"{text}Without them there were {words.counted(int(rest.sum()), 'listing')}, {int((rule & rest).sum()):,} of them wrong by the "
+        f"scheme’s own rule and {int((rights & rest).sum()):,} by rights."
+    )
 
 
 def _wrong(told: Told) -> list[str]:
