@@ -86,7 +86,8 @@ def catalogue_page() -> str:
     head = [
         "# The catalogue",
         "",
-        "Real systems, as far as they are documented. A scenario's evidence label is the weakest of its parts.",
+        "Real systems, as far as they are documented, and some that were only told of or asked about.",
+        "A scenario's evidence label is the weakest of its parts.",
     ]
     rows = ["", "| name | evidence | people | from | to |", "|---|---|---|---|---|"]
     rows += [f"| [{c.name}](#{c.name}) | {c.label} | {c.people:,} | {c.start} | {c.end} |" for c in cards]

@@ -430,7 +430,7 @@ def _essential_needs(s: Scenario) -> Patch:
 
 
 def _correction_propagated(s: Scenario) -> Patch:
-    """Who has paid is taken off, everywhere and in the promised time.
+    """Who has paid is taken off, in the promised time.
 
     No paid record stays; the delay is the promised one (`exit.auto_removal_days`, else `correction.sla_days`), or as it was where
     nothing is promised. Copies that recipients hold (`practice.sharing`) are corrected as they were.

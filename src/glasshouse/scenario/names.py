@@ -1,4 +1,4 @@
-"""The catalogue: documented real systems as scenario files that come with the package, each called by its name."""
+"""The catalogue: real systems, and some that were only told of, as scenario files that come with the package, each called by its name."""
 
 from __future__ import annotations
 
