@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from importlib import resources
+
 import pytest
 
 from glasshouse.scenario.evidence import parameters
@@ -29,3 +32,10 @@ def test_every_source_says_what_it_is_and_how_it_was_checked(name: str) -> None:
     sources = read_scenario(name).scenario.evidence.sources
     assert sources
     assert [k for k, s in sources.items() if not (s.title and s.checked)] == []
+
+
+@pytest.mark.parametrize("name", catalogue_names())
+def test_every_row_that_a_text_of_the_catalogue_names_is_among_its_sources(name: str) -> None:
+    text = (resources.files("glasshouse.scenario.catalogue") / f"{name}.yaml").read_text(encoding="utf-8")
+    named = set(re.findall(r"\b(?:SN|DQ|SF|DL|PS|HC|LG)(?:-[A-Za-z]+)*-?\d+(?:-\d+)?\b", text))
+    assert sorted(named - set(read_scenario(name).scenario.evidence.sources)) == []
