@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from glasshouse.reporting import answer
+from glasshouse.reporting.counts import Told
 
 LOW = {"id": "low", "title": "Lost trust", "entry": {"trigger": {"score_below": 600}}}
 HIGH = {"id": "high", "title": "Model citizens", "entry": {"trigger": {"score_above": 770}}}
@@ -18,9 +19,10 @@ def told(lists: list[dict[str, Any]], on: list[int], by_rule: list[int], by_righ
         return np.array(by_rights if rights else by_rule, bool)
 
     world = SimpleNamespace(lists=tuple(x["id"] for x in lists))
-    return SimpleNamespace(
-        raw={"lists": lists}, world=world, factual=SimpleNamespace(list=np.array(on), wrongful=wrongful)
-    )
+    factual = SimpleNamespace(list=np.array(on), wrongful=wrongful)
+    found = SimpleNamespace(raw={"lists": lists}, world=world, factual=factual)
+    found.rewards = Told.rewards.func(found)  # type: ignore[attr-defined]
+    return found
 
 
 def test_a_list_that_rewards_is_told_apart() -> None:

@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from glasshouse.reporting import words
 from glasshouse.reporting.counts import (
     A_YEAR,
@@ -101,15 +99,12 @@ def _listed(told: Told) -> str:
 
 def _rewarded(told: Told) -> str:
     """A list that rewards is a list like others to the counts, and no harm to whoever is on it wrongly: said where there is one."""
-    lists = told.raw.get("lists") or []
-    rises = [
-        n for n, x in enumerate(lists) if ((x.get("entry") or {}).get("trigger") or {}).get("score_above") is not None
-    ]
-    cases = told.factual
-    rewards = np.isin(cases.list, [told.world.lists.index(lists[n]["id"]) for n in rises])
+    cases, rewards = told.factual, told.rewards
     if not rewards.any():
         return ""
-    names = " and ".join(f"“{lists[n].get('title') or words.plain(str(lists[n]['id']))}”" for n in rises)
+    on = {told.world.lists[n] for n in set(cases.list[rewards].tolist())}
+    titles = [x.get("title") or words.plain(str(x["id"])) for x in told.raw["lists"] if x["id"] in on]
+    names = " and ".join(f"“{title}”" for title in titles)
     rule, rights = cases.wrongful(False), cases.wrongful(True)
     text = (
         f"Of these listings {int(rewards.sum()):,} were on {names}, which one enters by rising: a reward. {int((rule & rewards).sum()):,} "

@@ -105,6 +105,13 @@ class Told:
         return self.recording.measures if (self.recording.path / "measures.json").exists() else {}
 
     @cached_property
+    def rewards(self) -> NDArray[np.bool_]:
+        """Of each listing of the factual variant, whether its list rewards: one enters it by rising."""
+        lists = self.raw.get("lists") or []
+        rises = [x["id"] for x in lists if ((x.get("entry") or {}).get("trigger") or {}).get("score_above") is not None]
+        return np.isin(self.factual.list, [self.world.lists.index(one) for one in rises])
+
+    @cached_property
     def world(self) -> World:
         """How many people, where, for how long."""
         return read_world(self.recording)

@@ -115,8 +115,10 @@ def lives(told: Told) -> list[Life]:
 def choose(told: Told) -> list[Chosen]:
     """Who is told, by the rule at the head of this file. Nobody is told twice."""
     cases = told.factual
-    wrong = cases.wrongful(True)
-    which, said = (wrong, "wrongly, by rights") if wrong.any() else (cases.everyone, "")
+    wrong, sanctions = cases.wrongful(True) & ~told.rewards, ~told.rewards
+    which, said = (
+        (wrong, "wrongly, by rights") if wrong.any() else (sanctions if sanctions.any() else cases.everyone, "")
+    )
     days = harm_of(cases, which)
     people = np.unique(cases.person[which])
     events = _events_by_person(cases)
@@ -183,7 +185,7 @@ def choose_by_score(told: Told) -> list[Chosen]:
 
 def _life(told: Told, chosen: Chosen) -> Life:
     cases = told.factual
-    case = _case(cases, chosen.person)
+    case = _case(told, chosen.person)
     events, answer = _lived_again(told, chosen.person)
     chain = _chain_of(answer, int(cases.opened[case])) if answer else None
     moments = _moments(told, cases, case, events, chain)
@@ -200,11 +202,12 @@ def _life(told: Told, chosen: Chosen) -> Life:
     )  # fmt: skip
 
 
-def _case(cases: Cases, person: int) -> int:
-    """The row of the listing that is told: the longest that is wrong by rights, or the longest."""
+def _case(told: Told, person: int) -> int:
+    """The row of the listing that is told: the longest that is wrong by rights, or the longest; of a reward if of nothing else."""
+    cases = told.factual
     rows = np.flatnonzero(cases.person == person)
-    wrong = rows[cases.wrongful(True)[rows]]
-    rows = wrong if len(wrong) else rows
+    for better in (~told.rewards, cases.wrongful(True)):
+        rows = rows[better[rows]] if better[rows].any() else rows
     return int(rows[np.lexsort((cases.opened[rows], -cases.length[rows]))[0]])
 
 
