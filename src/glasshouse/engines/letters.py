@@ -211,7 +211,7 @@ def read_together(inbox, base, max_hops, slots, marks):  # type: ignore[no-untyp
         if goes_no_further(pack, max_hops):
             many += 1
             amount = letter_amount(pack)
-            if amount != 0:
+            if amount != 0 and pack & 255:  # a letter may be of no variant any more (`engines/replay.py`)
                 slot, cause = (int64(inbox[q, 0]) - base) & 0xFFFF, cause_of(amount, letter_kind(pack), inbox[q, 1])
                 gather(slots, marks, slot, pack & 255, amount, int64(0), cause, int64(inbox[q, 2]))
     return many
