@@ -191,8 +191,7 @@ def look_plainly(  # type: ignore[no-untyped-def]
             write_tallies(done, c, many_happened, many_seen, many_wrong)
             unwritten = 0
             many_happened = many_seen = many_wrong = uint64(0)
-        acting[WHICH, m], acting[SLOT, m], acting[DID, m] = e, slot, happened
-        acting[DID_SEE, m], acting[DID_MISREAD, m] = seen, wrong
+        put_down_act(acting, m, e, slot, int64(0), happened, seen, wrong)
         m += int64((seen | (happened & -int64(keeps_unseen))) != 0)
     write_tallies(done, c, many_happened, many_seen, many_wrong)
     return m
@@ -263,12 +262,17 @@ def look_closely(  # type: ignore[no-untyped-def]
             unwritten = 0
             many_happened = many_seen = many_wrong = uint64(0)
         if seen or keeps_unseen:
-            acting = desk.acting
-            acting[WHICH, m], acting[SLOT, m], acting[GROUP, m], acting[DID, m] = e, slot, group, happened
-            acting[DID_SEE, m], acting[DID_MISREAD, m] = seen, wrong
+            put_down_act(desk.acting, m, e, slot, group, happened, seen, wrong)
             m += 1
     write_tallies(done, c, many_happened, many_seen, many_wrong)
     return m
+
+
+@phase
+def put_down_act(acting, m, e, slot, group, happened, seen, wrong):  # type: ignore[no-untyped-def]
+    """Somebody's act is looked at further: which candidate, who, and in which variants they act, are seen and are misread."""
+    acting[WHICH, m], acting[SLOT, m], acting[GROUP, m], acting[DID, m] = e, slot, group, happened
+    acting[DID_SEE, m], acting[DID_MISREAD, m] = seen, wrong
 
 
 @pure
