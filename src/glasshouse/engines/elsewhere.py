@@ -48,6 +48,25 @@ class Elsewhere(Protocol):
         """What it adds to the recording: tables by name, their columns by name, rows in their order (`recording/extra.py`)."""
 
 
+class Passing:
+    """Of something that files and is no more than its evening: nothing on its way, nothing remembered, no table of its own."""
+
+    def post(self) -> U32:
+        """Nothing goes from person to person."""
+        return NOTHING
+
+    def snapshot(self) -> dict[str, NDArray[Any]]:
+        """It remembers nothing."""
+        return {}
+
+    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
+        """It remembers nothing."""
+
+    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
+        """What it does is in the cases."""
+        return {}
+
+
 class Evening(Protocol):
     """The engine, as far as something elsewhere sees of it in the evening."""
 

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from glasshouse.chance import TARGET, below, draw
 from glasshouse.codes import MODEL, OWN_ACT, WRONG_PERSON
-from glasshouse.engines.elsewhere import NOTHING, Evening, grant, rows_of
+from glasshouse.engines.elsewhere import NOTHING, Evening, Passing, grant, rows_of
 from glasshouse.kernels import entry
 from glasshouse.scenario.lot_tables import SCORE_ABOVE, SCORE_BELOW, LotTables, Spared, tag_of
 from glasshouse.scenario.tables import ABSENT, GONE, Plan
@@ -108,7 +108,7 @@ def only_lots(rows: U32, plan: Plan) -> U32:
     return np.asarray(rows[drawn | ~by_lot[rows[:, 2] << 8 | rows[:, 1]]])
 
 
-class FirstSpared:
+class FirstSpared(Passing):
     """First listings are granted tomorrow, whatever was planned for them: they end before any gate can refuse anybody."""
 
     name = "spared"
@@ -122,21 +122,6 @@ class FirstSpared:
             for x in self.spared:
                 _take_back(chunk.open_cases(), x, engine.day)
         return NOTHING
-
-    def post(self) -> U32:
-        """Nobody sends anybody anything."""
-        return NOTHING
-
-    def snapshot(self) -> dict[str, NDArray[Any]]:
-        """It remembers nothing."""
-        return {}
-
-    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
-        """It remembers nothing."""
-
-    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """What was taken back is in the cases, as a correction that nobody asked for."""
-        return {}
 
 
 def _take_back(cases: U32, x: Spared, day: int) -> None:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from glasshouse.engines.buffers import AMOUNT_ZERO, LETTER_WORDS
 from glasshouse.engines.cpu import Engine, Result, _Chunk
-from glasshouse.engines.elsewhere import FILING, NOTHING, Elsewhere, Evening, rows_of
+from glasshouse.engines.elsewhere import FILING, Elsewhere, Evening, Passing, rows_of
 from glasshouse.scenario.shock_tables import MASS_LISTING
 from glasshouse.scenario.tables import NO_CLERKS_NEEDED, Outside, Plan
 
@@ -106,7 +106,7 @@ def _spared(plan: Plan) -> list[Elsewhere]:
     return [FirstSpared(plan)]
 
 
-class Kept:
+class Kept(Passing):
     """What a run filed, filed again: for a block that lives alone. Whoever filed it then is not asked now."""
 
     name = "kept"
@@ -121,21 +121,6 @@ class Kept:
         """What was filed today, of the people of the block."""
         today: U32 = self.rows[self.day == engine.day]
         return today
-
-    def post(self) -> U32:
-        """Nothing goes from person to person."""
-        return NOTHING
-
-    def snapshot(self) -> dict[str, NDArray[Any]]:
-        """Nothing changes."""
-        return {}
-
-    def restore(self, saved: Mapping[str, NDArray[Any]]) -> None:
-        """Nothing changed."""
-
-    def tables(self) -> dict[str, dict[str, NDArray[Any]]]:
-        """No table of its own."""
-        return {}
 
 
 class _BlockAlone(Engine):
